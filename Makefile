@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make                   builds fifo.ko, producer.ko and consumer.ko
+# make help              says what else there is
+#
+# The kernel's build system does the work, and reads Kbuild.
+
+RUNNING := $(shell uname -r)
+NEWEST = $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V | tail -n 1)
+
+ifndef KDIR
+ifneq ($(wildcard /lib/modules/$(RUNNING)/build/Makefile),)
+KDIR := /lib/modules/$(RUNNING)/build
+else ifneq ($(NEWEST),)
+KDIR := $(NEWEST)
+FALLBACK := yes
+endif
+endif
+
+# What a package with the headers of the running kernel is called.
+define NO_HEADERS
+There are no headers for the running kernel, $(RUNNING).
+  Debian, Ubuntu:  sudo apt install linux-headers-$(RUNNING)
+  Fedora:          sudo dnf install kernel-devel-$(RUNNING)
+  Arch Linux:      sudo pacman -S linux-headers
+Or name a kernel's build directory: make KDIR=/path/to/it
+Or try the modules in a virtual machine, which needs neither: ./scripts/demo
+endef
+export NO_HEADERS
+
+RELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
+NAMES = $(if $(PRODUCERS),PRODUCERS="$(PRODUCERS)") $(if $(CONSUMERS),CONSUMERS="$(CONSUMERS)")
+KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR) $(NAMES)
+
+.PHONY: all modules install modules_install clean help headers
+
+all: modules
+
+modules: headers
+	+$(KBUILD_MAKE) modules
+
+headers:
+ifndef KDIR
+	@echo "$$NO_HEADERS" >&2; exit 1
+endif
+	@test -f $(KDIR)/Makefile || { \
+		echo "KDIR=$(KDIR): not the build directory of a kernel" >&2; \
+		exit 1; }
+ifdef FALLBACK
+	@echo "$$NO_HEADERS" >&2
+	@echo "Building for $(KDIR) instead." >&2
+endif
+
+install: modules_install
+
+modules_install: modules
+	+$(KBUILD_MAKE) modules_install
+	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(RELEASE)
+
+clean:
+	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' \
+		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
+		-o -name '.*.d' -o -name 'modules.order' \
+		-o -name 'Module.symvers' -o -name '.Module.symvers.cmd' \
+		-o -name '.modules.order.cmd' \) -type f -exec rm -f {} +
+	rm -rf .tmp_versions build
+
+help:
+	@echo 'make                       for the running kernel, or the newest with headers'
+	@echo 'make KDIR=DIR              for the kernel whose build directory this is'
+	@echo 'make PRODUCERS="a b" CONSUMERS="c"'
+	@echo '                           also producer_a.ko, producer_b.ko, consumer_c.ko'
+	@echo 'make install [INSTALL_MOD_PATH=DIR]'
+	@echo '                           puts them where modprobe finds them'
+	@echo 'make clean                 leaves the tree as git has it'

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * consumer.ko: gets items from a queue of fifo.ko, and says what they are.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/time64.h>
+#include "fifo_client.h"
+
+static int consumer_move(struct fifo_instance *instance, unsigned int n)
+{
+	return fifo_get_many(instance->port, instance->items, n);
+}
+
+static void consumer_show(struct fifo_instance *instance, unsigned int i,
+			  unsigned int moved)
+{
+	const struct fifo_item *item = &instance->items[i];
+	const struct fifo_port *port = instance->port;
+	u64 waited = ktime_get_ns() - item->time;
+
+	pr_info("[%u] got item=%.*s seq=%llu from=%s queue=%u depth=%u/%u wait_us=%llu\n",
+		instance->index, item->len, (const char *)item->data,
+		item->seq, fifo_source_name(item->source), instance->queue,
+		fifo_port_depth(port) + moved - 1 - i, fifo_port_size(port),
+		div_u64(waited, NSEC_PER_USEC));
+}
+
+static const struct fifo_client_ops consumer_ops = {
+	.move = consumer_move,
+	.show = consumer_show,
+};
+
+static struct fifo_client consumer = {
+	FIFO_CLIENT_INIT(consumer, FIFO_CONSUMER),
+	.ops = &consumer_ops,
+};
+
+module_param_cb(rate, &fifo_client_rate_ops, &consumer, 0644);
+MODULE_PARM_DESC(rate, "Items per second: 0.001 to 10000000, or max, a list (default 1)");
+module_param_cb(count, &fifo_param_ops, &consumer.count, 0444);
+MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");
+module_param_cb(queue, &fifo_param_ops, &consumer.queue, 0444);
+MODULE_PARM_DESC(queue, "Index of the queue, a list (default 0)");
+module_param_cb(context, &fifo_param_ops, &consumer.context, 0444);
+MODULE_PARM_DESC(context, "Where an instance runs: work, a list (default work)");
+module_param_cb(log, &fifo_param_ops, &consumer.log, 0444);
+MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");
+module_param_cb(instances, &fifo_param_ops, &consumer.instances, 0444);
+MODULE_PARM_DESC(instances, "How many instances: 1 to 1024 (default: as many as the longest list has)");
+
+static int __init consumer_init(void)
+{
+	return fifo_client_start(&consumer);
+}
+module_init(consumer_init);
+
+static void __exit consumer_exit(void)
+{
+	fifo_client_stop(&consumer);
+}
+module_exit(consumer_exit);
+
+MODULE_DESCRIPTION("Gets items from a queue of fifo.ko at a given rate");
+MODULE_LICENSE("GPL");

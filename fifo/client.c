@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Clients: the instances of producer.ko and of consumer.ko.
+ *
+ * All instances are described before the first is attached, and attached
+ * before the first starts, so that a bad parameter stops the load before
+ * anything has happened.
+ *
+ * Stopping. Who may still hold an instance, and why each drains:
+ *
+ * - A write to /sys/module/.../rate, which is possible until the module's
+ *   directory goes, after its exit function: it finds @running unset under
+ *   @lock, and touches no instance.
+ * - The instance's worker: all are cancelled first, so that a thousand blocked
+ *   ones leave at once, and fifo_worker_stop() then waits for each.
+ * - The report of log.c, which reads the workers: it is armed by the workers,
+ *   which have stopped, and by itself, and is cancelled before they are freed.
+ */
+#define pr_fmt(fmt) fmt
+
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include "fifo_client.h"
+#include "log.h"
+#include "param.h"
+#include "worker.h"
+
+static const char *const log_names[] = {
+	[FIFO_LOG_ITEMS] = "items",
+	[FIFO_LOG_SUMMARY] = "summary",
+	[FIFO_LOG_OFF] = "off",
+	NULL
+};
+
+/* Parsing: one function for each list. */
+
+static int parse_item(const struct fifo_entry *entry,
+		      struct fifo_instance *instance)
+{
+	return fifo_entry_word(entry, instance->word, sizeof(instance->word));
+}
+
+static int parse_rate(const struct fifo_entry *entry,
+		      struct fifo_instance *instance)
+{
+	return fifo_entry_rate(entry, &instance->rate);
+}
+
+static int parse_count(const struct fifo_entry *entry,
+		       struct fifo_instance *instance)
+{
+	return fifo_entry_number(entry, 0, FIFO_COUNT_MAX, &instance->count);
+}
+
+static int parse_queue(const struct fifo_entry *entry,
+		       struct fifo_instance *instance)
+{
+	char allowed[64];
+	u64 queue;
+	int err;
+
+	err = fifo_entry_number(entry, 0, FIFO_COUNT_MAX, &queue);
+	if (err)
+		return err;
+	if (queue >= fifo_queues()) {
+		snprintf(allowed, sizeof(allowed),
+			 "a queue of fifo.ko, which has 0 to %u",
+			 fifo_queues() - 1);
+		fifo_entry_refuse(entry, allowed);
+		return -ENODEV;
+	}
+	instance->queue = queue;
+	return 0;
+}
+
+static int parse_context(const struct fifo_entry *entry,
+			 struct fifo_instance *instance)
+{
+	unsigned int context;
+	int err;
+
+	err = fifo_entry_choice(entry, fifo_context_names, &context);
+	if (!err)
+		instance->context = context;
+	return err;
+}
+
+static int parse_log(const struct fifo_entry *entry,
+		     struct fifo_instance *instance)
+{
+	unsigned int log;
+	int err;
+
+	err = fifo_entry_choice(entry, log_names, &log);
+	if (!err)
+		instance->log = log;
+	return err;
+}
+
+/* The lists that describe the instances. A consumer's item has no name. */
+static const struct {
+	size_t param;
+	int (*parse)(const struct fifo_entry *entry,
+		     struct fifo_instance *instance);
+} lists[] = {
+	{ offsetof(struct fifo_client, item), parse_item },
+	{ offsetof(struct fifo_client, rate), parse_rate },
+	{ offsetof(struct fifo_client, count), parse_count },
+	{ offsetof(struct fifo_client, queue), parse_queue },
+	{ offsetof(struct fifo_client, context), parse_context },
+	{ offsetof(struct fifo_client, log), parse_log },
+};
+
+static const struct fifo_param *list_param(const struct fifo_client *client,
+					   unsigned int i)
+{
+	const struct fifo_param *param = (void *)client + lists[i].param;
+
+	return param->name ? param : NULL;
+}
+
+/* The parameter "instances", which is no list; 0 when it is not given. */
+static int parse_instances(const struct fifo_client *client, u64 *instances)
+{
+	struct fifo_entry entry;
+
+	*instances = 0;
+	if (!client->instances.text)
+		return 0;
+	if (fifo_param_entries(&client->instances) > 1)
+		return fifo_param_refuse_length(client->name,
+						&client->instances, 1, "");
+	fifo_entry_first(&entry, client->name, &client->instances);
+	return fifo_entry_number(&entry, 1, FIFO_INSTANCES_MAX, instances);
+}
+
+/* How many instances there are to be: all lists must fit. */
+static int count_instances(struct fifo_client *client)
+{
+	unsigned int i, most, longest = 1;
+	const struct fifo_param *param;
+	u64 instances;
+	int err;
+
+	err = parse_instances(client, &instances);
+	if (err)
+		return err;
+	most = instances ? instances : FIFO_INSTANCES_MAX;
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		param = list_param(client, i);
+		if (!param)
+			continue;
+		if (fifo_param_entries(param) > most)
+			return fifo_param_refuse_length(client->name, param,
+				most, instances ? ", as instances says" : "");
+		longest = max(longest, fifo_param_entries(param));
+	}
+	client->n = instances ? instances : longest;
+	return 0;
+}
+
+/* Fills in what the parameters say of each instance. */
+static int describe(struct fifo_client *client)
+{
+	const struct fifo_param *param;
+	struct fifo_entry entry;
+	unsigned int i, k;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		param = list_param(client, i);
+		if (!param)
+			continue;
+		fifo_entry_first(&entry, client->name, param);
+		for (k = 0; k < client->n; k++) {
+			err = lists[i].parse(&entry, &client->all[k]);
+			if (err)
+				return err;
+			fifo_entry_next(&entry);
+		}
+	}
+	return 0;
+}
+
+static int instance_move(void *data, unsigned int n)
+{
+	struct fifo_instance *instance = data;
+	int moved;
+
+	moved = instance->client->ops->move(instance, min(n, FIFO_BATCH));
+	if (moved > 0)
+		fifo_log_items(instance, moved);
+	return moved;
+}
+
+static void instance_stopped(void *data)
+{
+	fifo_log_instance_stopped(data);
+}
+
+static const struct fifo_worker_ops instance_ops = {
+	.move = instance_move,
+	.stopped = instance_stopped,
+};
+
+/* Gives an instance its port and worker, which does not run yet. */
+static int instance_create(struct fifo_client *client,
+			   struct fifo_instance *instance)
+{
+	struct fifo_worker_config config = {
+		.name = client->name,
+		.index = instance->index,
+		.context = instance->context,
+		.rate = instance->rate,
+		.count = instance->count,
+		.ops = &instance_ops,
+		.data = instance,
+	};
+	struct fifo_worker *worker;
+	struct fifo_port *port;
+	char name[FIFO_NAME_LEN];
+
+	snprintf(name, sizeof(name), "%s[%u]", client->name, instance->index);
+	port = fifo_attach(instance->queue, client->role, name);
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+	worker = fifo_worker_create(port, &config);
+	if (IS_ERR(worker)) {
+		fifo_detach(port);
+		return PTR_ERR(worker);
+	}
+	instance->port = port;
+	instance->worker = worker;
+	if (client->ops->prepare)
+		client->ops->prepare(instance);
+	return 0;
+}
+
+/* Undoes instance_create(), where it was done. */
+static void instance_destroy(struct fifo_instance *instance)
+{
+	if (!instance->worker)
+		return;
+	fifo_worker_destroy(instance->worker);
+	fifo_detach(instance->port);
+}
+
+static void destroy_all(struct fifo_client *client)
+{
+	unsigned int i;
+
+	for (i = 0; i < client->n; i++)
+		instance_destroy(&client->all[i]);
+	kvfree(client->all);
+	client->all = NULL;
+}
+
+static int create_all(struct fifo_client *client)
+{
+	unsigned int i;
+	int err;
+
+	client->all = kvcalloc(client->n, sizeof(*client->all), GFP_KERNEL);
+	if (!client->all)
+		return -ENOMEM;
+	for (i = 0; i < client->n; i++) {
+		client->all[i].client = client;
+		client->all[i].index = i;
+	}
+	err = describe(client);
+	for (i = 0; !err && i < client->n; i++)
+		err = instance_create(client, &client->all[i]);
+	if (err)
+		destroy_all(client);
+	return err;
+}
+
+/**
+ * fifo_client_start() - make and start what a client's parameters describe
+ * @client: the client, initialized with FIFO_CLIENT_INIT()
+ *
+ * For a module's init function. A bad parameter is refused with a line in the
+ * log that names it, its value and what is allowed.
+ *
+ * Context: Process context, may sleep. Takes @client->lock.
+ * Return: 0; -EINVAL for a bad parameter, -ENODEV for a queue that does not
+ * exist, -ENOMEM, -ENOSPC as fifo_attach(): then nothing is left.
+ */
+int fifo_client_start(struct fifo_client *client)
+{
+	unsigned int i;
+	int err;
+
+	mutex_lock(&client->lock);
+	err = count_instances(client);
+	if (!err)
+		err = create_all(client);
+	if (err)
+		goto unlock;
+	fifo_log_start(client);
+	for (i = 0; i < client->n; i++) {
+		fifo_log_instance_started(&client->all[i]);
+		fifo_worker_start(client->all[i].worker);
+	}
+	client->running = true;
+unlock:
+	mutex_unlock(&client->lock);
+	return err;
+}
+EXPORT_SYMBOL_GPL(fifo_client_start);
+
+/**
+ * fifo_client_stop() - stop and free all instances
+ * @client: the client, started
+ *
+ * For a module's exit function. Whatever the instances wait for, it waits for
+ * none of it.
+ *
+ * Context: Process context, may sleep. Takes @client->lock.
+ */
+void fifo_client_stop(struct fifo_client *client)
+{
+	unsigned int i;
+
+	mutex_lock(&client->lock);
+	client->running = false;
+	mutex_unlock(&client->lock);
+
+	for (i = 0; i < client->n; i++)
+		fifo_worker_cancel(client->all[i].worker);
+	for (i = 0; i < client->n; i++)
+		fifo_worker_stop(client->all[i].worker);
+	fifo_log_stop(client);
+	destroy_all(client);
+}
+EXPORT_SYMBOL_GPL(fifo_client_stop);
+
+/* Lets all instances have the rates of the list @param, or none of them. */
+static int change_rates(struct fifo_client *client,
+			const struct fifo_param *param)
+{
+	unsigned int i, entries = fifo_param_entries(param);
+	struct fifo_entry entry;
+	u64 rate;
+	int err;
+
+	if (entries > client->n)
+		return fifo_param_refuse_length(client->name, param, client->n,
+						", one for each instance");
+	fifo_entry_first(&entry, client->name, param);
+	for (i = 0; i < entries; i++) {
+		err = fifo_entry_rate(&entry, &rate);
+		if (err)
+			return err;
+		fifo_entry_next(&entry);
+	}
+	fifo_entry_first(&entry, client->name, param);
+	for (i = 0; i < client->n; i++) {
+		fifo_entry_rate(&entry, &rate);
+		fifo_worker_set_rate(client->all[i].worker, rate);
+		fifo_entry_next(&entry);
+	}
+	return 0;
+}
+
+static int rate_set(const char *value, const struct kernel_param *kp)
+{
+	struct fifo_client *client = kp->arg;
+	struct fifo_param new = { .name = client->rate.name };
+	const struct kernel_param new_kp = { .arg = &new };
+	int err;
+
+	err = fifo_param_ops.set(value, &new_kp);
+	if (err)
+		return err;
+	mutex_lock(&client->lock);
+	if (client->running)
+		err = change_rates(client, &new);
+	if (!err)
+		swap(client->rate.text, new.text);
+	mutex_unlock(&client->lock);
+	kfree(new.text);
+	return err;
+}
+
+static int rate_get(char *buffer, const struct kernel_param *kp)
+{
+	struct fifo_client *client = kp->arg;
+
+	return scnprintf(buffer, PAGE_SIZE, "%s\n",
+			 fifo_param_text(&client->rate));
+}
+
+static void rate_free(void *arg)
+{
+	struct fifo_client *client = arg;
+
+	kfree(client->rate.text);
+	client->rate.text = NULL;
+}
+
+/* The parameter "rate": its arg is the client. Written at run time, it holds. */
+const struct kernel_param_ops fifo_client_rate_ops = {
+	.set = rate_set,
+	.get = rate_get,
+	.free = rate_free,
+};
+EXPORT_SYMBOL_GPL(fifo_client_rate_ops);

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fifo.ko: the queues that its parameters describe.
+ *
+ * It cannot be unloaded while a client is loaded, which uses its symbols, or a
+ * device is open: so its exit function finds queues that nobody uses.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include "engine.h"
+#include "param.h"
+#include "source.h"
+
+static struct fifo_param size = { .name = "size", .fallback = "32" };
+module_param_cb(size, &fifo_param_ops, &size, 0444);
+MODULE_PARM_DESC(size, "Items that fit in each queue: 1 to 1048576, a list (default 32)");
+
+static struct fifo_param engine = { .name = "engine", .fallback = "semaphore" };
+module_param_cb(engine, &fifo_param_ops, &engine, 0444);
+MODULE_PARM_DESC(engine, "How each queue works: semaphore, a list (default semaphore)");
+
+static struct fifo_param overflow = { .name = "overflow", .fallback = "block" };
+module_param_cb(overflow, &fifo_param_ops, &overflow, 0444);
+MODULE_PARM_DESC(overflow, "What a put meets in a full queue: block, drop-newest or drop-oldest, a list (default block)");
+
+static const struct fifo_engine *const engines[] = {
+	&fifo_engine_semaphore,
+};
+
+/* The queues, and how many are usable. Written by init and exit only. */
+static struct fifo_queue *queues;
+static unsigned int nr_queues;
+
+/**
+ * fifo_queues() - how many queues there are
+ *
+ * Context: Any.
+ * Return: Their number, at least 1: they have the indices below it.
+ */
+unsigned int fifo_queues(void)
+{
+	return nr_queues;
+}
+EXPORT_SYMBOL_GPL(fifo_queues);
+
+/* The queue with an index, or NULL. */
+struct fifo_queue *fifo_queue_find(unsigned int index)
+{
+	return index < nr_queues ? &queues[index] : NULL;
+}
+
+/* Parsing: one function for each list. */
+
+static int parse_size(const struct fifo_entry *entry, struct fifo_queue *queue)
+{
+	u64 items;
+	int err;
+
+	err = fifo_entry_number(entry, 1, FIFO_SIZE_MAX, &items);
+	if (!err)
+		queue->size = items;
+	return err;
+}
+
+static int parse_engine(const struct fifo_entry *entry,
+			struct fifo_queue *queue)
+{
+	const char *names[ARRAY_SIZE(engines) + 1] = { NULL };
+	unsigned int i, choice;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(engines); i++)
+		names[i] = engines[i]->name;
+	err = fifo_entry_choice(entry, names, &choice);
+	if (!err)
+		queue->engine = engines[choice];
+	return err;
+}
+
+static int parse_overflow(const struct fifo_entry *entry,
+			  struct fifo_queue *queue)
+{
+	unsigned int choice;
+	int err;
+
+	err = fifo_entry_choice(entry, fifo_overflow_names, &choice);
+	if (!err)
+		queue->overflow = choice;
+	return err;
+}
+
+static const struct {
+	const struct fifo_param *param;
+	int (*parse)(const struct fifo_entry *entry, struct fifo_queue *queue);
+} lists[] = {
+	{ &size, parse_size },
+	{ &engine, parse_engine },
+	{ &overflow, parse_overflow },
+};
+
+/* How many queues there are to be, or -EINVAL. */
+static int count_queues(void)
+{
+	unsigned int i, longest = 1;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		longest = max(longest, fifo_param_entries(lists[i].param));
+		if (longest > FIFO_QUEUES_MAX)
+			return fifo_param_refuse_length(KBUILD_MODNAME,
+							lists[i].param,
+							FIFO_QUEUES_MAX, "");
+	}
+	return longest;
+}
+
+/* Fills in what the parameters say of each queue. */
+static int describe(unsigned int n)
+{
+	struct fifo_entry entry;
+	unsigned int i, k;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		fifo_entry_first(&entry, KBUILD_MODNAME, lists[i].param);
+		for (k = 0; k < n; k++) {
+			err = lists[i].parse(&entry, &queues[k]);
+			if (err)
+				return err;
+			fifo_entry_next(&entry);
+		}
+	}
+	return 0;
+}
+
+/* Makes the next queue usable, and shows it. */
+static int add_queue(void)
+{
+	struct fifo_queue *queue = &queues[nr_queues];
+	int err;
+
+	err = fifo_queue_init(queue, nr_queues);
+	if (err) {
+		pr_err("queue %u: no memory for size=%u\n", nr_queues,
+		       queue->size);
+		return err;
+	}
+	err = fifo_dev_register(queue);
+	if (err) {
+		pr_err("queue %u: cannot register /dev/%s: %d\n", nr_queues,
+		       queue->name, err);
+		fifo_queue_destroy(queue);
+		return err;
+	}
+	nr_queues++;
+	return 0;
+}
+
+static void remove_queues(void)
+{
+	while (nr_queues--) {
+		fifo_dev_unregister(&queues[nr_queues]);
+		fifo_queue_destroy(&queues[nr_queues]);
+	}
+	kfree(queues);
+}
+
+static int __init fifo_init(void)
+{
+	unsigned int i;
+	int err, n;
+
+	n = count_queues();
+	if (n < 0)
+		return n;
+	queues = kcalloc(n, sizeof(*queues), GFP_KERNEL);
+	if (!queues)
+		return -ENOMEM;
+	err = describe(n);
+	while (!err && nr_queues < n)
+		err = add_queue();
+	if (err) {
+		remove_queues();
+		return err;
+	}
+	for (i = 0; i < nr_queues; i++)
+		pr_info("queue %u: engine=%s size=%u overflow=%s\n", i,
+			queues[i].engine->name, queues[i].size,
+			fifo_overflow_names[queues[i].overflow]);
+	return 0;
+}
+module_init(fifo_init);
+
+static void __exit fifo_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_queues; i++)
+		fifo_queue_discard(&queues[i]);
+	remove_queues();
+	fifo_sources_free();
+}
+module_exit(fifo_exit);
+
+MODULE_DESCRIPTION("Bounded queues for producers and consumers");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ports: attaching to a queue, waiting in it, and being cancelled there.
+ *
+ * A waiter must be cancellable by somebody who knows nothing but its port, and
+ * a cancelled waiter must not take a wake-up to the grave that another one
+ * needs. Both are settled in fifo_port_wait().
+ */
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/ktime.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "fifo.h"
+#include "port.h"
+#include "queue.h"
+#include "source.h"
+#include "trace.h"
+
+/**
+ * fifo_attach() - become a client of a queue
+ * @queue: its index
+ * @role: which end of it
+ * @name: who attaches; cut to %FIFO_NAME_LEN - 1 bytes
+ *
+ * Context: Process context, may sleep.
+ * Return: The port, or an error pointer: -ENODEV when there is no such queue,
+ * -EINVAL for an unknown role, -ENOMEM, or -ENOSPC when producers of 65,536
+ * different names have attached since fifo.ko was loaded.
+ */
+struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
+			      const char *name)
+{
+	struct fifo_port *port;
+	int err = 0;
+
+	if (role != FIFO_PRODUCER && role != FIFO_CONSUMER)
+		return ERR_PTR(-EINVAL);
+	if (!fifo_queue_find(queue))
+		return ERR_PTR(-ENODEV);
+	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	if (!port)
+		return ERR_PTR(-ENOMEM);
+	port->queue = fifo_queue_find(queue);
+	port->role = role;
+	spin_lock_init(&port->lock);
+	strscpy(port->name, name, sizeof(port->name));
+	if (role == FIFO_PRODUCER)
+		err = fifo_source_new(port->name, &port->source);
+	if (err) {
+		kfree(port);
+		return ERR_PTR(err);
+	}
+	return port;
+}
+EXPORT_SYMBOL_GPL(fifo_attach);
+
+static void port_set_waiter(struct fifo_port *port, struct task_struct *task)
+{
+	spin_lock_bh(&port->lock);
+	port->waiter = task;
+	spin_unlock_bh(&port->lock);
+}
+
+static int why_stop(const struct fifo_port *port)
+{
+	if (fifo_port_cancelled(port))
+		return -ECANCELED;
+	return signal_pending(current) ? -EINTR : 0;
+}
+
+/*
+ * Sleeps until @claim could be taken, the port is cancelled or a signal is
+ * pending.
+ *
+ * Who frees a slot, or fills one, wakes one exclusive waiter and relies on it:
+ * the waiter takes what was released, or finds that another task has. So no
+ * waiter may swallow a wake-up, and it can be chosen for one from joining the
+ * wait queue until it has left it, whatever it does in between:
+ *
+ * - One that gives up leaves first and looks once more. What a wake-up that
+ *   chose it was about is taken then, cancelled or not.
+ * - One that took something while it was in the queue may have been chosen for
+ *   something else since, and passes that wake-up on.
+ *
+ * wait_event_interruptible_exclusive() with "claimed || cancelled" for its
+ * condition does neither, and another waiter then sleeps beside a free slot.
+ */
+static int wait_for_claim(struct fifo_port *port, wait_queue_head_t *wq,
+			  struct fifo_claim *claim)
+{
+	DEFINE_WAIT(wait);
+	bool taken;
+	int err;
+
+	for (;;) {
+		/*
+		 * (A) The full barrier of set_current_state() in here stands
+		 * between joining the queue and looking. It pairs with (B) in
+		 * fifo_wake() and (C) in fifo_cancel(): either we see the slot
+		 * or the flag, or they see us. Without it both may miss, and
+		 * this task sleeps for ever.
+		 */
+		prepare_to_wait_exclusive(wq, &wait, TASK_INTERRUPTIBLE);
+		taken = claim->take(port->queue, claim);
+		err = why_stop(port);
+		if (!taken && !err)
+			schedule();
+		finish_wait(wq, &wait);
+		if (taken) {
+			fifo_wake(wq, 1);
+			return 0;
+		}
+		if (claim->take(port->queue, claim))
+			return 0;
+		if (err)
+			return err;
+	}
+}
+
+/*
+ * The wait of an operation, with its bookkeeping. Returns 0 with the claim
+ * taken, -ECANCELED or -EINTR.
+ */
+int fifo_port_wait(struct fifo_port *port, struct fifo_claim *claim)
+{
+	bool producer = port->role == FIFO_PRODUCER;
+	struct fifo_queue *q = port->queue;
+	atomic_t *waiting = producer ? &q->producers_waiting :
+				       &q->consumers_waiting;
+	u64 since = ktime_get_ns();
+	int err;
+
+	port->waited = true;
+	atomic_inc(waiting);
+	port_set_waiter(port, current);
+	err = wait_for_claim(port, producer ? &q->not_full : &q->not_empty,
+			     claim);
+	port_set_waiter(port, NULL);
+	atomic_dec(waiting);
+	trace_fifo_wait(port, ktime_get_ns() - since, err);
+	return err;
+}
+
+/**
+ * fifo_cancel() - wake whoever waits in a port, and refuse from then on
+ * @port: the port
+ *
+ * An operation that is under way returns soon: it waits no longer, and may
+ * still succeed. Each later one returns -ECANCELED. May be called more than
+ * once, and while another task is inside an operation.
+ *
+ * Context: Any but hard interrupts and NMI.
+ */
+void fifo_cancel(struct fifo_port *port)
+{
+	WRITE_ONCE(port->cancelled, true);
+	/*
+	 * The lock keeps the waiter from returning, and so from going away,
+	 * while it is woken. If it has not said yet that it waits, its taking
+	 * of the lock comes after ours, and its first look sees the flag.
+	 *
+	 * (C) wake_up_process() is a full barrier before it reads the task's
+	 * state, and pairs with (A) in wait_for_claim().
+	 */
+	spin_lock_bh(&port->lock);
+	if (port->waiter)
+		wake_up_process(port->waiter);
+	spin_unlock_bh(&port->lock);
+}
+EXPORT_SYMBOL_GPL(fifo_cancel);
+
+/**
+ * fifo_detach() - give a port back
+ * @port: the port, in which no operation is under way, nor will be
+ *
+ * Context: Process context.
+ */
+void fifo_detach(struct fifo_port *port)
+{
+	WARN_ON_ONCE(port->waiter);
+	kfree(port);
+}
+EXPORT_SYMBOL_GPL(fifo_detach);
+
+/**
+ * fifo_port_queue() - which queue a port is on
+ * @port: the port
+ *
+ * Context: Any.
+ * Return: The index of the queue.
+ */
+unsigned int fifo_port_queue(const struct fifo_port *port)
+{
+	return port->queue->index;
+}
+EXPORT_SYMBOL_GPL(fifo_port_queue);
+
+/**
+ * fifo_port_size() - how many items fit in a port's queue
+ * @port: the port
+ *
+ * Context: Any.
+ * Return: The size of the queue in items.
+ */
+unsigned int fifo_port_size(const struct fifo_port *port)
+{
+	return port->queue->size;
+}
+EXPORT_SYMBOL_GPL(fifo_port_size);
+
+/**
+ * fifo_port_depth() - how full the queue was just after the last operation
+ * @port: the port
+ *
+ * Context: Where the port's operations are called, and between two of them.
+ * Return: Items in the queue when the last item of this port had been moved.
+ */
+unsigned int fifo_port_depth(const struct fifo_port *port)
+{
+	return port->depth;
+}
+EXPORT_SYMBOL_GPL(fifo_port_depth);
+
+/**
+ * fifo_port_seq() - how many items a producer has put
+ * @port: the port
+ *
+ * Context: Where the port's operations are called, and between two of them.
+ * Return: The sequence number of the last item that was put through the port,
+ * a dropped one too; 0 before the first.
+ */
+u64 fifo_port_seq(const struct fifo_port *port)
+{
+	return port->seq;
+}
+EXPORT_SYMBOL_GPL(fifo_port_seq);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FIFO_PORT_H
+#define _FIFO_PORT_H
+
+#include <linux/compiler.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include "fifo.h"
+
+struct fifo_queue;
+
+/**
+ * struct fifo_port - a client's cancellable handle on a queue
+ * @queue: the queue; constant
+ * @role: which end of it; constant
+ * @name: who holds it; constant
+ * @source: a producer's number, in each of its items; constant
+ * @seq: the last item's sequence number; the user
+ * @depth: the queue's depth just after the last item was moved; the user
+ * @waited: an operation had to wait; set by it, cleared by the worker; the user
+ * @cancelled: set once by fifo_cancel(), read without a lock
+ * @lock: guards @waiter; innermost
+ * @waiter: the task that waits inside an operation; @lock
+ *
+ * "The user" is the one task that is inside an operation: a port serves one
+ * at a time. Only fifo_cancel() may come from elsewhere meanwhile.
+ */
+struct fifo_port {
+	struct fifo_queue *queue;
+	enum fifo_role role;
+	char name[FIFO_NAME_LEN];
+	u32 source;
+	u64 seq;
+	unsigned int depth;
+	bool waited;
+	bool cancelled;
+	spinlock_t lock;
+	struct task_struct *waiter;
+};
+
+/**
+ * struct fifo_claim - the right to some slots or items of a queue
+ * @take: tries to take it, without sleeping; true when it got something
+ * @want: how many are of use
+ * @got: how many were taken
+ * @oldest: it is one item, to be dropped for its slot, and not a slot
+ */
+struct fifo_claim {
+	bool (*take)(struct fifo_queue *queue, struct fifo_claim *claim);
+	unsigned int want;
+	unsigned int got;
+	bool oldest;
+};
+
+int fifo_port_wait(struct fifo_port *port, struct fifo_claim *claim);
+
+static inline bool fifo_port_cancelled(const struct fifo_port *port)
+{
+	return READ_ONCE(port->cancelled);
+}
+
+#endif /* _FIFO_PORT_H */

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Queues: put and get over any engine, the overflow policies, and the ledger.
+ *
+ * Lock order, outer first. What is not named takes no other lock.
+ *
+ *	1. a module's param_lock    a write to /sys/module/.../rate holds it
+ *	2. fifo_client.lock         mutex: starting allocates and sleeps
+ *	3. sources_lock             mutex: adding a name allocates
+ *	4. an engine's own          semaphore: a mutex, see there
+ *	5. fifo_worker.lock         spinlock: arms a timer or queues work
+ *	6. wait queue locks         as the kernel's wake-ups take them
+ *	7. fifo_port.lock           spinlock: innermost, holds a waiter in place
+ *
+ * 1 to 3 are never held while an item is moved, 4 never while one waits.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include "engine.h"
+
+const char *const fifo_overflow_names[] = {
+	[FIFO_BLOCK] = "block",
+	[FIFO_DROP_NEWEST] = "drop-newest",
+	[FIFO_DROP_OLDEST] = "drop-oldest",
+	NULL
+};
+
+/*
+ * Makes an empty queue of what describes it: its size, engine and overflow.
+ * May sleep. Returns 0 or a negative errno.
+ */
+int fifo_queue_init(struct fifo_queue *queue, unsigned int index)
+{
+	queue->index = index;
+	init_waitqueue_head(&queue->not_full);
+	init_waitqueue_head(&queue->not_empty);
+	snprintf(queue->name, sizeof(queue->name), "fifo%u", index);
+	return queue->engine->init(queue);
+}
+
+/* Writes off what is in a queue that nobody uses any more, and says so. */
+void fifo_queue_discard(struct fifo_queue *queue)
+{
+	atomic64_set(&queue->discarded, queue->engine->depth(queue));
+	pr_info("queue %u: put=%lld got=%lld dropped=%lld discarded=%lld\n",
+		queue->index, (s64)atomic64_read(&queue->put),
+		(s64)atomic64_read(&queue->got),
+		(s64)atomic64_read(&queue->dropped),
+		(s64)atomic64_read(&queue->discarded));
+}
+
+/* Frees the store of a queue. May sleep. */
+void fifo_queue_destroy(struct fifo_queue *queue)
+{
+	queue->engine->destroy(queue);
+}
+
+static bool take_slots(struct fifo_queue *queue, struct fifo_claim *claim)
+{
+	claim->got = queue->engine->claim_slots(queue, claim->want);
+	return claim->got;
+}
+
+static bool take_items(struct fifo_queue *queue, struct fifo_claim *claim)
+{
+	claim->got = queue->engine->claim_items(queue, claim->want);
+	return claim->got;
+}
+
+/*
+ * Finds both gone only while others are inside an operation: what they hold
+ * comes back, and with it a wake-up.
+ */
+static bool take_slots_or_oldest(struct fifo_queue *queue,
+				 struct fifo_claim *claim)
+{
+	if (take_slots(queue, claim))
+		return true;
+	claim->got = queue->engine->claim_items(queue, 1);
+	claim->oldest = claim->got;
+	return claim->oldest;
+}
+
+static void release_slots(struct fifo_queue *queue, unsigned int n)
+{
+	queue->engine->release_slots(queue, n);
+	fifo_wake(&queue->not_full, n);
+}
+
+static void release_items(struct fifo_queue *queue, unsigned int n)
+{
+	queue->engine->release_items(queue, n);
+	fifo_wake(&queue->not_empty, n);
+	if (queue->overflow == FIFO_DROP_OLDEST)
+		fifo_wake(&queue->not_full, n);
+}
+
+/*
+ * The item that was claimed goes, and its slot is claimed in its stead: the
+ * slot is never released in between, so nobody can snatch it.
+ */
+static bool drop_oldest(struct fifo_queue *queue, bool nowait)
+{
+	struct fifo_item victim;
+
+	if (!queue->engine->fetch(queue, NULL, &victim, 1, nowait))
+		return false;
+	atomic64_inc(&queue->dropped);
+	return true;
+}
+
+/* The items count as put and as dropped, and use up sequence numbers. */
+static int drop_newest(struct fifo_port *port, const struct fifo_item *items,
+		       unsigned int n)
+{
+	struct fifo_queue *queue = port->queue;
+	struct fifo_item item;
+	unsigned int i;
+
+	port->depth = queue->engine->depth(queue);
+	for (i = 0; i < n; i++) {
+		item = items[i];
+		item.seq = ++port->seq;
+		item.source = port->source;
+		trace_fifo_drop(queue, &item, port->depth);
+	}
+	atomic64_add(n, &queue->put);
+	atomic64_add(n, &queue->dropped);
+	return n;
+}
+
+static int put_items(struct fifo_port *port, const struct fifo_item *items,
+		     unsigned int n, bool nowait)
+{
+	struct fifo_queue *queue = port->queue;
+	struct fifo_claim claim = { .take = take_slots, .want = n };
+	int err;
+
+	if (port->role != FIFO_PRODUCER)
+		return -EBADF;
+	if (fifo_port_cancelled(port))
+		return -ECANCELED;
+	if (queue->overflow == FIFO_DROP_OLDEST)
+		claim.take = take_slots_or_oldest;
+	if (!claim.take(queue, &claim)) {
+		if (queue->overflow == FIFO_DROP_NEWEST)
+			return drop_newest(port, items, n);
+		if (nowait)
+			return -EAGAIN;
+		err = fifo_port_wait(port, &claim);
+		if (err)
+			return err;
+	}
+	if (claim.oldest && !drop_oldest(queue, nowait)) {
+		release_items(queue, 1);
+		return -EAGAIN;
+	}
+	if (!queue->engine->store(queue, port, items, claim.got, nowait)) {
+		release_slots(queue, claim.got);
+		return -EAGAIN;
+	}
+	atomic64_add(claim.got, &queue->put);
+	release_items(queue, claim.got);
+	return claim.got;
+}
+
+static int get_items(struct fifo_port *port, struct fifo_item *items,
+		     unsigned int n, bool nowait)
+{
+	struct fifo_queue *queue = port->queue;
+	struct fifo_claim claim = { .take = take_items, .want = n };
+	int err;
+
+	if (port->role != FIFO_CONSUMER)
+		return -EBADF;
+	if (fifo_port_cancelled(port))
+		return -ECANCELED;
+	if (!claim.take(queue, &claim)) {
+		if (nowait)
+			return -EAGAIN;
+		err = fifo_port_wait(port, &claim);
+		if (err)
+			return err;
+	}
+	if (!queue->engine->fetch(queue, port, items, claim.got, nowait)) {
+		release_items(queue, claim.got);
+		return -EAGAIN;
+	}
+	atomic64_add(claim.got, &queue->got);
+	release_slots(queue, claim.got);
+	return claim.got;
+}
+
+/* What a call for one item returns. */
+static int none_or_err(int moved)
+{
+	return moved < 0 ? moved : 0;
+}
+
+/**
+ * fifo_put() - put an item, waiting for room if the queue's policy says so
+ * @port: a producer's port, used by one task at a time
+ * @item: type, length and data; copied
+ *
+ * With overflow=block it waits while the queue is full. With drop-newest the
+ * item is dropped then, with drop-oldest the oldest one: both are a success.
+ *
+ * Context: Process context, may sleep. Takes the engine's lock.
+ * Return: 0; -ECANCELED when the port was cancelled, -EINTR when a signal
+ * ended the wait, -EBADF for a consumer's port: then nothing was put.
+ */
+int fifo_put(struct fifo_port *port, const struct fifo_item *item)
+{
+	might_sleep();
+	return none_or_err(put_items(port, item, 1, false));
+}
+EXPORT_SYMBOL_GPL(fifo_put);
+
+/**
+ * fifo_get() - get the oldest item, waiting for one
+ * @port: a consumer's port, used by one task at a time
+ * @item: where to
+ *
+ * Context: Process context, may sleep. Takes the engine's lock.
+ * Return: 0; -ECANCELED when the port was cancelled, -EINTR when a signal
+ * ended the wait, -EBADF for a producer's port: then nothing was got.
+ */
+int fifo_get(struct fifo_port *port, struct fifo_item *item)
+{
+	might_sleep();
+	return none_or_err(get_items(port, item, 1, false));
+}
+EXPORT_SYMBOL_GPL(fifo_get);
+
+/**
+ * fifo_try_put() - put an item, or say that it cannot be done at once
+ * @port: a producer's port, used by one task at a time
+ * @item: type, length and data; copied
+ *
+ * Context: Never sleeps. On an engine whose lock is a mutex (semaphore),
+ * process context only.
+ * Return: 0; -EAGAIN when the queue is full and its policy is to block, or
+ * when it would have to wait for the lock; -ECANCELED, -EBADF as fifo_put().
+ */
+int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
+{
+	return none_or_err(put_items(port, item, 1, true));
+}
+EXPORT_SYMBOL_GPL(fifo_try_put);
+
+/**
+ * fifo_try_get() - get the oldest item, or say that it cannot be done at once
+ * @port: a consumer's port, used by one task at a time
+ * @item: where to
+ *
+ * Context: Never sleeps. On an engine whose lock is a mutex (semaphore),
+ * process context only.
+ * Return: 0; -EAGAIN when the queue is empty, or when it would have to wait
+ * for the lock; -ECANCELED, -EBADF as fifo_get().
+ */
+int fifo_try_get(struct fifo_port *port, struct fifo_item *item)
+{
+	return none_or_err(get_items(port, item, 1, true));
+}
+EXPORT_SYMBOL_GPL(fifo_try_get);
+
+/**
+ * fifo_put_many() - put items, as many as fit at once
+ * @port: a producer's port, used by one task at a time
+ * @items: the items
+ * @n: how many, at least 1
+ *
+ * Waits like fifo_put() while not even one can be put. The items that are put
+ * are the first ones, and stay together.
+ *
+ * Context: Process context, may sleep. Takes the engine's lock.
+ * Return: How many were put, 1 to @n; or a negative errno as fifo_put(), and
+ * -EINVAL for an @n of 0.
+ */
+int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
+		  unsigned int n)
+{
+	might_sleep();
+	if (!n)
+		return -EINVAL;
+	return put_items(port, items, n, false);
+}
+EXPORT_SYMBOL_GPL(fifo_put_many);
+
+/**
+ * fifo_get_many() - get the oldest items, as many as there are
+ * @port: a consumer's port, used by one task at a time
+ * @items: where to
+ * @n: how many at most, at least 1
+ *
+ * Waits like fifo_get() while there is not even one.
+ *
+ * Context: Process context, may sleep. Takes the engine's lock.
+ * Return: How many were got, 1 to @n; or a negative errno as fifo_get(), and
+ * -EINVAL for an @n of 0.
+ */
+int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
+		  unsigned int n)
+{
+	might_sleep();
+	if (!n)
+		return -EINVAL;
+	return get_items(port, items, n, false);
+}
+EXPORT_SYMBOL_GPL(fifo_get_many);

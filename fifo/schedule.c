@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * When the items of a worker are due.
+ *
+ * Not one of these functions locks or sleeps: the caller owns the schedule.
+ */
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/time64.h>
+#include "fifo.h"
+#include "schedule.h"
+
+/*
+ * One period is PERIOD_UNITS / rate nanoseconds. Where the products of this
+ * file meet the end of 64 bits:
+ *
+ *	elapsed * rate <= 10^9 * 10^10       (elapsed is cut at a second)
+ *	n * PERIOD_UNITS <= 10^6 * 10^12     (n is at most FIFO_SCHEDULE_BATCH)
+ *	wait * rate <= 2 * 10^12             (wait is at most one period)
+ *
+ * and fraction < rate <= 10^10 may be added to each of them.
+ */
+#define PERIOD_UNITS	(FIFO_RATE_UNIT * (u64)NSEC_PER_SEC)
+
+static u64 period(u64 rate)
+{
+	return div64_u64(PERIOD_UNITS, rate);
+}
+
+/**
+ * fifo_schedule_start() - begin: the first item is due one period from now
+ * @schedule: the schedule
+ * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
+ * @now: nanoseconds
+ */
+void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
+{
+	schedule->rate = rate;
+	schedule->next = now;
+	schedule->fraction = 0;
+	fifo_schedule_advance(schedule, 1);
+}
+
+/**
+ * fifo_schedule_due() - how many items are due
+ * @schedule: the schedule
+ * @now: nanoseconds
+ * @most: the most that the caller can use, up to %FIFO_SCHEDULE_BATCH
+ *
+ * Never too many. Where items of more than a second are owed, it may be only
+ * those of the first second: advance, and ask again.
+ *
+ * Return: 0 to @most
+ */
+unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
+			       unsigned int most)
+{
+	u64 units;
+
+	if (schedule->rate == FIFO_RATE_MAX)
+		return most;
+	if (now < schedule->next)
+		return 0;
+	units = min_t(u64, now - schedule->next, NSEC_PER_SEC) * schedule->rate;
+	if (units < schedule->fraction)
+		return 0;
+	units = div64_u64(units - schedule->fraction, PERIOD_UNITS);
+	return min_t(u64, units + 1, most);
+}
+
+/**
+ * fifo_schedule_advance() - account for items that were moved
+ * @schedule: the schedule
+ * @n: how many, up to %FIFO_SCHEDULE_BATCH
+ */
+void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n)
+{
+	u64 units, whole;
+
+	if (schedule->rate == FIFO_RATE_MAX)
+		return;
+	units = n * PERIOD_UNITS + schedule->fraction;
+	whole = div64_u64(units, schedule->rate);
+	schedule->next += whole;
+	schedule->fraction = units - whole * schedule->rate;
+}
+
+/**
+ * fifo_schedule_forgive() - cut what is owed after a stall
+ * @schedule: the schedule, in which the item that stalled is the next
+ * @now: nanoseconds
+ *
+ * Leaves the items of %FIFO_DEBT_NS, and at least one, to be made good.
+ */
+void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
+{
+	u64 debt, one;
+
+	if (schedule->rate == FIFO_RATE_MAX)
+		return;
+	one = period(schedule->rate);
+	debt = one < FIFO_DEBT_NS ? FIFO_DEBT_NS - one : 0;
+	if (schedule->next + debt < now) {
+		schedule->next = now - debt;
+		schedule->fraction = 0;
+	}
+}
+
+/**
+ * fifo_schedule_change() - let a new rate hold from now on
+ * @schedule: the schedule
+ * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
+ * @now: nanoseconds
+ *
+ * The part of the current period that has passed counts, so that writing
+ * rates often does not put off the next item for ever. What was owed at the
+ * old rate is forgiven.
+ */
+void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
+{
+	u64 old = schedule->rate, wait = 0;
+
+	if (old == FIFO_RATE_MAX) {
+		fifo_schedule_start(schedule, rate, now);
+		return;
+	}
+	if (schedule->next > now)
+		wait = min(schedule->next - now, period(old));
+	schedule->rate = rate;
+	schedule->fraction = 0;
+	schedule->next = now;
+	if (rate != FIFO_RATE_MAX)
+		schedule->next += div64_u64(wait * old, rate);
+}
+
+/**
+ * fifo_schedule_gap() - the time until the next item is due
+ * @schedule: the schedule
+ * @now: nanoseconds
+ *
+ * Return: nanoseconds, rounded up; 0 when it is due
+ */
+u64 fifo_schedule_gap(const struct fifo_schedule *schedule, u64 now)
+{
+	u64 due = schedule->next + !!schedule->fraction;
+
+	if (schedule->rate == FIFO_RATE_MAX || due <= now)
+		return 0;
+	return due - now;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * When the items of a worker are due: item k at start + k / rate, for ever.
+ *
+ * Arithmetic only, in integers, without drift: the due time of the next item
+ * is kept in nanoseconds with the fraction that a nanosecond cannot hold.
+ */
+#ifndef _FIFO_SCHEDULE_H
+#define _FIFO_SCHEDULE_H
+
+#include <linux/types.h>
+#include "fifo.h"
+
+/* Rates are in thousandths of an item a second. */
+#define FIFO_RATE_UNIT		1000
+#define FIFO_RATE_HIGHEST	(10000000ULL * FIFO_RATE_UNIT)
+
+/* What is owed after a stall is made good up to this many nanoseconds. */
+#define FIFO_DEBT_NS		100000000ULL
+
+/* The most items that one call may ask for or account for. */
+#define FIFO_SCHEDULE_BATCH	1000000U
+
+/**
+ * struct fifo_schedule - the absolute schedule of one worker
+ * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
+ * @next: when the next item is due, in nanoseconds
+ * @fraction: what @next lacks, in units of 1/@rate nanoseconds
+ */
+struct fifo_schedule {
+	u64 rate;
+	u64 next;
+	u64 fraction;
+};
+
+static inline bool fifo_rate_valid(u64 rate)
+{
+	return rate == FIFO_RATE_MAX || (rate && rate <= FIFO_RATE_HIGHEST);
+}
+
+void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now);
+unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
+			       unsigned int most);
+void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n);
+void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now);
+void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now);
+u64 fifo_schedule_gap(const struct fifo_schedule *schedule, u64 now);
+
+#endif /* _FIFO_SCHEDULE_H */

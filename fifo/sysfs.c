@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The counters of a queue, in /sys/class/misc/fifoN/: one value a file.
+ *
+ * They are read one by one while items move: the ledger adds up when nobody is
+ * inside an operation.
+ */
+#include <linux/device.h>
+#include <linux/sysfs.h>
+#include "engine.h"
+
+static struct fifo_queue *queue_of(struct device *dev)
+{
+	struct miscdevice *misc = dev_get_drvdata(dev);
+
+	return container_of(misc, struct fifo_queue, misc);
+}
+
+#define QUEUE_ATTR(_name, _format, _value)				\
+static ssize_t _name##_show(struct device *dev,				\
+			    struct device_attribute *attr, char *buf)	\
+{									\
+	struct fifo_queue *queue = queue_of(dev);			\
+									\
+	return sysfs_emit(buf, _format "\n", _value);			\
+}									\
+static DEVICE_ATTR_RO(_name)
+
+QUEUE_ATTR(size, "%u", queue->size);
+QUEUE_ATTR(engine, "%s", queue->engine->name);
+QUEUE_ATTR(overflow, "%s", fifo_overflow_names[queue->overflow]);
+QUEUE_ATTR(depth, "%u", queue->engine->depth(queue));
+QUEUE_ATTR(put, "%lld", (s64)atomic64_read(&queue->put));
+QUEUE_ATTR(got, "%lld", (s64)atomic64_read(&queue->got));
+QUEUE_ATTR(dropped, "%lld", (s64)atomic64_read(&queue->dropped));
+QUEUE_ATTR(discarded, "%lld", (s64)atomic64_read(&queue->discarded));
+QUEUE_ATTR(waiting_producers, "%d", atomic_read(&queue->producers_waiting));
+QUEUE_ATTR(waiting_consumers, "%d", atomic_read(&queue->consumers_waiting));
+
+static struct attribute *fifo_queue_attrs[] = {
+	&dev_attr_size.attr,
+	&dev_attr_engine.attr,
+	&dev_attr_overflow.attr,
+	&dev_attr_depth.attr,
+	&dev_attr_put.attr,
+	&dev_attr_got.attr,
+	&dev_attr_dropped.attr,
+	&dev_attr_discarded.attr,
+	&dev_attr_waiting_producers.attr,
+	&dev_attr_waiting_consumers.attr,
+	NULL
+};
+
+static const struct attribute_group fifo_queue_group = {
+	.attrs = fifo_queue_attrs,
+};
+
+const struct attribute_group *fifo_queue_groups[] = {
+	&fifo_queue_group,
+	NULL
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * In-kernel interface of fifo.ko: bounded queues, the ports that clients hold
+ * on them, and paced workers.
+ *
+ * A client attaches a port to a queue, puts or gets items through it, and
+ * detaches it. A worker calls a function of the client at a given rate, and
+ * can be stopped at any moment, whatever that function waits for.
+ */
+#ifndef _FIFO_H
+#define _FIFO_H
+
+#include <linux/limits.h>
+#include <linux/types.h>
+#include "uapi/fifo.h"
+
+struct fifo_port;
+struct fifo_worker;
+
+/* Bytes of a port's name, with the terminating zero. */
+#define FIFO_NAME_LEN	32
+
+/**
+ * enum fifo_role - which end of a queue a port is
+ * @FIFO_PRODUCER: the port puts
+ * @FIFO_CONSUMER: the port gets
+ */
+enum fifo_role {
+	FIFO_PRODUCER,
+	FIFO_CONSUMER,
+};
+
+/* Queues, by index from 0. */
+unsigned int fifo_queues(void);
+
+/* Ports. */
+struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
+			      const char *name);
+void fifo_cancel(struct fifo_port *port);
+void fifo_detach(struct fifo_port *port);
+
+unsigned int fifo_port_queue(const struct fifo_port *port);
+unsigned int fifo_port_size(const struct fifo_port *port);
+unsigned int fifo_port_depth(const struct fifo_port *port);
+u64 fifo_port_seq(const struct fifo_port *port);
+const char *fifo_source_name(u32 source);
+
+/* Items. */
+int fifo_put(struct fifo_port *port, const struct fifo_item *item);
+int fifo_get(struct fifo_port *port, struct fifo_item *item);
+int fifo_try_put(struct fifo_port *port, const struct fifo_item *item);
+int fifo_try_get(struct fifo_port *port, struct fifo_item *item);
+int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
+		  unsigned int n);
+int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
+		  unsigned int n);
+
+/* The rate of a worker that never pauses. */
+#define FIFO_RATE_MAX	U64_MAX
+
+/**
+ * enum fifo_context - where a worker runs
+ * @FIFO_CONTEXT_WORK: delayed work on an unbound workqueue of its own
+ */
+enum fifo_context {
+	FIFO_CONTEXT_WORK,
+};
+
+/**
+ * struct fifo_worker_ops - what a worker does
+ * @move: move at most @n items, @n > 0, through the worker's port; return how
+ *	many were moved, or a negative errno. May wait inside fifo_put_many()
+ *	or fifo_get_many() of that port, and for nothing else without a limit.
+ * @stopped: called once, when the last call of @move has returned for good;
+ *	may sleep. Optional.
+ */
+struct fifo_worker_ops {
+	int (*move)(void *data, unsigned int n);
+	void (*stopped)(void *data);
+};
+
+/**
+ * struct fifo_worker_config - how a worker is to run
+ * @name: shown as the name of its thread of execution, with @index
+ * @index: tells the workers of one name apart
+ * @context: where it runs
+ * @rate: in thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_MAX
+ * @count: stop after so many items; 0: never
+ * @ops: what it does
+ * @data: handed to @ops
+ */
+struct fifo_worker_config {
+	const char *name;
+	unsigned int index;
+	enum fifo_context context;
+	u64 rate;
+	u64 count;
+	const struct fifo_worker_ops *ops;
+	void *data;
+};
+
+struct fifo_worker *
+fifo_worker_create(struct fifo_port *port,
+		   const struct fifo_worker_config *config);
+void fifo_worker_start(struct fifo_worker *worker);
+void fifo_worker_set_rate(struct fifo_worker *worker, u64 rate);
+void fifo_worker_cancel(struct fifo_worker *worker);
+void fifo_worker_stop(struct fifo_worker *worker);
+void fifo_worker_destroy(struct fifo_worker *worker);
+u64 fifo_worker_moved(const struct fifo_worker *worker);
+u64 fifo_worker_elapsed(struct fifo_worker *worker);
+
+#endif /* _FIFO_H */

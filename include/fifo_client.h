@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What producer.ko and consumer.ko have in common: a set of instances that
+ * their parameters describe, each a port and a worker, and what they log.
+ */
+#ifndef _FIFO_CLIENT_H
+#define _FIFO_CLIENT_H
+
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include "fifo.h"
+#include "fifo_param.h"
+
+/* Items that an instance moves in one operation. */
+#define FIFO_BATCH		16U
+
+#define FIFO_INSTANCES_MAX	1024
+
+/* The highest "count"; also the highest number that a parameter may have. */
+#define FIFO_COUNT_MAX		1000000000000000000ULL
+
+struct fifo_client;
+
+/**
+ * enum fifo_log - what an instance says in the kernel's log
+ * @FIFO_LOG_ITEMS: each item, up to 20 lines/s for all instances of a module
+ * @FIFO_LOG_SUMMARY: one line a second
+ * @FIFO_LOG_OFF: its start and its end, as with the others
+ */
+enum fifo_log {
+	FIFO_LOG_ITEMS,
+	FIFO_LOG_SUMMARY,
+	FIFO_LOG_OFF,
+};
+
+/**
+ * struct fifo_instance - one producer or consumer
+ * @client: the set that it belongs to
+ * @index: its index in it
+ * @port: its port
+ * @worker: what moves its items
+ * @rate: its rate when it starts, in thousandths of an item a second
+ * @count: stop after so many items, or 0
+ * @queue: index of the queue
+ * @context: where the worker runs
+ * @log: what to log
+ * @summed: items in all when the last summary was logged
+ * @word: the producer's item
+ * @items: room for a batch, for the client's @move
+ */
+struct fifo_instance {
+	struct fifo_client *client;
+	unsigned int index;
+	struct fifo_port *port;
+	struct fifo_worker *worker;
+	u64 rate;
+	u64 count;
+	unsigned int queue;
+	enum fifo_context context;
+	enum fifo_log log;
+	u64 summed;
+	char word[FIFO_NAME_LEN + 1];
+	struct fifo_item items[FIFO_BATCH];
+};
+
+/**
+ * struct fifo_client_ops - what makes a producer or a consumer
+ * @prepare: called once for each instance before any runs
+ * @move: move at most @n items, 1 to %FIFO_BATCH, through the instance's port;
+ *	how many were moved, or a negative errno
+ * @show: log the item with this index among those just moved
+ */
+struct fifo_client_ops {
+	void (*prepare)(struct fifo_instance *instance);
+	int (*move)(struct fifo_instance *instance, unsigned int n);
+	void (*show)(struct fifo_instance *instance, unsigned int i,
+		     unsigned int moved);
+};
+
+/**
+ * struct fifo_client - the instances of a module
+ * @name: the module's name
+ * @role: producers or consumers
+ * @ops: what they do
+ * @item: a producer's parameter; unused by consumers
+ * @rate: parameter, writable at run time through fifo_client_rate_ops
+ * @count: parameter
+ * @queue: parameter
+ * @context: parameter
+ * @log: parameter
+ * @instances: parameter
+ * @lock: guards @running, and writing to @rate while it is set
+ * @running: the instances can be told a new rate; @lock
+ * @n: how many instances; constant from the start on
+ * @all: the instances; constant from the start on
+ * @log_lock: guards the rest
+ * @log_second: the second that @log_lines counts; @log_lock
+ * @log_lines: how many items were logged in it; @log_lock
+ * @log_left_out: how many items were not, since that was last said; @log_lock
+ * @log_summaries: some instance wants summaries; constant
+ * @log_report: says it, and logs the summaries
+ */
+struct fifo_client {
+	const char *name;
+	enum fifo_role role;
+	const struct fifo_client_ops *ops;
+
+	struct fifo_param item;
+	struct fifo_param rate;
+	struct fifo_param count;
+	struct fifo_param queue;
+	struct fifo_param context;
+	struct fifo_param log;
+	struct fifo_param instances;
+
+	struct mutex lock;
+	bool running;
+	unsigned int n;
+	struct fifo_instance *all;
+
+	spinlock_t log_lock;
+	u64 log_second;
+	unsigned int log_lines;
+	u64 log_left_out;
+	bool log_summaries;
+	struct delayed_work log_report;
+};
+
+/* Initializes a static struct fifo_client but for its @ops and @item. */
+#define FIFO_CLIENT_INIT(_client, _role)				\
+	.name = KBUILD_MODNAME,						\
+	.role = (_role),						\
+	.rate = { .name = "rate", .fallback = "1" },			\
+	.count = { .name = "count", .fallback = "0" },			\
+	.queue = { .name = "queue", .fallback = "0" },			\
+	.context = { .name = "context", .fallback = "work" },		\
+	.log = { .name = "log", .fallback = "items" },			\
+	.instances = { .name = "instances" },				\
+	.lock = __MUTEX_INITIALIZER((_client).lock),			\
+	.log_lock = __SPIN_LOCK_UNLOCKED((_client).log_lock)
+
+extern const struct kernel_param_ops fifo_client_rate_ops;
+
+int fifo_client_start(struct fifo_client *client);
+void fifo_client_stop(struct fifo_client *client);
+
+#endif /* _FIFO_CLIENT_H */
