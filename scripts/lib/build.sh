@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Builds the modules and the guest's helpers outside the source tree.
+
+# Kbuild writes next to its sources, and each kernel needs its own objects: the
+# build tree is made of links to the sources.
+build_link_sources() {
+	local tree=$1 dir file
+
+	mkdir -p "$tree"
+	find "$tree" -type l -delete
+	while IFS= read -r dir; do
+		mkdir -p "$tree/$dir"
+	done < <(cd "$root" && build_find -type d)
+	while IFS= read -r file; do
+		ln -s "$root/$file" "$tree/$file"
+	done < <(cd "$root" && build_find -type f '(' -name '*.[ch]' -o -name Kbuild -o -name Makefile ')' ! -name '*.mod.c')
+}
+
+build_find() {
+	local -a parts=()
+	local part
+
+	for part in Makefile Kbuild fifo producer consumer include tests/modules; do
+		[[ -e $part ]] && parts+=("$part")
+	done
+	find "${parts[@]}" "$@"
+}
+
+# A warning is a failure. One is not about the sources: that the kernel was
+# built by another release of the compiler.
+build_warnings() {
+	grep -i 'warning' "$1" | grep -v 'the compiler differs from the one used to build the kernel'
+}
+
+# build_make TREE LOG [VARIABLE=VALUE…]
+build_make() {
+	local tree=$1 log=$2
+
+	shift 2
+	if ! make -C "$tree" -j "$(nproc)" KDIR="$kernel_dir/build" TESTS=1 "$@" >"$log" 2>&1; then
+		cat "$log" >&2
+		return 1
+	elif build_warnings "$log" >&2; then
+		# What has been built would not be built, and complained about, again.
+		rm -r "$tree"
+		return 1
+	fi
+}
+
+build_modules() {
+	local tree=$root/build/$kernel_release/modules
+
+	[[ -e $root/Kbuild ]] || return 0
+	say "Building the modules for $kernel_release"
+	build_link_sources "$tree"
+	build_make "$tree" "$root/build/$kernel_release/make.log" KCFLAGS=-Werror ||
+		die "the build failed"
+}
+
+build_helpers() {
+	local source program
+
+	mkdir -p "$root/build/guest"
+	for source in "$root"/tests/guest/*.c; do
+		[[ -e $source ]] || continue
+		program=$root/build/guest/$(basename "$source" .c)
+		[[ $program -nt $source ]] && continue
+		gcc -static -O2 -Wall -Wextra -Werror -pthread -I "$root/include/uapi" \
+			-o "$program" "$source" || die "the build of $source failed"
+	done
+}

@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# The kernel that a VM boots and that the modules are built for.
+#
+# A kernel is a directory, whatever made it:
+#	vmlinuz		boots
+#	build		for make KDIR=
+#	lib/modules	its own modules
+# The distribution's kernels are unpacked into such directories; they are never
+# installed, so the machine's own boot is not touched.
+
+kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/kernels
+
+# kernel_prepare WORD: WORD is `stock`, a series (6.12) or a release
+# (6.1.0-56-cloud-amd64). Sets kernel_release and kernel_dir.
+kernel_prepare() {
+	kernel_release=$(kernel_resolve "$1")
+	kernel_dir=$kernel_cache/$kernel_release
+	kernel_fetch_image
+	kernel_fetch_headers
+}
+
+kernel_resolve() {
+	case $1 in
+	stock)
+		kernel_stock
+		;;
+	[0-9]*.*-*)
+		printf '%s\n' "$1"
+		;;
+	[0-9]*.[0-9]*)
+		kernel_newest "$1"
+		;;
+	*)
+		die "unknown kernel '$1': stock, a series like 6.12, or a release like 6.1.0-56-cloud-amd64"
+		;;
+	esac
+}
+
+# What the distribution's own metapackage for virtual machines stands for.
+kernel_stock() {
+	local meta release
+
+	for meta in linux-image-cloud-amd64 linux-image-virtual; do
+		packages_known "$meta" || continue
+		release=$(packages_field "$meta" Depends |
+			sed -n 's/.*linux-image-\([0-9][^ ,]*\).*/\1/p')
+		[[ $release ]] && printf '%s\n' "$release" && return
+	done
+	die "found neither linux-image-cloud-amd64 nor linux-image-virtual in the archive"
+}
+
+kernel_newest() {
+	local release
+
+	packages_known linux-image-cloud-amd64 || packages_known linux-image-virtual || true
+	release=$(apt-cache pkgnames "linux-image-$1" | sed 's/^linux-image-//' |
+		grep -E "^${1//./\\.}[.-][0-9].*-(cloud-amd64|generic)$" | sort -V | tail -1)
+	[[ $release ]] || die "the archive has no $1 kernel for virtual machines"
+	printf '%s\n' "$release"
+}
+
+kernel_fetch_image() {
+	local package=linux-image-$kernel_release
+
+	[[ -e $kernel_dir/vmlinuz ]] && return
+	packages_known "$package" || package=linux-image-unsigned-$kernel_release
+	packages_known "$package" || package=linux-image-$kernel_release-unsigned
+	packages_known "$package" || die "the archive has no kernel $kernel_release"
+	say "Fetching $package (unpacked in $kernel_dir, not installed)"
+	packages_extract "$package" "$kernel_dir"
+	ln -s "boot/vmlinuz-$kernel_release" "$kernel_dir/vmlinuz"
+}
+
+kernel_fetch_headers() {
+	local installed=/lib/modules/$kernel_release/build
+	local package=linux-headers-$kernel_release
+
+	[[ -e $kernel_dir/build/Makefile ]] && return
+	if [[ ! -e $installed/Makefile ]]; then
+		packages_known "$package" || die "the archive has no $package"
+		if kernel_headers_want_image "$package"; then
+			kernel_unpack_headers "$package"
+			return
+		fi
+		packages_need "$package"
+	fi
+	ln -sfn "$installed" "$kernel_dir/build"
+}
+
+# Newer Debian header packages depend on the kernel image, which would put that
+# kernel on the machine's boot path: take what they need and unpack the rest.
+kernel_headers_want_image() {
+	[[ $(packages_field "$1" Depends) == *linux-image-* ]]
+}
+
+kernel_unpack_headers() {
+	local -a needed
+	local tree=$kernel_dir/usr/src/$1 link
+
+	mapfile -t needed < <(packages_field "$1" Depends | tr -s ' ,|' '\n' |
+		grep -E '^(linux-headers-.*-common|linux-kbuild-.*|gcc-[0-9]+)$')
+	packages_need "${needed[@]}"
+	packages_extract "$1" "$kernel_dir"
+	for link in scripts tools; do
+		ln -sfn "$(kernel_installed_link "$tree/$link")" "$tree/$link"
+	done
+	ln -sfn "$tree" "$kernel_dir/build"
+}
+
+# The links are relative to /usr/src.
+kernel_installed_link() {
+	local target
+
+	target=$(readlink "$1")
+	printf '%s\n' "${target/#..\/..\//\/usr\/}"
+}

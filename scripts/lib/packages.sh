@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Packages of the distribution: what is missing is named, then installed.
+
+packages_as_root() {
+	if ((EUID == 0)); then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "this needs root, and there is no sudo; run as root: $*"
+	fi
+}
+
+packages_apt() {
+	packages_as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq -o Dpkg::Use-Pty=0 -o APT::Sandbox::User=root "$@"
+}
+
+# The package lists are read anew at most once a run, and only when a package
+# is unknown or has left the archive.
+packages_refresh() {
+	[[ ${packages_fresh-} ]] && return 1
+	packages_fresh=1
+	say "Reading the package lists (apt-get update)"
+	packages_apt update >&2
+}
+
+packages_missing() {
+	local name
+	for name; do
+		[[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] ||
+			printf '%s\n' "$name"
+	done
+}
+
+packages_try_install() {
+	packages_apt install --yes --no-install-recommends "$@" 2>&1
+}
+
+# packages_need NAME…: install those that are not there; silent when all are.
+packages_need() {
+	local -a missing
+	local output
+
+	command -v apt-get >/dev/null ||
+		die "this needs Debian or Ubuntu (apt-get); elsewhere, provide: $*"
+	mapfile -t missing < <(packages_missing "$@")
+	((${#missing[@]})) || return 0
+
+	say "Installing packages: ${missing[*]}"
+	output=$(packages_try_install "${missing[@]}") && return
+	packages_refresh && output=$(packages_try_install "${missing[@]}") && return
+	say "$output"
+	die "apt-get could not install: ${missing[*]}"
+}
+
+# packages_field NAME FIELD: of the version that would be installed.
+packages_field() {
+	apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p"
+}
+
+# packages_known NAME: is it in the archive? Looks again after an update.
+packages_known() {
+	[[ $(packages_field "$1" Package) ]] && return
+	packages_refresh && [[ $(packages_field "$1" Package) ]]
+}
+
+# packages_extract NAME DIRECTORY: unpack without installing.
+packages_extract() {
+	local scratch output
+
+	mkdir -p "$2"
+	scratch=$(mktemp -d "$2/.download.XXXXXX")
+	if ! output=$(cd "$scratch" && packages_download "$1"); then
+		rm -r "$scratch"
+		die "cannot download $1: $output"
+	fi
+	dpkg -x "$scratch"/*.deb "$2"
+	rm -r "$scratch"
+}
+
+packages_download() {
+	local -a get=(apt-get -qq -o APT::Sandbox::User=root download "$1")
+
+	"${get[@]}" 2>&1 || { packages_refresh && "${get[@]}" 2>&1; }
+}

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# From a bare machine to a VM that is ready to boot. Needs $root.
+
+. "$root/scripts/lib/say.sh"
+. "$root/scripts/lib/packages.sh"
+. "$root/scripts/lib/kernel.sh"
+. "$root/scripts/lib/build.sh"
+. "$root/scripts/lib/vm.sh"
+
+# depmod is in /usr/sbin, which a plain user's path may lack.
+PATH=$PATH:/usr/sbin:/sbin
+
+setup_packages=(make gcc libc6-dev perl qemu-system-x86 busybox-static cpio kmod)
+
+# setup_vm KERNEL [PACKAGE…]: sets vm_dir. One at a time: two would build in
+# the same place.
+setup_vm() {
+	[[ $(uname -m) == x86_64 ]] || die "the virtual machine is for x86-64, this is $(uname -m)"
+	packages_need "${setup_packages[@]}" "${@:2}"
+	mkdir -p "$root/build"
+	exec {setup_lock}>"$root/build/lock"
+	flock "$setup_lock"
+	kernel_prepare "$1"
+	build_modules
+	build_helpers
+	vm_dir=$root/build/$kernel_release/vm
+	vm_build "$vm_dir" "$root/build/$kernel_release/modules"
+	exec {setup_lock}>&-
+}

@@ -1,0 +1,137 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# The disposable virtual machine: its memory image of files, and QEMU.
+#
+# A VM directory holds what a boot needs: vmlinuz, base.cpio, accel. What a
+# guest shall do is a second, small archive laid over base.cpio: guest/main is
+# what init runs.
+
+# vm_build DIRECTORY MODULES: make a VM directory with the modules found below
+# MODULES. The archives appear whole or not at all.
+vm_build() {
+	local dir=$1 modules=$2 tree
+
+	mkdir -p "$dir"
+	tree=$(mktemp -d "$dir/root.XXXXXX")
+	vm_add_tools "$tree"
+	vm_add_modules "$tree" "$modules"
+	vm_archive "$tree" >"$dir/base.cpio.new"
+	mv "$dir/base.cpio.new" "$dir/base.cpio"
+	rm -r "$tree"
+	ln -sfn "$kernel_dir/vmlinuz" "$dir/vmlinuz"
+	[[ -e $dir/accel ]] || vm_probe_accel "$dir"
+}
+
+# newc pads every archive to four bytes, so that archives can be chained.
+vm_archive() {
+	(cd "$1" && find . -mindepth 1 | cpio -o -H newc -R 0:0 --quiet)
+}
+
+vm_add_tools() {
+	local tree=$1 applet tool
+
+	mkdir -p "$tree"/{bin,dev,etc,lib,proc,run,sys,tmp,guest}
+	ln -s bin "$tree/sbin"
+	vm_add_program "$tree" "$(command -v busybox)"
+	for applet in $(busybox --list); do
+		[[ $applet == busybox ]] || ln -s busybox "$tree/bin/$applet"
+	done
+	vm_add_program "$tree" "$(command -v bash)"
+	vm_add_program "$tree" "$(command -v kmod)"
+	for tool in depmod insmod lsmod modinfo modprobe rmmod; do
+		ln -sf kmod "$tree/bin/$tool"
+	done
+	ln -sf bash "$tree/bin/sh"
+	install -m 755 "$root"/tests/guest/init "$tree/init"
+	install -m 644 "$root"/tests/lib/guest.sh "$tree/lib/guest.sh"
+	find "$root/build/guest" -type f -exec cp -t "$tree/bin" {} +
+}
+
+# vm_add_program TREE PROGRAM: with the libraries that it loads.
+vm_add_program() {
+	local library
+
+	cp -L "$2" "$1/bin/"
+	while IFS= read -r library; do
+		mkdir -p "$1${library%/*}"
+		cp -L "$library" "$1$library"
+	done < <(ldd "$2" 2>/dev/null | grep -o '/[^ ]*')
+}
+
+vm_add_modules() {
+	local tree=$1 modules=$2 dir=$1/lib/modules/$kernel_release
+
+	mkdir -p "$dir/extra"
+	ln -s "lib/modules/$kernel_release/extra" "$tree/modules"
+	[[ -d $modules ]] && find "$modules" -name '*.ko' -exec cp -t "$dir/extra" {} +
+	touch "$dir"/modules.{order,builtin,builtin.modinfo}
+	depmod -b "$tree" "$kernel_release"
+}
+
+# vm_command DIRECTORY [OPTION VALUE]…: set the array vm_argv to the command
+# that boots. Each port is given as a QEMU character device without its id.
+#	--accel NAME --initrd FILE --cpus N --memory MB --append TEXT
+#	--console DEVICE --results DEVICE --files DEVICE
+vm_command() {
+	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
+	local console=null results=null files=null
+
+	shift
+	while (($#)); do
+		case $1 in
+		--accel) accel=$2 ;;
+		--initrd) initrd=$2 ;;
+		--cpus) cpus=$2 ;;
+		--memory) memory=$2 ;;
+		--append) append=$2 ;;
+		--console) console=$2 ;;
+		--results) results=$2 ;;
+		--files) files=$2 ;;
+		esac
+		shift 2
+	done
+	vm_argv=(
+		qemu-system-x86_64 -accel "${accel:-$(<"$dir/accel")}"
+		-smp "$cpus" -m "$memory"
+		-nodefaults -no-user-config -display none -no-reboot
+		-kernel "$(readlink "$dir/vmlinuz")" -initrd "$initrd"
+		-append "$vm_kernel_arguments${append:+ $append}"
+		-chardev "$console,id=console" -device "isa-serial,index=0,chardev=console"
+		-chardev "$results,id=results" -device "isa-serial,index=1,chardev=results"
+		-chardev "$files,id=files" -device "isa-serial,index=2,irq=5,chardev=files"
+	)
+}
+
+# A panic restarts at once, and -no-reboot makes a restart the end of QEMU;
+# panic_print=32 has it print the whole kernel log first.
+vm_kernel_arguments='console=ttyS0 panic=-1 oops=panic panic_print=32 log_buf_len=16M printk.devkmsg=on loglevel=5'
+
+# vm_initrd DIRECTORY OVERLAY FILE: base.cpio and the tree OVERLAY in one FILE.
+vm_initrd() {
+	{ cat "$1/base.cpio" && vm_archive "$2"; } >"$3"
+}
+
+# KVM where it boots this kernel, which having /dev/kvm does not promise.
+vm_probe_accel() {
+	local dir=$1 accel=tcg,thread=multi
+
+	if [[ -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo && vm_boots "$dir" kvm; then
+		accel=kvm
+	fi
+	printf '%s\n' "$accel" >"$dir/accel"
+}
+
+# vm_boots DIRECTORY ACCEL: does a guest that does nothing come to its end?
+vm_boots() {
+	local dir=$1 scratch status=0 answer
+	local -a vm_argv
+
+	scratch=$(mktemp -d "$dir/probe.XXXXXX")
+	mkdir "$scratch/guest"
+	printf 'echo booted >/dev/ttyS1\n' >"$scratch/guest/main"
+	vm_initrd "$dir" "$scratch" "$scratch/initrd"
+	vm_command "$dir" --accel "$2" --initrd "$scratch/initrd" --results stdio,signal=off
+	answer=$(timeout 20 "${vm_argv[@]}" 2>/dev/null </dev/null) || status=$?
+	rm -r "$scratch"
+	[[ $status == 0 && $answer == *booted* ]]
+}

@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# The harness itself: each way in which a guest can fail is reported as a
+# failure, with its reason, and a guest that does well passes.
+
+. "${0%/*}/lib/host.sh"
+
+guest_prepare_vm
+export FIFO_VM
+cases=$root/build/harness
+rm -rf "$cases" "$root/build/logs/harness-"*
+mkdir -p "$cases"
+
+# guest NAME [OPTION VALUE]… <SCRIPT: write a test of one guest.
+guest() {
+	local name=$1
+
+	shift
+	cat >"$cases/harness-$name.t" <<-EOF
+		. "$root/tests/lib/host.sh"
+		run_guest ${*@Q} <<'GUEST'
+		$(cat)
+		GUEST
+	EOF
+}
+
+guest good <<'GUEST'
+ok "a command that succeeds" true
+not_ok "a command that fails" false
+is "$(echo a b)" "a b" "equal"
+like "a12" '^a[0-9]+$' "matching"
+unlike "a12" 'b' "not matching"
+le 1.5 2 "less"
+ge 2 1.5 "more"
+skip 1 "to show it"
+printf '<4>first\n' >/dev/kmsg
+dmesg_mark
+printf '<4>harness: second\n' >/dev/kmsg
+is "$(dmesg_since)" "harness: second" "log since a mark"
+echo kept >/tmp/file
+keep /tmp/file
+GUEST
+
+guest results <<'GUEST'
+ok "failing ok" sh -c 'echo its words; exit 3'
+not_ok "failing not_ok" true
+is 1 2 "failing is"
+like abc x "failing like"
+unlike abc b "failing unlike"
+le 2 1.5 "failing le"
+ge x 1 "failing ge"
+ok "failing wait_for" wait_for 0.2 false
+pass "good one"
+GUEST
+
+guest panic <<'GUEST'
+pass "before"
+echo c >/proc/sysrq-trigger
+GUEST
+
+guest hang --timeout 12 <<'GUEST'
+pass "before"
+sleep 1000
+GUEST
+
+guest warning <<'GUEST'
+pass "before"
+printf '<4>WARNING: CPU: 0 PID: 1 at some/file.c:1 some_function\n' >/dev/kmsg
+GUEST
+
+guest backtrace <<'GUEST'
+pass "before"
+echo l >/proc/sysrq-trigger
+GUEST
+
+guest allowed --allow 'WARNING: .* some_function' <<'GUEST'
+pass "before"
+printf '<4>WARNING: CPU: 0 PID: 1 at some/file.c:1 some_function\n' >/dev/kmsg
+GUEST
+
+guest silent <<'GUEST'
+poweroff -f
+GUEST
+
+guest early <<'GUEST'
+pass "before"
+poweroff -f
+GUEST
+
+guest status <<'GUEST'
+pass "before"
+exit 3
+GUEST
+
+guest command <<'GUEST'
+pass "before"
+false
+pass "after"
+GUEST
+
+guest unset <<'GUEST'
+pass "before"
+echo "$no_such_variable"
+GUEST
+
+guest expression <<'GUEST'
+pass "before"
+is "$((1 + 0.5))" 1.5 "never"
+pass "after"
+GUEST
+
+guest empty <<'GUEST'
+true
+GUEST
+
+guest lost <<'GUEST'
+pass "before"
+echo "ok - not sent" >>/run/results
+GUEST
+
+guest forged <<'GUEST'
+pass "before"
+echo "ok - not counted" >&3
+GUEST
+
+guest no-vm --memory none <<'GUEST'
+pass "never"
+GUEST
+
+# Two at a time, so that a time limit means something on two processors.
+run_cases() {
+	local case running=0
+
+	for case in "$cases"/*.t; do
+		if ((running++ >= 2)); then
+			wait -n
+		fi
+		run_case "$case" &
+	done
+	wait
+}
+
+run_case() {
+	local status=0
+
+	bash "$1" >"${1%.t}.out" 2>&1 || status=$?
+	echo "status $status" >>"${1%.t}.out"
+}
+
+# reports NAME FAILURES REGEX DESCRIPTION: the case printed a plan, so many
+# `not ok` lines and a line that matches REGEX, and its status says the same.
+reports() {
+	local output failures status=0
+
+	output=$(<"$cases/harness-$1.out")
+	failures=$(grep -c '^not ok' <<<"$output") || status=1
+	if ((failures != $2)); then
+		fail "$4" "$failures results failed, not $2" "$output"
+	elif [[ $output != *$'\n'1..* || $output != *$'\n'"status $((1 - status))" ]]; then
+		fail "$4" "no plan, or another status" "$output"
+	elif ! grep -qE -e "$3" <<<"$output"; then
+		fail "$4" "no line matches: $3" "$output"
+	else
+		pass "$4"
+	fi
+}
+
+run_cases
+
+reports good 0 '^1\.\.11$' "a guest that does well passes"
+reports good 0 '^ok 8 # SKIP to show it$' "a skipped test says why"
+is "$(cat "$root/build/logs/harness-good/file")" kept "a guest's file arrives"
+reports results 8 '^ok 9 - good one$' "each kind of failed result is a failure, and the script goes on"
+reports results 8 '^# its words$' "what a failed command said is shown"
+reports panic 2 '^# the kernel panicked: Kernel panic - not syncing: sysrq' "a panic is reported"
+reports panic 2 '^# .*test: ok - before' "a panic's console holds the whole kernel log"
+reports hang 2 '^# it was still running after its time limit of 12 s' "a hang is reported"
+reports warning 1 '^# .*WARNING: CPU: 0 PID: 1 at some/file' "a warning in the kernel log is reported"
+reports backtrace 1 '^# .*Call Trace:' "a back trace in the kernel log is reported"
+reports allowed 0 '^1\.\.3$' "a message that the test expects is none"
+reports silent 2 "^# it said nothing on the results' port" "a guest that says nothing is reported"
+reports early 2 '^# it stopped after 1 results' "a guest that turns off early is reported"
+reports status 1 '^# its script ended with status 3' "a script that ends with an error is reported"
+reports command 1 '^# line 2: status 1 from: false' "an unchecked command that fails is reported, with its line"
+reports unset 1 '^# .*no_such_variable: unbound variable' "an unset variable is reported"
+reports expression 1 '^# .*0\.5: syntax error' "a mistake in an expression is reported"
+reports empty 1 '^# it ran no test' "a script without a test is reported"
+reports lost 1 '^# it says that it sent 2 results, and 1 came' "a lost result is reported"
+reports forged 1 '^# it says that it sent 1 results, and 2 came' "an uncounted result is reported"
+reports no-vm 2 '^# QEMU ended with status 1: .*-m none' "a VM that does not start is reported"

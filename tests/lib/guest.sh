@@ -1,0 +1,279 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# The library of a test's guest script. A result is one line on descriptor 3,
+# `ok - …` or `not ok - …`; `diag …` and `note …` lines are for the reader.
+# The script runs with set -eu: a command that fails and is not part of a
+# condition ends it, and that is a failure too.
+
+trap 'guest_error "$?" "$LINENO" "$BASH_COMMAND"' ERR
+
+guest_error() {
+	diag "line $2: status $1 from: $3"
+}
+
+# A result is also noted in the kernel log, which shows what came after what.
+guest_result() {
+	local line="$1 - ${2//$'\n'/ }"
+
+	printf '%s\n' "$line" >&3
+	printf '%s\n' "$line" >>/run/results
+	printf '<6>test: %.400s\n' "$line" >/dev/kmsg
+}
+
+# --- results -----------------------------------------------------------------
+
+# pass DESCRIPTION
+pass() {
+	guest_result ok "$1"
+}
+
+# fail DESCRIPTION [DETAIL…]: each detail is a line, or several, for the reader.
+fail() {
+	guest_result 'not ok' "$1"
+	shift
+	(($# == 0)) || diag "$@"
+}
+
+# skip N WHY: N results that cannot be had here.
+skip() {
+	local n
+
+	for ((n = 0; n < $1; n++)); do
+		guest_result ok "# SKIP $2"
+	done
+}
+
+# diag TEXT…: shown at once, whatever the result.
+diag() {
+	guest_lines diag "$@"
+}
+
+# note TEXT…: shown when the reader asked for details.
+note() {
+	guest_lines note "$@"
+}
+
+guest_lines() {
+	local text
+
+	for text in "${@:2}"; do
+		printf '%s %s\n' "$1" "${text//$'\n'/$'\n'$1 }" >&3
+	done
+}
+
+# die TEXT: the script cannot go on.
+die() {
+	diag "$@"
+	exit 1
+}
+
+# keep FILE…: copy to the directory of the test's logs on the host.
+keep() {
+	cp -r "$@" /run/keep/
+}
+
+# --- conditions --------------------------------------------------------------
+
+# ok DESCRIPTION COMMAND…: passes when the command succeeds.
+ok() {
+	local status=0
+
+	"${@:2}" >/run/output 2>&1 || status=$?
+	if ((status == 0)); then
+		pass "$1"
+	else
+		fail "$1" "command: ${*:2}" "status: $status" "$(tail -20 /run/output)"
+	fi
+}
+
+# not_ok DESCRIPTION COMMAND…: passes when the command fails.
+not_ok() {
+	if "${@:2}" >/run/output 2>&1; then
+		fail "$1" "succeeded: ${*:2}" "$(tail -20 /run/output)"
+	else
+		pass "$1"
+	fi
+}
+
+# is GOT WANT DESCRIPTION
+is() {
+	if [[ $1 == "$2" ]]; then
+		pass "$3"
+	else
+		fail "$3" "got:  '$1'" "want: '$2'"
+	fi
+}
+
+# like TEXT REGEX DESCRIPTION: an extended regular expression.
+like() {
+	if [[ $1 =~ $2 ]]; then
+		pass "$3"
+	else
+		fail "$3" "text: $1" "does not match: $2"
+	fi
+}
+
+# unlike TEXT REGEX DESCRIPTION
+unlike() {
+	if [[ $1 =~ $2 ]]; then
+		fail "$3" "text: $1" "matches: $2"
+	else
+		pass "$3"
+	fi
+}
+
+# le A B DESCRIPTION, ge A B DESCRIPTION: numbers, with decimals if need be.
+le() {
+	guest_compare "$1" '<=' "$2" "$3"
+}
+
+ge() {
+	guest_compare "$1" '>=' "$2" "$3"
+}
+
+guest_compare() {
+	local number='^-?[0-9]+(\.[0-9]+)?$'
+
+	if [[ ! $1 =~ $number || ! $3 =~ $number ]]; then
+		fail "$4" "not two numbers: '$1' $2 '$3'"
+	elif awk "BEGIN { exit !($1 $2 $3) }"; then
+		pass "$4 ($1 $2 $3)"
+	else
+		fail "$4" "$1 $2 $3 does not hold"
+	fi
+}
+
+# wait_for SECONDS COMMAND…: until the command succeeds; fails after SECONDS.
+wait_for() {
+	local limit
+
+	printf -v limit %.0f "$1e6"
+	limit=$((${EPOCHREALTIME/./} + limit))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		if ((${EPOCHREALTIME/./} > limit)); then
+			diag "waited in vain for: $*"
+			return 1
+		fi
+		usleep 20000
+	done
+}
+
+# time_us COMMAND…: print how many microseconds it took; its own output goes to
+# standard error.
+time_us() {
+	local start=${EPOCHREALTIME/./} status=0
+
+	"$@" >&2 || status=$?
+	echo $((${EPOCHREALTIME/./} - start))
+	return "$status"
+}
+
+# --- modules -----------------------------------------------------------------
+
+# load MODULE [NAME=VALUE…]: ends the script when it cannot be loaded.
+load() {
+	insmod "/modules/$1.ko" "${@:2}" || die "cannot load: $*" "$(dmesg | tail -5)"
+}
+
+# unload MODULE…: ends the script when one cannot be unloaded.
+unload() {
+	local module
+
+	for module; do
+		rmmod "$module" || die "cannot unload $module"
+	done
+}
+
+# loaded MODULE
+loaded() {
+	[[ -e /sys/module/${1//-/_}/initstate ]]
+}
+
+# refused MODULE ERROR REGEX [NAME=VALUE…]: the load must fail with ERROR (its
+# name or insmod's text), say a line that matches REGEX in the kernel log, and
+# leave nothing loaded. One result.
+refused() {
+	local what="insmod $1 ${*:4}" error said
+
+	dmesg_mark refused
+	if error=$(insmod "/modules/$1.ko" "${@:4}" 2>&1); then
+		fail "$what is refused" "it was loaded"
+		rmmod "$1"
+		return
+	fi
+	said=$(dmesg_since refused)
+	if [[ ! $error =~ $(guest_error_text "$2")$ ]]; then
+		fail "$what is refused with $2" "insmod said: $error" "kernel log: $said"
+	elif [[ ! $said =~ $3 ]]; then
+		fail "$what is refused and says why" "kernel log: $said" "does not match: $3"
+	elif loaded "$1"; then
+		fail "$what is refused and leaves nothing" "$1 is still in /proc/modules"
+	else
+		pass "$what is refused: $2"
+	fi
+}
+
+# What insmod says for an error.
+guest_error_text() {
+	case $1 in
+	EINVAL) echo '(Invalid parameters|Invalid argument)' ;;
+	ENODEV) echo 'No such device' ;;
+	EEXIST) echo 'File exists' ;;
+	EBUSY) echo '(Device or resource busy|Resource busy)' ;;
+	ENOENT) echo '(Unknown symbol in module, or unknown parameter.*|No such file or directory)' ;;
+	ENOMEM) echo 'Cannot allocate memory' ;;
+	ERANGE) echo 'Numerical result out of range' ;;
+	ENOSPC) echo 'No space left on device' ;;
+	EOPNOTSUPP) echo 'Operation not supported' ;;
+	EPERM) echo 'Operation not permitted' ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# --- kernel log --------------------------------------------------------------
+
+# dmesg_mark [NAME]: a place in the kernel log.
+dmesg_mark() {
+	printf '<6>test: mark %s\n' "${1-here}" >/dev/kmsg
+}
+
+# dmesg_since [NAME]: the kernel's lines after the last such mark, without time
+# stamps and without the lines of this library.
+dmesg_since() {
+	dmesg | sed -E 's/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? //' |
+		awk -v mark="test: mark ${1-here}" '
+			$0 == mark { text = ""; next }
+			!/^test: / { text = text $0 "\n" }
+			END { printf "%s", text }'
+}
+
+# --- tracing -----------------------------------------------------------------
+
+tracing=/sys/kernel/tracing
+
+# trace_on [KILOBYTES [EVENTS]]: an empty trace of so many kB for each CPU,
+# events of fifo unless others are named.
+trace_on() {
+	echo 0 >$tracing/tracing_on
+	echo "${1-4096}" >$tracing/buffer_size_kb
+	echo >$tracing/trace
+	echo 1 >"$tracing/events/${2-fifo}/enable"
+	echo 1 >$tracing/tracing_on
+}
+
+trace_off() {
+	echo 0 >$tracing/tracing_on
+	echo 0 >$tracing/events/enable
+}
+
+# trace_read: the events, oldest first, without the head lines.
+trace_read() {
+	grep -v '^#' $tracing/trace || true
+}
+
+# trace_lost: how many events found no room.
+trace_lost() {
+	cat $tracing/per_cpu/cpu*/stats |
+		awk '/^(overrun|commit overrun|dropped events):/ { n += $NF } END { print n + 0 }'
+}

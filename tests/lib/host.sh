@@ -1,0 +1,257 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# The library of a test: boots guests, numbers their results, adds its own
+# about each guest, and prints the plan when the test comes to its end.
+
+# In POSIX mode a mistake in an expression ends the test; otherwise bash gives
+# up the command, and goes on as if it had not been there.
+set -euo pipefail -o posix
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+test_name=$(basename "$0" .t)
+test_count=0
+test_failed=0
+test_guests=0
+
+. "$root/scripts/lib/setup.sh"
+
+trap test_end EXIT
+
+# --- results -----------------------------------------------------------------
+
+test_result() {
+	test_count=$((test_count + 1))
+	if [[ $1 != ok ]]; then
+		test_failed=$((test_failed + 1))
+	fi
+	printf '%s %d - %s\n' "$1" "$test_count" "${2//#/\\#}"
+}
+
+pass() {
+	test_result ok "$1"
+}
+
+# fail DESCRIPTION [DETAIL…]
+fail() {
+	test_result 'not ok' "$1"
+	shift
+	(($# == 0)) || diag "$@"
+}
+
+# is GOT WANT DESCRIPTION
+is() {
+	if [[ $1 == "$2" ]]; then
+		pass "$3"
+	else
+		fail "$3" "got:  '$1'" "want: '$2'"
+	fi
+}
+
+# diag TEXT…: on standard error, which prove lets through.
+diag() {
+	printf '%s\n' "$@" | sed 's/^/# /' >&2
+}
+
+# skip_all WHY: this test cannot run here.
+skip_all() {
+	printf '1..0 # SKIP %s\n' "$1"
+	trap - EXIT
+	exit 0
+}
+
+# Without a plan prove fails the test: it is printed at a proper end only.
+test_end() {
+	local status=$?
+
+	if [[ ${guest_pid-} ]]; then
+		kill "$guest_pid" 2>/dev/null || true
+	fi
+	if ((status)); then
+		diag "the test ended with status $status"
+		exit "$status"
+	fi
+	printf '1..%d\n' "$test_count"
+	exit $((test_failed > 0))
+}
+
+# --- guests ------------------------------------------------------------------
+
+# run_guest [OPTION VALUE]… <SCRIPT: boot a VM that runs SCRIPT with guest.sh.
+#	--timeout SECONDS	of real time, boot included (60)
+#	--cpus N		(2)
+#	--memory MB		(512)
+#	--append TEXT		more kernel arguments
+#	--allow REGEX		kernel messages that are no failure here
+# Adds two results: that the guest came to its end, and that its log is clean.
+run_guest() {
+	local guest_timeout=60 guest_allow=''
+	local -a guest_options=()
+	local failed=$test_failed
+
+	while (($#)); do
+		case $1 in
+		--timeout) guest_timeout=$2 ;;
+		--allow) guest_allow=$2 ;;
+		--cpus | --memory | --append) guest_options+=("$1" "$2") ;;
+		*) die "run_guest: unknown option $1" ;;
+		esac
+		shift 2
+	done
+	guest_prepare
+	guest_boot
+	guest_judge_end
+	guest_judge_log
+	# Only a guest to be looked at again needs its large files.
+	((test_failed > failed)) || rm -r "$guest_logs"/{initrd,overlay,files.tar}
+}
+
+# What to boot comes from scripts/test; a test run by hand sets it up itself.
+guest_prepare_vm() {
+	[[ -z ${FIFO_VM-} ]] || return 0
+	setup_vm stock
+	FIFO_VM=$vm_dir
+}
+
+guest_prepare() {
+	guest_prepare_vm
+	test_guests=$((test_guests + 1))
+	guest_logs=$root/build/logs/$test_name
+	((test_guests == 1)) || guest_logs+=.$test_guests
+	rm -rf "$guest_logs"
+	mkdir -p "$guest_logs/overlay/guest"
+	cat >"$guest_logs/overlay/guest/script"
+	cp "$root/tests/guest/test" "$guest_logs/overlay/guest/main"
+	: >"$guest_logs/console"
+	vm_initrd "$FIFO_VM" "$guest_logs/overlay" "$guest_logs/initrd"
+}
+
+# Leaves guest_status, guest_results and, when it was said, guest_end.
+guest_boot() {
+	local line port
+
+	vm_command "$FIFO_VM" --initrd "$guest_logs/initrd" "${guest_options[@]}" \
+		--console "file,path=$guest_logs/console" \
+		--results stdio,signal=off \
+		--files "file,path=$guest_logs/files.tar"
+	guest_save_command
+	guest_end=''
+	guest_results=0
+	guest_status=0
+	exec {port}< <(exec timeout --foreground --kill-after=5 "$guest_timeout" \
+		"${vm_argv[@]}" 2>"$guest_logs/qemu" </dev/null)
+	guest_pid=$!
+	while IFS= read -r line || [[ $line ]]; do
+		guest_line "$line"
+	done <&"$port"
+	wait "$guest_pid" || guest_status=$?
+	guest_pid=''
+	exec {port}<&-
+	tar -x --no-same-owner -f "$guest_logs/files.tar" -C "$guest_logs" 2>/dev/null || true
+}
+
+# What was booted, to be booted again by hand.
+guest_save_command() {
+	{
+		printf '#!/bin/sh\n# console: %s/console\n' "$guest_logs"
+		printf '%q ' "${vm_argv[@]}"
+		printf '\n'
+	} >"$guest_logs/boot"
+	chmod +x "$guest_logs/boot"
+}
+
+guest_line() {
+	case $1 in
+	'ok - # SKIP '*)
+		test_count=$((test_count + 1))
+		guest_results=$((guest_results + 1))
+		printf 'ok %d %s\n' "$test_count" "${1#ok - }"
+		;;
+	'ok - '* | 'not ok - '*)
+		guest_results=$((guest_results + 1))
+		test_result "${1%% - *}" "${1#* - }"
+		;;
+	'diag '*)
+		diag "${1#diag }"
+		;;
+	'note '*)
+		printf '# %s\n' "${1#note }"
+		;;
+	'end '*)
+		guest_end=$1
+		;;
+	*)
+		diag "unexpected on the results' port: $1"
+		;;
+	esac
+}
+
+# --- judging -----------------------------------------------------------------
+
+guest_judge_end() {
+	local what="guest $test_guests came to its end" why
+
+	why=$(guest_failure)
+	if [[ -z $why ]]; then
+		pass "$what"
+	else
+		fail "$what" "$why" "end of the console:" \
+			"$(tail -n 50 "$guest_logs/console" | tr -d '\r')" \
+			"logs, and the command to boot it again: $guest_logs"
+	fi
+}
+
+# Why the guest did not end well, or nothing.
+guest_failure() {
+	local console=$guest_logs/console
+
+	if grep -q 'Kernel panic' "$console"; then
+		echo "the kernel panicked: $(grep -m 1 -o 'Kernel panic.*' "$console" | tr -d '\r')"
+	elif ((guest_status == 124 || guest_status == 137)); then
+		echo "it was still running after its time limit of $guest_timeout s"
+	elif ((guest_status != 0)); then
+		echo "QEMU ended with status $guest_status: $(<"$guest_logs/qemu")"
+	elif [[ -z $guest_end ]] && ((guest_results == 0)); then
+		echo "it said nothing on the results' port"
+	elif [[ -z $guest_end ]]; then
+		echo "it stopped after $guest_results results without saying that it was done"
+	elif [[ ! $guest_end =~ ^end\ tests=([0-9]+)\ status=([0-9]+)\ tainted=([0-9]+)$ ]]; then
+		echo "its last line makes no sense: $guest_end"
+	elif ((BASH_REMATCH[2] != 0)); then
+		echo "its script ended with status ${BASH_REMATCH[2]}"
+	elif ((BASH_REMATCH[1] != guest_results)); then
+		echo "it says that it sent ${BASH_REMATCH[1]} results, and $guest_results came"
+	elif ((guest_results == 0)); then
+		echo "it ran no test"
+	fi
+}
+
+# Taints that tell of trouble: a forced load or unload, a bad page, an oops, a
+# warning, a lockup. Modules from outside the kernel's tree taint it as well.
+guest_taints=$((1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))
+
+guest_judge_log() {
+	local what="guest $test_guests left a clean kernel log" bad guest_tainted=0
+
+	if [[ $guest_end =~ tainted=([0-9]+)$ ]]; then
+		guest_tainted=${BASH_REMATCH[1]}
+	fi
+	bad=$(guest_bad_lines | head -n 40)
+	if [[ -n $bad ]]; then
+		fail "$what" "$bad" "the whole log: $guest_logs/dmesg, $guest_logs/console"
+	elif [[ ! -s $guest_logs/dmesg ]]; then
+		fail "$what" "it did not arrive"
+	elif [[ -z $guest_allow ]] && ((guest_tainted & guest_taints)); then
+		fail "$what" "the kernel is tainted ($guest_tainted), which no line explains"
+	else
+		pass "$what"
+	fi
+}
+
+# Lines of the kernel (they have a time stamp) that match a bad pattern, less
+# the library's own and those the test expects.
+guest_bad_lines() {
+	cat "$guest_logs/console" "$guest_logs/dmesg" 2>/dev/null | tr -d '\r' |
+		grep -aE '^\[ *[0-9]+\.[0-9]+\]' | grep -avE '\] test: ' | awk '!seen[$0]++' |
+		grep -aE -f <(sed '/^#/d; /^$/d' "$root/tests/lib/bad-dmesg") |
+		if [[ $guest_allow ]]; then grep -avE -e "$guest_allow"; else cat; fi || true
+}
