@@ -29,8 +29,9 @@ endef
 export NO_HEADERS
 
 RELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
-NAMES = $(if $(PRODUCERS),PRODUCERS="$(PRODUCERS)") $(if $(CONSUMERS),CONSUMERS="$(CONSUMERS)")
-KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR) $(NAMES)
+
+# PRODUCERS and CONSUMERS reach Kbuild as make hands variables on.
+KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
 .PHONY: all modules install modules_install clean help headers
 

@@ -236,3 +236,17 @@ u64 fifo_port_seq(const struct fifo_port *port)
 	return port->seq;
 }
 EXPORT_SYMBOL_GPL(fifo_port_seq);
+
+/**
+ * fifo_port_dropped() - did the last put meet a full queue and drop its items
+ * @port: a producer's port
+ *
+ * Context: Where the port's operations are called, and between two of them.
+ * Return: Whether the queue's policy is drop-newest and the items of the last
+ * operation were dropped by it.
+ */
+bool fifo_port_dropped(const struct fifo_port *port)
+{
+	return port->dropped;
+}
+EXPORT_SYMBOL_GPL(fifo_port_dropped);

@@ -17,6 +17,7 @@ struct fifo_queue;
  * @source: a producer's number, in each of its items; constant
  * @seq: the last item's sequence number; the user
  * @depth: the queue's depth just after the last item was moved; the user
+ * @dropped: what the last operation put was dropped at once; the user
  * @waited: an operation had to wait; set by it, cleared by the worker; the user
  * @cancelled: set once by fifo_cancel(), read without a lock
  * @lock: guards @waiter; innermost
@@ -32,6 +33,7 @@ struct fifo_port {
 	u32 source;
 	u64 seq;
 	unsigned int depth;
+	bool dropped;
 	bool waited;
 	bool cancelled;
 	spinlock_t lock;

@@ -121,6 +121,7 @@ static int drop_newest(struct fifo_port *port, const struct fifo_item *items,
 	unsigned int i;
 
 	port->depth = queue->engine->depth(queue);
+	port->dropped = true;
 	for (i = 0; i < n; i++) {
 		item = items[i];
 		item.seq = ++port->seq;
@@ -145,6 +146,7 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 		return -ECANCELED;
 	if (queue->overflow == FIFO_DROP_OLDEST)
 		claim.take = take_slots_or_oldest;
+	port->dropped = false;
 	if (!claim.take(queue, &claim)) {
 		if (queue->overflow == FIFO_DROP_NEWEST)
 			return drop_newest(port, items, n);

@@ -42,6 +42,7 @@ void fifo_detach(struct fifo_port *port);
 unsigned int fifo_port_queue(const struct fifo_port *port);
 unsigned int fifo_port_size(const struct fifo_port *port);
 unsigned int fifo_port_depth(const struct fifo_port *port);
+bool fifo_port_dropped(const struct fifo_port *port);
 u64 fifo_port_seq(const struct fifo_port *port);
 const char *fifo_source_name(u32 source);
 

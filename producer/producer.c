@@ -31,12 +31,13 @@ static void producer_show(struct fifo_instance *instance, unsigned int i,
 			  unsigned int moved)
 {
 	const struct fifo_port *port = instance->port;
+	bool dropped = fifo_port_dropped(port);
 	unsigned int later = moved - 1 - i;
 
-	pr_info("[%u] put item=%s seq=%llu queue=%u depth=%u/%u\n",
+	pr_info("[%u] put item=%s seq=%llu queue=%u depth=%u/%u%s\n",
 		instance->index, instance->word, fifo_port_seq(port) - later,
-		instance->queue, fifo_port_depth(port) - later,
-		fifo_port_size(port));
+		instance->queue, fifo_port_depth(port) - (dropped ? 0 : later),
+		fifo_port_size(port), dropped ? " dropped" : "");
 }
 
 static const struct fifo_client_ops producer_ops = {

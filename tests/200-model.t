@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# The wait, cancel and unload protocol, checked by spin in all its states; and
+# that spin rejects each of the variants that are broken on purpose.
+
+. "${0%/*}/lib/host.sh"
+
+packages_need spin gcc libc6-dev
+
+model=$root/tests/model/wait.pml
+work=$(mktemp -d)
+trap 'rm -rf "$work"; test_end' EXIT
+
+# search WANT DEFINE…: go through all states of the model; WANT is holds, or
+# rejected. The result names the defines, and a note the states and the time.
+search() {
+	local want=$1 verdict detail
+
+	shift
+	(
+		cd "$work"
+		spin "$@" -a "$model" >/dev/null
+		gcc -O2 -DSAFETY -DCOLLAPSE -o pan pan.c
+		timeout 300 ./pan -m1000000 >pan.out 2>&1 || true
+	)
+	verdict=$(awk '/Search not completed/ { cut = 1 }
+		/errors:/ { print $NF ? "rejected" : cut ? "unfinished" : "holds" }' "$work/pan.out")
+	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$work/pan.out")
+	is "$verdict" "$want" "$want: $*"
+	printf '%s\n' "$detail" | sed -E 's/^(pan: *)?([0-9]+:)? */# /'
+}
+
+holds() {
+	search holds "$@"
+}
+
+rejects() {
+	search rejected "$@"
+}
+
+holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
+holds -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
+holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2
+holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST
+
+rejects -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_LOOK
+rejects -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
+rejects -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_BARRIER
+rejects -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_UP
