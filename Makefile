@@ -28,6 +28,8 @@ Or try the modules in a virtual machine, which needs neither: ./scripts/demo
 endef
 export NO_HEADERS
 
+# The kernel's build system runs in another directory.
+INTO = $(abspath $(INSTALL_MOD_PATH))
 RELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
 
 # PRODUCERS and CONSUMERS reach Kbuild as make hands variables on.
@@ -55,8 +57,8 @@ endif
 install: modules_install
 
 modules_install: modules
-	+$(KBUILD_MAKE) modules_install
-	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(RELEASE)
+	+$(KBUILD_MAKE) modules_install INSTALL_MOD_PATH=$(INTO)
+	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(INTO),-b $(INTO)) $(RELEASE)
 
 clean:
 	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' \

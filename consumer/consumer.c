@@ -5,7 +5,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/time64.h>
@@ -21,13 +20,19 @@ static void consumer_show(struct fifo_instance *instance, unsigned int i,
 {
 	const struct fifo_item *item = &instance->items[i];
 	const struct fifo_port *port = instance->port;
-	u64 waited = ktime_get_ns() - item->time;
+	unsigned int later = moved - 1 - i;
+	char what[FIFO_DATA_LEN * 4 + 1];
 
-	pr_info("[%u] got item=%.*s seq=%llu from=%s queue=%u depth=%u/%u wait_us=%llu\n",
-		instance->index, item->len, (const char *)item->data,
-		item->seq, fifo_source_name(item->source), instance->queue,
-		fifo_port_depth(port) + moved - 1 - i, fifo_port_size(port),
-		div_u64(waited, NSEC_PER_USEC));
+	if (item->type == FIFO_ITEM_TEXT)
+		snprintf(what, sizeof(what), "%*pE", item->len, item->data);
+	else
+		snprintf(what, sizeof(what), "(type %u, %u bytes)", item->type,
+			 item->len);
+	pr_info("[%u] got item=%s seq=%llu from=%s queue=%u depth=%u/%u wait_us=%llu\n",
+		instance->index, what, item->seq,
+		fifo_source_name(item->source), instance->queue,
+		fifo_port_depth(port) + later, fifo_port_size(port),
+		div_u64(instance->moved_at - item->time, NSEC_PER_USEC));
 }
 
 static const struct fifo_client_ops consumer_ops = {

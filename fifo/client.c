@@ -24,9 +24,10 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include "entry.h"
 #include "fifo_client.h"
 #include "log.h"
-#include "param.h"
 #include "worker.h"
 
 static const char *const log_names[] = {
@@ -68,7 +69,7 @@ static int parse_queue(const struct fifo_entry *entry,
 		return err;
 	if (queue >= fifo_queues()) {
 		snprintf(allowed, sizeof(allowed),
-			 "a queue of fifo.ko, which has 0 to %u",
+			 "an existing queue: fifo.ko has 0 to %u",
 			 fifo_queues() - 1);
 		fifo_entry_refuse(entry, allowed);
 		return -ENODEV;
@@ -339,6 +340,14 @@ void fifo_client_stop(struct fifo_client *client)
 }
 EXPORT_SYMBOL_GPL(fifo_client_stop);
 
+static void drop_newline(char *text)
+{
+	size_t len = strlen(text);
+
+	if (len && text[len - 1] == '\n')
+		text[len - 1] = '\0';
+}
+
 /* Lets all instances have the rates of the list @param, or none of them. */
 static int change_rates(struct fifo_client *client,
 			const struct fifo_param *param)
@@ -367,46 +376,49 @@ static int change_rates(struct fifo_client *client,
 	return 0;
 }
 
-static int rate_set(const char *value, const struct kernel_param *kp)
+/**
+ * fifo_client_set_rate() - keep the list of rates, and let it hold at once
+ * @value: the list; its last newline, as echo writes it, is ignored at run time
+ * @kp: its arg is the client
+ *
+ * Context: Process context, may sleep. Takes the client's lock.
+ * Return: 0; -EINVAL for a bad list, -ENOMEM: then the old rates hold on.
+ */
+int fifo_client_set_rate(const char *value, const struct kernel_param *kp)
 {
 	struct fifo_client *client = kp->arg;
 	struct fifo_param new = { .name = client->rate.name };
-	const struct kernel_param new_kp = { .arg = &new };
-	int err;
+	int err = 0;
 
-	err = fifo_param_ops.set(value, &new_kp);
-	if (err)
-		return err;
+	new.text = kstrdup(value, GFP_KERNEL);
+	if (!new.text)
+		return -ENOMEM;
 	mutex_lock(&client->lock);
-	if (client->running)
+	if (client->running) {
+		drop_newline(new.text);
 		err = change_rates(client, &new);
+	}
 	if (!err)
 		swap(client->rate.text, new.text);
 	mutex_unlock(&client->lock);
 	kfree(new.text);
 	return err;
 }
+EXPORT_SYMBOL_GPL(fifo_client_set_rate);
 
-static int rate_get(char *buffer, const struct kernel_param *kp)
+/**
+ * fifo_client_get_rate() - show the list of rates, as it was given
+ * @buffer: a page to write it to
+ * @kp: its arg is the client
+ *
+ * Context: Process context.
+ * Return: The bytes written.
+ */
+int fifo_client_get_rate(char *buffer, const struct kernel_param *kp)
 {
 	struct fifo_client *client = kp->arg;
 
 	return scnprintf(buffer, PAGE_SIZE, "%s\n",
 			 fifo_param_text(&client->rate));
 }
-
-static void rate_free(void *arg)
-{
-	struct fifo_client *client = arg;
-
-	kfree(client->rate.text);
-	client->rate.text = NULL;
-}
-
-/* The parameter "rate": its arg is the client. Written at run time, it holds. */
-const struct kernel_param_ops fifo_client_rate_ops = {
-	.set = rate_set,
-	.get = rate_get,
-	.free = rate_free,
-};
-EXPORT_SYMBOL_GPL(fifo_client_rate_ops);
+EXPORT_SYMBOL_GPL(fifo_client_get_rate);

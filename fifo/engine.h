@@ -29,8 +29,9 @@
  *	fifo_stored() for each; false when @nowait and it would have slept,
  *	then nothing has happened
  * @fetch: take out the n oldest items, which were claimed, and say so to
- *	fifo_fetched() for each; like @store. @port is NULL for items that the
- *	overflow policy drops
+ *	fifo_fetched() for each; like @store
+ * @replace: drop the oldest item, which was claimed, say so to fifo_dropped(),
+ *	and store another in its stead, which is the newest; like @store
  * @depth: how many items there are
  *
  * Neither release wakes anybody: the caller does, once for a batch.
@@ -48,6 +49,8 @@ struct fifo_engine {
 		      bool nowait);
 	bool (*fetch)(struct fifo_queue *queue, struct fifo_port *port,
 		      struct fifo_item *items, unsigned int n, bool nowait);
+	bool (*replace)(struct fifo_queue *queue, struct fifo_port *port,
+			const struct fifo_item *item, bool nowait);
 	unsigned int (*depth)(const struct fifo_queue *queue);
 };
 
@@ -65,17 +68,21 @@ static inline void fifo_stored(struct fifo_port *port, struct fifo_item *slot,
 }
 
 /* For an engine's @fetch, where an item left its place. */
-static inline void fifo_fetched(struct fifo_queue *queue,
-				struct fifo_port *port,
+static inline void fifo_fetched(struct fifo_port *port,
 				const struct fifo_item *item,
 				unsigned int depth)
 {
-	if (!port) {
-		trace_fifo_drop(queue, item, depth);
-		return;
-	}
 	port->depth = depth;
 	trace_fifo_get(port, item, depth);
+}
+
+/* For an engine's @replace, where the oldest item lost its place. */
+static inline void fifo_dropped(struct fifo_queue *queue,
+				const struct fifo_item *item,
+				unsigned int depth)
+{
+	atomic64_inc(&queue->dropped);
+	trace_fifo_drop(queue, item, depth);
 }
 
 #endif /* _FIFO_ENGINE_H */

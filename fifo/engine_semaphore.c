@@ -12,10 +12,10 @@
  * where nothing was moved.
  */
 #include <linux/ktime.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/overflow.h>
 #include <linux/semaphore.h>
-#include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include "engine.h"
 
 /**
@@ -30,7 +30,7 @@
  * @slots: the items
  */
 struct semaphore_store {
-	struct mutex lock;
+	struct mutex lock;	/* the slots */
 	struct semaphore empty;
 	struct semaphore fill;
 	unsigned int head;
@@ -43,8 +43,9 @@ static int semaphore_engine_init(struct fifo_queue *queue)
 	struct semaphore_store *store;
 
 	/* The largest is 64 MiB: failing is an answer, the OOM killer is not. */
-	store = kvzalloc(struct_size(store, slots, queue->size),
-			 GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	store = __vmalloc(struct_size(store, slots, queue->size),
+			  GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+			  __GFP_RETRY_MAYFAIL);
 	if (!store)
 		return -ENOMEM;
 	mutex_init(&store->lock);
@@ -59,7 +60,7 @@ static void semaphore_engine_destroy(struct fifo_queue *queue)
 	struct semaphore_store *store = queue->store;
 
 	mutex_destroy(&store->lock);
-	kvfree(store);
+	vfree(store);
 }
 
 static unsigned int claim(struct semaphore *sem, unsigned int n)
@@ -115,24 +116,44 @@ static bool lock_store(struct semaphore_store *store, bool nowait)
 	return true;
 }
 
+static void store_one(struct fifo_queue *queue, struct fifo_port *port,
+		      const struct fifo_item *item, u64 now)
+{
+	struct semaphore_store *store = queue->store;
+	struct fifo_item *slot;
+
+	lockdep_assert_held(&store->lock);
+	slot = &store->slots[(store->head + store->depth) % queue->size];
+	*slot = *item;
+	WRITE_ONCE(store->depth, store->depth + 1);
+	fifo_stored(port, slot, now, store->depth);
+}
+
+/* The oldest item. Its place is overwritten by a later store at the earliest. */
+static const struct fifo_item *fetch_one(struct fifo_queue *queue)
+{
+	struct semaphore_store *store = queue->store;
+	const struct fifo_item *slot = &store->slots[store->head];
+
+	lockdep_assert_held(&store->lock);
+	store->head = (store->head + 1) % queue->size;
+	WRITE_ONCE(store->depth, store->depth - 1);
+	return slot;
+}
+
 static bool semaphore_engine_store(struct fifo_queue *queue,
 				   struct fifo_port *port,
 				   const struct fifo_item *items,
 				   unsigned int n, bool nowait)
 {
 	struct semaphore_store *store = queue->store;
-	struct fifo_item *slot;
 	u64 now;
 
 	if (!lock_store(store, nowait))
 		return false;
 	now = ktime_get_ns();
-	while (n--) {
-		slot = &store->slots[(store->head + store->depth) % queue->size];
-		*slot = *items++;
-		WRITE_ONCE(store->depth, store->depth + 1);
-		fifo_stored(port, slot, now, store->depth);
-	}
+	while (n--)
+		store_one(queue, port, items++, now);
 	mutex_unlock(&store->lock);
 	return true;
 }
@@ -147,11 +168,23 @@ static bool semaphore_engine_fetch(struct fifo_queue *queue,
 	if (!lock_store(store, nowait))
 		return false;
 	while (n--) {
-		*items = store->slots[store->head];
-		store->head = (store->head + 1) % queue->size;
-		WRITE_ONCE(store->depth, store->depth - 1);
-		fifo_fetched(queue, port, items++, store->depth);
+		*items = *fetch_one(queue);
+		fifo_fetched(port, items++, store->depth);
 	}
+	mutex_unlock(&store->lock);
+	return true;
+}
+
+static bool semaphore_engine_replace(struct fifo_queue *queue,
+				     struct fifo_port *port,
+				     const struct fifo_item *item, bool nowait)
+{
+	struct semaphore_store *store = queue->store;
+
+	if (!lock_store(store, nowait))
+		return false;
+	fifo_dropped(queue, fetch_one(queue), store->depth);
+	store_one(queue, port, item, ktime_get_ns());
 	mutex_unlock(&store->lock);
 	return true;
 }
@@ -173,5 +206,6 @@ const struct fifo_engine fifo_engine_semaphore = {
 	.release_items = semaphore_release_items,
 	.store = semaphore_engine_store,
 	.fetch = semaphore_engine_fetch,
+	.replace = semaphore_engine_replace,
 	.depth = semaphore_depth,
 };

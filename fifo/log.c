@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) fmt
 
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -16,25 +17,28 @@
 /* Lines a second about items, for all instances of a module. */
 #define ITEMS_SHOWN	20
 
-/* A rate as people write it: 5, 0.25, max. */
-char *fifo_rate_text(char *text, u64 rate)
+/* Room for a rate as text. */
+#define RATE_TEXT	24
+
+/* A rate as people write it: 5/s, 0.25/s, max. */
+static char *rate_text(char *text, u64 rate)
 {
 	u32 decimals;
 	u64 whole;
 	int len;
 
 	if (rate == FIFO_RATE_MAX) {
-		snprintf(text, FIFO_RATE_TEXT, "max");
+		snprintf(text, RATE_TEXT, "max");
 		return text;
 	}
 	whole = div_u64_rem(rate, FIFO_RATE_UNIT, &decimals);
-	len = snprintf(text, FIFO_RATE_TEXT, "%llu.%03u/s", whole, decimals);
+	len = snprintf(text, RATE_TEXT, "%llu.%03u/s", whole, decimals);
 	len -= sizeof("/s") - 1;
 	while (text[len - 1] == '0')
 		len--;
 	if (text[len - 1] == '.')
 		len--;
-	snprintf(text + len, FIFO_RATE_TEXT - len, "/s");
+	snprintf(text + len, RATE_TEXT - len, "/s");
 	return text;
 }
 
@@ -67,6 +71,8 @@ void fifo_log_items(struct fifo_instance *instance, unsigned int moved)
 	if (instance->log != FIFO_LOG_ITEMS)
 		return;
 	shown = quota(client, moved);
+	if (shown)
+		instance->moved_at = ktime_get_ns();
 	for (i = 0; i < shown; i++)
 		client->ops->show(instance, i, moved);
 }
@@ -84,14 +90,29 @@ static void report_left_out(struct fifo_client *client)
 			client->name, left_out, ITEMS_SHOWN);
 }
 
+/* The report is late now and then: it says how long its second was. */
 static void report_summary(struct fifo_instance *instance)
 {
 	u64 moved = fifo_worker_moved(instance->worker);
+	u64 now = ktime_get_ns();
 
-	pr_info("%s: [%u] %llu items in the last second, %llu in all\n",
+	pr_info("%s: [%u] %llu items in %llu ms, %llu in all\n",
 		instance->client->name, instance->index,
-		moved - instance->summed, moved);
+		moved - instance->summed,
+		div_u64(now - instance->summed_at, NSEC_PER_MSEC), moved);
 	instance->summed = moved;
+	instance->summed_at = now;
+}
+
+/* On a grid of seconds, so that there are as many summaries as seconds. */
+static void arm_summaries(struct fifo_client *client)
+{
+	unsigned long now = jiffies;
+
+	client->log_next += HZ;
+	if (time_before(client->log_next, now))
+		client->log_next = now;
+	schedule_delayed_work(&client->log_report, client->log_next - now);
 }
 
 static void report(struct work_struct *work)
@@ -107,7 +128,7 @@ static void report(struct work_struct *work)
 	for (i = 0; i < client->n; i++)
 		if (client->all[i].log == FIFO_LOG_SUMMARY)
 			report_summary(&client->all[i]);
-	schedule_delayed_work(&client->log_report, HZ);
+	arm_summaries(client);
 }
 
 /* Before the first instance starts. */
@@ -115,12 +136,16 @@ void fifo_log_start(struct fifo_client *client)
 {
 	unsigned int i;
 
+	spin_lock_init(&client->log_lock);
 	INIT_DELAYED_WORK(&client->log_report, report);
-	for (i = 0; i < client->n; i++)
+	for (i = 0; i < client->n; i++) {
+		client->all[i].summed_at = ktime_get_ns();
 		if (client->all[i].log == FIFO_LOG_SUMMARY)
 			client->log_summaries = true;
+	}
+	client->log_next = jiffies;
 	if (client->log_summaries)
-		schedule_delayed_work(&client->log_report, HZ);
+		arm_summaries(client);
 }
 
 /*
@@ -136,13 +161,13 @@ void fifo_log_stop(struct fifo_client *client)
 /* "producer: [0] started: item=A rate=5/s queue=0 context=work" */
 void fifo_log_instance_started(struct fifo_instance *instance)
 {
-	char rate[FIFO_RATE_TEXT];
+	char rate[RATE_TEXT];
 
 	pr_info("%s: [%u] started: %s%s%srate=%s queue=%u context=%s\n",
 		instance->client->name, instance->index,
 		*instance->word ? "item=" : "", instance->word,
 		*instance->word ? " " : "",
-		fifo_rate_text(rate, instance->rate), instance->queue,
+		rate_text(rate, instance->rate), instance->queue,
 		fifo_context_names[instance->context]);
 }
 

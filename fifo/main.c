@@ -14,7 +14,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "engine.h"
-#include "param.h"
+#include "entry.h"
 #include "source.h"
 
 static struct fifo_param size = { .name = "size", .fallback = "32" };
@@ -138,36 +138,55 @@ static int describe(unsigned int n)
 	return 0;
 }
 
-/* Makes the next queue usable, and shows it. */
-static int add_queue(void)
+/* Makes the queues that were described: all of them, or an error. */
+static int make_queues(unsigned int n)
 {
-	struct fifo_queue *queue = &queues[nr_queues];
 	int err;
 
-	err = fifo_queue_init(queue, nr_queues);
-	if (err) {
-		pr_err("queue %u: no memory for size=%u\n", nr_queues,
-		       queue->size);
-		return err;
+	for (; nr_queues < n; nr_queues++) {
+		err = fifo_queue_init(&queues[nr_queues], nr_queues);
+		if (err) {
+			pr_err("queue %u: no memory for size=%u\n", nr_queues,
+			       queues[nr_queues].size);
+			return err;
+		}
 	}
-	err = fifo_dev_register(queue);
-	if (err) {
-		pr_err("queue %u: cannot register /dev/%s: %d\n", nr_queues,
-		       queue->name, err);
-		fifo_queue_destroy(queue);
-		return err;
-	}
-	nr_queues++;
 	return 0;
 }
 
-static void remove_queues(void)
+static void free_queues(void)
 {
-	while (nr_queues--) {
-		fifo_dev_unregister(&queues[nr_queues]);
-		fifo_queue_destroy(&queues[nr_queues]);
-	}
+	while (nr_queues)
+		fifo_queue_destroy(&queues[--nr_queues]);
 	kfree(queues);
+}
+
+static void hide_queues(unsigned int n)
+{
+	while (n)
+		fifo_dev_unregister(&queues[--n]);
+}
+
+/*
+ * Comes last, for who opens a device holds the module from then on, and a
+ * module whose load fails goes all the same. That leaves the case in which a
+ * later device cannot be registered, for which the kernel offers nothing.
+ */
+static int show_queues(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nr_queues; i++) {
+		err = fifo_dev_register(&queues[i]);
+		if (err) {
+			pr_err("queue %u: cannot register /dev/%s: error %d\n",
+			       i, queues[i].name, err);
+			hide_queues(i);
+			return err;
+		}
+	}
+	return 0;
 }
 
 static int __init fifo_init(void)
@@ -182,10 +201,12 @@ static int __init fifo_init(void)
 	if (!queues)
 		return -ENOMEM;
 	err = describe(n);
-	while (!err && nr_queues < n)
-		err = add_queue();
+	if (!err)
+		err = make_queues(n);
+	if (!err)
+		err = show_queues();
 	if (err) {
-		remove_queues();
+		free_queues();
 		return err;
 	}
 	for (i = 0; i < nr_queues; i++)
@@ -200,9 +221,10 @@ static void __exit fifo_exit(void)
 {
 	unsigned int i;
 
+	hide_queues(nr_queues);
 	for (i = 0; i < nr_queues; i++)
 		fifo_queue_discard(&queues[i]);
-	remove_queues();
+	free_queues();
 	fifo_sources_free();
 }
 module_exit(fifo_exit);

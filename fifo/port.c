@@ -151,7 +151,7 @@ int fifo_port_wait(struct fifo_port *port, struct fifo_claim *claim)
  * still succeed. Each later one returns -ECANCELED. May be called more than
  * once, and while another task is inside an operation.
  *
- * Context: Any but hard interrupts and NMI.
+ * Context: Any with interrupts enabled. Takes the port's lock.
  */
 void fifo_cancel(struct fifo_port *port)
 {
@@ -183,19 +183,6 @@ void fifo_detach(struct fifo_port *port)
 	kfree(port);
 }
 EXPORT_SYMBOL_GPL(fifo_detach);
-
-/**
- * fifo_port_queue() - which queue a port is on
- * @port: the port
- *
- * Context: Any.
- * Return: The index of the queue.
- */
-unsigned int fifo_port_queue(const struct fifo_port *port)
-{
-	return port->queue->index;
-}
-EXPORT_SYMBOL_GPL(fifo_port_queue);
 
 /**
  * fifo_port_size() - how many items fit in a port's queue

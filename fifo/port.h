@@ -36,7 +36,7 @@ struct fifo_port {
 	bool dropped;
 	bool waited;
 	bool cancelled;
-	spinlock_t lock;
+	spinlock_t lock;	/* the waiter */
 	struct task_struct *waiter;
 };
 

@@ -21,6 +21,8 @@
 #include <linux/kernel.h>
 #include "engine.h"
 
+static_assert(sizeof(struct fifo_item) == 64);
+
 const char *const fifo_overflow_names[] = {
 	[FIFO_BLOCK] = "block",
 	[FIFO_DROP_NEWEST] = "drop-newest",
@@ -81,7 +83,7 @@ static bool take_slots_or_oldest(struct fifo_queue *queue,
 		return true;
 	claim->got = queue->engine->claim_items(queue, 1);
 	claim->oldest = claim->got;
-	return claim->oldest;
+	return claim->got;
 }
 
 static void release_slots(struct fifo_queue *queue, unsigned int n)
@@ -98,39 +100,47 @@ static void release_items(struct fifo_queue *queue, unsigned int n)
 		fifo_wake(&queue->not_full, n);
 }
 
-/*
- * The item that was claimed goes, and its slot is claimed in its stead: the
- * slot is never released in between, so nobody can snatch it.
- */
-static bool drop_oldest(struct fifo_queue *queue, bool nowait)
+/* An item that meets a full queue counts as put and as dropped. */
+static int drop_newest(struct fifo_port *port, const struct fifo_item *newest)
 {
-	struct fifo_item victim;
+	struct fifo_queue *queue = port->queue;
+	struct fifo_item item = *newest;
 
-	if (!queue->engine->fetch(queue, NULL, &victim, 1, nowait))
-		return false;
+	item.seq = ++port->seq;
+	item.source = port->source;
+	port->depth = queue->engine->depth(queue);
+	port->dropped = true;
+	trace_fifo_drop(queue, &item, port->depth);
+	atomic64_inc(&queue->put);
 	atomic64_inc(&queue->dropped);
+	return 1;
+}
+
+static bool items_valid(const struct fifo_item *items, unsigned int n)
+{
+	while (n--)
+		if (items++->len > FIFO_DATA_LEN)
+			return false;
 	return true;
 }
 
-/* The items count as put and as dropped, and use up sequence numbers. */
-static int drop_newest(struct fifo_port *port, const struct fifo_item *items,
-		       unsigned int n)
+/* Puts into the slots that were claimed, or instead of the oldest item. */
+static bool put_claimed(struct fifo_port *port, const struct fifo_claim *claim,
+			const struct fifo_item *items, bool nowait)
 {
 	struct fifo_queue *queue = port->queue;
-	struct fifo_item item;
-	unsigned int i;
 
-	port->depth = queue->engine->depth(queue);
-	port->dropped = true;
-	for (i = 0; i < n; i++) {
-		item = items[i];
-		item.seq = ++port->seq;
-		item.source = port->source;
-		trace_fifo_drop(queue, &item, port->depth);
-	}
-	atomic64_add(n, &queue->put);
-	atomic64_add(n, &queue->dropped);
-	return n;
+	if (claim->oldest)
+		return queue->engine->replace(queue, port, items, nowait);
+	return queue->engine->store(queue, port, items, claim->got, nowait);
+}
+
+static void unclaim(struct fifo_queue *queue, const struct fifo_claim *claim)
+{
+	if (claim->oldest)
+		release_items(queue, claim->got);
+	else
+		release_slots(queue, claim->got);
 }
 
 static int put_items(struct fifo_port *port, const struct fifo_item *items,
@@ -142,6 +152,8 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 
 	if (port->role != FIFO_PRODUCER)
 		return -EBADF;
+	if (!items_valid(items, n))
+		return -EINVAL;
 	if (fifo_port_cancelled(port))
 		return -ECANCELED;
 	if (queue->overflow == FIFO_DROP_OLDEST)
@@ -149,19 +161,15 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 	port->dropped = false;
 	if (!claim.take(queue, &claim)) {
 		if (queue->overflow == FIFO_DROP_NEWEST)
-			return drop_newest(port, items, n);
+			return drop_newest(port, items);
 		if (nowait)
 			return -EAGAIN;
 		err = fifo_port_wait(port, &claim);
 		if (err)
 			return err;
 	}
-	if (claim.oldest && !drop_oldest(queue, nowait)) {
-		release_items(queue, 1);
-		return -EAGAIN;
-	}
-	if (!queue->engine->store(queue, port, items, claim.got, nowait)) {
-		release_slots(queue, claim.got);
+	if (!put_claimed(port, &claim, items, nowait)) {
+		unclaim(queue, &claim);
 		return -EAGAIN;
 	}
 	atomic64_add(claim.got, &queue->put);
@@ -197,7 +205,7 @@ static int get_items(struct fifo_port *port, struct fifo_item *items,
 }
 
 /* What a call for one item returns. */
-static int none_or_err(int moved)
+static int zero_or_err(int moved)
 {
 	return moved < 0 ? moved : 0;
 }
@@ -212,12 +220,13 @@ static int none_or_err(int moved)
  *
  * Context: Process context, may sleep. Takes the engine's lock.
  * Return: 0; -ECANCELED when the port was cancelled, -EINTR when a signal
- * ended the wait, -EBADF for a consumer's port: then nothing was put.
+ * ended the wait, -EBADF for a consumer's port, -EINVAL for an item whose
+ * length is above %FIFO_DATA_LEN: then nothing was put.
  */
 int fifo_put(struct fifo_port *port, const struct fifo_item *item)
 {
 	might_sleep();
-	return none_or_err(put_items(port, item, 1, false));
+	return zero_or_err(put_items(port, item, 1, false));
 }
 EXPORT_SYMBOL_GPL(fifo_put);
 
@@ -233,7 +242,7 @@ EXPORT_SYMBOL_GPL(fifo_put);
 int fifo_get(struct fifo_port *port, struct fifo_item *item)
 {
 	might_sleep();
-	return none_or_err(get_items(port, item, 1, false));
+	return zero_or_err(get_items(port, item, 1, false));
 }
 EXPORT_SYMBOL_GPL(fifo_get);
 
@@ -245,11 +254,12 @@ EXPORT_SYMBOL_GPL(fifo_get);
  * Context: Never sleeps. On an engine whose lock is a mutex (semaphore),
  * process context only.
  * Return: 0; -EAGAIN when the queue is full and its policy is to block, or
- * when it would have to wait for the lock; -ECANCELED, -EBADF as fifo_put().
+ * when it would have to wait for the lock; -ECANCELED, -EBADF, -EINVAL as
+ * fifo_put(). In each of these cases nothing was put, nor dropped.
  */
 int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
 {
-	return none_or_err(put_items(port, item, 1, true));
+	return zero_or_err(put_items(port, item, 1, true));
 }
 EXPORT_SYMBOL_GPL(fifo_try_put);
 
@@ -265,7 +275,7 @@ EXPORT_SYMBOL_GPL(fifo_try_put);
  */
 int fifo_try_get(struct fifo_port *port, struct fifo_item *item)
 {
-	return none_or_err(get_items(port, item, 1, true));
+	return zero_or_err(get_items(port, item, 1, true));
 }
 EXPORT_SYMBOL_GPL(fifo_try_get);
 
@@ -276,7 +286,8 @@ EXPORT_SYMBOL_GPL(fifo_try_get);
  * @n: how many, at least 1
  *
  * Waits like fifo_put() while not even one can be put. The items that are put
- * are the first ones, and stay together.
+ * are the first ones, and stay together. Of those that a full queue drops, one
+ * call drops one.
  *
  * Context: Process context, may sleep. Takes the engine's lock.
  * Return: How many were put, 1 to @n; or a negative errno as fifo_put(), and

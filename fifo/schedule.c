@@ -15,8 +15,10 @@
  * file meet the end of 64 bits:
  *
  *	elapsed * rate <= 10^9 * 10^10       (elapsed is cut at a second)
- *	n * PERIOD_UNITS <= 10^6 * 10^12     (n is at most FIFO_SCHEDULE_BATCH)
+ *	n * PERIOD_UNITS <= 10^6 * 10^12     (n is at most FIFO_SCHEDULE_MOST)
  *	wait * rate <= 2 * 10^12             (wait is at most one period)
+ *
+ *	FIFO_DEBT_NS * rate <= 10^8 * 10^10
  *
  * and fraction < rate <= 10^10 may be added to each of them.
  */
@@ -25,6 +27,35 @@
 static u64 period(u64 rate)
 {
 	return div64_u64(PERIOD_UNITS, rate);
+}
+
+/* Items due by the clock: never too many, and only those of one second. */
+static unsigned int due_by(const struct fifo_schedule *schedule, u64 now)
+{
+	u64 units;
+
+	if (now < schedule->next)
+		return 0;
+	units = min_t(u64, now - schedule->next, NSEC_PER_SEC) * schedule->rate;
+	if (units < schedule->fraction)
+		return 0;
+	return div64_u64(units - schedule->fraction, PERIOD_UNITS) + 1;
+}
+
+/* Lets the clock go on by @n periods. */
+static void skip_periods(struct fifo_schedule *schedule, unsigned int n)
+{
+	u64 units = n * PERIOD_UNITS + schedule->fraction;
+	u64 whole = div64_u64(units, schedule->rate);
+
+	schedule->next += whole;
+	schedule->fraction = units - whole * schedule->rate;
+}
+
+/* The items of FIFO_DEBT_NS, and at least one. */
+static unsigned int debt_limit(u64 rate)
+{
+	return max(div64_u64(FIFO_DEBT_NS * rate, PERIOD_UNITS), 1ULL);
 }
 
 /**
@@ -38,14 +69,16 @@ void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
 	schedule->rate = rate;
 	schedule->next = now;
 	schedule->fraction = 0;
-	fifo_schedule_advance(schedule, 1);
+	schedule->owed = 0;
+	if (rate != FIFO_RATE_MAX)
+		skip_periods(schedule, 1);
 }
 
 /**
  * fifo_schedule_due() - how many items are due
  * @schedule: the schedule
  * @now: nanoseconds
- * @most: the most that the caller can use, up to %FIFO_SCHEDULE_BATCH
+ * @most: the most that the caller can use, up to %FIFO_SCHEDULE_MOST
  *
  * Never too many. Where items of more than a second are owed, it may be only
  * those of the first second: advance, and ask again.
@@ -55,34 +88,24 @@ void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
 unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
 			       unsigned int most)
 {
-	u64 units;
-
 	if (schedule->rate == FIFO_RATE_MAX)
 		return most;
-	if (now < schedule->next)
-		return 0;
-	units = min_t(u64, now - schedule->next, NSEC_PER_SEC) * schedule->rate;
-	if (units < schedule->fraction)
-		return 0;
-	units = div64_u64(units - schedule->fraction, PERIOD_UNITS);
-	return min_t(u64, units + 1, most);
+	return min(schedule->owed + due_by(schedule, now), most);
 }
 
 /**
  * fifo_schedule_advance() - account for items that were moved
  * @schedule: the schedule
- * @n: how many, up to %FIFO_SCHEDULE_BATCH
+ * @n: how many, up to %FIFO_SCHEDULE_MOST
  */
 void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n)
 {
-	u64 units, whole;
+	unsigned int owed = min(n, schedule->owed);
 
 	if (schedule->rate == FIFO_RATE_MAX)
 		return;
-	units = n * PERIOD_UNITS + schedule->fraction;
-	whole = div64_u64(units, schedule->rate);
-	schedule->next += whole;
-	schedule->fraction = units - whole * schedule->rate;
+	schedule->owed -= owed;
+	skip_periods(schedule, n - owed);
 }
 
 /**
@@ -90,11 +113,12 @@ void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n)
  * @schedule: the schedule, in which the item that stalled is the next
  * @now: nanoseconds
  *
- * Leaves the items of %FIFO_DEBT_NS, and at least one, to be made good.
+ * Leaves the items of %FIFO_DEBT_NS, and at least one, to be made good: those
+ * that were late for another reason before the stall are not told apart.
  */
 void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
 {
-	u64 debt, one;
+	u64 one, debt;
 
 	if (schedule->rate == FIFO_RATE_MAX)
 		return;
@@ -103,6 +127,7 @@ void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
 	if (schedule->next + debt < now) {
 		schedule->next = now - debt;
 		schedule->fraction = 0;
+		schedule->owed = 0;
 	}
 }
 
@@ -112,25 +137,27 @@ void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
  * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
  * @now: nanoseconds
  *
- * The part of the current period that has passed counts, so that writing
- * rates often does not put off the next item for ever. What was owed at the
- * old rate is forgiven.
+ * What is due remains due, up to the items of %FIFO_DEBT_NS. The part of the
+ * current period that has passed counts, so that writing rates often does not
+ * put off the next item for ever.
  */
 void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
 {
 	u64 old = schedule->rate, wait = 0;
+	unsigned int due;
 
-	if (old == FIFO_RATE_MAX) {
+	if (old == FIFO_RATE_MAX || rate == FIFO_RATE_MAX) {
 		fifo_schedule_start(schedule, rate, now);
 		return;
 	}
+	due = due_by(schedule, now);
+	skip_periods(schedule, min(due, FIFO_SCHEDULE_MOST));
+	schedule->owed = min_t(u64, schedule->owed + due, debt_limit(old));
 	if (schedule->next > now)
 		wait = min(schedule->next - now, period(old));
 	schedule->rate = rate;
 	schedule->fraction = 0;
-	schedule->next = now;
-	if (rate != FIFO_RATE_MAX)
-		schedule->next += div64_u64(wait * old, rate);
+	schedule->next = now + div64_u64(wait * old, rate);
 }
 
 /**
@@ -144,7 +171,7 @@ u64 fifo_schedule_gap(const struct fifo_schedule *schedule, u64 now)
 {
 	u64 due = schedule->next + !!schedule->fraction;
 
-	if (schedule->rate == FIFO_RATE_MAX || due <= now)
+	if (schedule->rate == FIFO_RATE_MAX || schedule->owed || due <= now)
 		return 0;
 	return due - now;
 }

@@ -19,18 +19,20 @@
 #define FIFO_DEBT_NS		100000000ULL
 
 /* The most items that one call may ask for or account for. */
-#define FIFO_SCHEDULE_BATCH	1000000U
+#define FIFO_SCHEDULE_MOST	1000000U
 
 /**
  * struct fifo_schedule - the absolute schedule of one worker
  * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
  * @next: when the next item is due, in nanoseconds
  * @fraction: what @next lacks, in units of 1/@rate nanoseconds
+ * @owed: items that are due apart from that, left over from a former rate
  */
 struct fifo_schedule {
 	u64 rate;
 	u64 next;
 	u64 fraction;
+	unsigned int owed;
 };
 
 static inline bool fifo_rate_valid(u64 rate)

@@ -22,19 +22,21 @@ TRACE_EVENT(fifo_put,
 		__field(u32, source)
 		__field(u64, seq)
 		__field(u32, depth)
-		__array(char, from, FIFO_NAME_LEN)
+		__dynamic_array(char, from,
+				strlen(fifo_source_name(item->source)) + 1)
 	),
 	TP_fast_assign(
 		__entry->queue = fifo->index;
 		__entry->source = item->source;
 		__entry->seq = item->seq;
 		__entry->depth = depth;
-		strscpy(__entry->from, fifo_source_name(item->source),
-			FIFO_NAME_LEN);
+		strscpy(__get_dynamic_array(from),
+			fifo_source_name(item->source),
+			__get_dynamic_array_len(from));
 	),
 	TP_printk("queue=%u source=%u seq=%llu depth=%u from=%s",
 		  __entry->queue, __entry->source, __entry->seq,
-		  __entry->depth, __entry->from)
+		  __entry->depth, __get_str(from))
 );
 
 /* An item that a consumer took out; wait_ns is its time since the put. */
@@ -48,8 +50,9 @@ TRACE_EVENT(fifo_get,
 		__field(u64, seq)
 		__field(u32, depth)
 		__field(u64, wait_ns)
-		__array(char, from, FIFO_NAME_LEN)
-		__array(char, by, FIFO_NAME_LEN)
+		__dynamic_array(char, from,
+				strlen(fifo_source_name(item->source)) + 1)
+		__dynamic_array(char, by, strlen(port->name) + 1)
 	),
 	TP_fast_assign(
 		__entry->queue = port->queue->index;
@@ -57,14 +60,16 @@ TRACE_EVENT(fifo_get,
 		__entry->seq = item->seq;
 		__entry->depth = depth;
 		__entry->wait_ns = ktime_get_ns() - item->time;
-		strscpy(__entry->from, fifo_source_name(item->source),
-			FIFO_NAME_LEN);
-		strscpy(__entry->by, port->name, FIFO_NAME_LEN);
+		strscpy(__get_dynamic_array(from),
+			fifo_source_name(item->source),
+			__get_dynamic_array_len(from));
+		strscpy(__get_dynamic_array(by), port->name,
+			__get_dynamic_array_len(by));
 	),
 	TP_printk("queue=%u source=%u seq=%llu depth=%u wait_ns=%llu from=%s by=%s",
 		  __entry->queue, __entry->source, __entry->seq,
-		  __entry->depth, __entry->wait_ns, __entry->from,
-		  __entry->by)
+		  __entry->depth, __entry->wait_ns, __get_str(from),
+		  __get_str(by))
 );
 
 /* An item that was lost to the queue's overflow policy. */
@@ -78,7 +83,8 @@ TRACE_EVENT(fifo_drop,
 		__field(u64, seq)
 		__field(u32, depth)
 		__field(bool, newest)
-		__array(char, from, FIFO_NAME_LEN)
+		__dynamic_array(char, from,
+				strlen(fifo_source_name(item->source)) + 1)
 	),
 	TP_fast_assign(
 		__entry->queue = fifo->index;
@@ -86,13 +92,14 @@ TRACE_EVENT(fifo_drop,
 		__entry->seq = item->seq;
 		__entry->depth = depth;
 		__entry->newest = fifo->overflow == FIFO_DROP_NEWEST;
-		strscpy(__entry->from, fifo_source_name(item->source),
-			FIFO_NAME_LEN);
+		strscpy(__get_dynamic_array(from),
+			fifo_source_name(item->source),
+			__get_dynamic_array_len(from));
 	),
 	TP_printk("queue=%u source=%u seq=%llu depth=%u dropped=%s from=%s",
 		  __entry->queue, __entry->source, __entry->seq,
 		  __entry->depth, __entry->newest ? "newest" : "oldest",
-		  __entry->from)
+		  __get_str(from))
 );
 
 /* A wait of a client for room or for an item, when it is over. */
@@ -105,7 +112,7 @@ TRACE_EVENT(fifo_wait,
 		__field(bool, producer)
 		__field(u64, wait_ns)
 		__field(int, result)
-		__array(char, by, FIFO_NAME_LEN)
+		__dynamic_array(char, by, strlen(port->name) + 1)
 	),
 	TP_fast_assign(
 		__entry->queue = port->queue->index;
@@ -113,11 +120,12 @@ TRACE_EVENT(fifo_wait,
 		__entry->producer = port->role == FIFO_PRODUCER;
 		__entry->wait_ns = wait_ns;
 		__entry->result = result;
-		strscpy(__entry->by, port->name, FIFO_NAME_LEN);
+		strscpy(__get_dynamic_array(by), port->name,
+			__get_dynamic_array_len(by));
 	),
-	TP_printk("queue=%u role=%s wait_ns=%llu result=%d by=%s",
+	TP_printk("queue=%u role=%s source=%u wait_ns=%llu result=%d by=%s",
 		  __entry->queue, __entry->producer ? "producer" : "consumer",
-		  __entry->wait_ns, __entry->result, __entry->by)
+		  __entry->source, __entry->wait_ns, __entry->result, __get_str(by))
 );
 
 #endif /* _FIFO_TRACE_H */

@@ -3,11 +3,12 @@
  * Workers: moving items at a rate, on an absolute schedule, until stopped.
  *
  * A worker is delayed work on an unbound workqueue of its own. The timer wheel
- * is coarse: a delay of d ticks takes up to d + 1, and one of 64 ticks or more
+ * is coarse: a delay of d ticks takes up to d + 1, and one of 63 ticks or more
  * an eighth longer. So the delayed work covers the long part of a pause, aimed
  * early where the wheel rounds, and what is shorter than two ticks is slept
- * in the work itself on a high-resolution timer. A run ends after RUN_NS, and
- * goes to the back of its pool's list.
+ * in the work itself on a high-resolution timer. From about HZ / 2 items a
+ * second on, a run therefore follows upon another, each on a kworker. A run
+ * ends after RUN_NS, and the next goes to the back of its pool's list.
  *
  * Stopping, in two phases. fifo_worker_cancel() sets @stopping and cancels the
  * port; fifo_worker_stop() waits. These may still hold the worker then:
@@ -45,15 +46,18 @@
 /* One run of the work, but for the wait or nap that it is in. */
 #define RUN_NS		(20 * NSEC_PER_MSEC)
 
-/* Pauses shorter than this are slept in the work, and are at least half. */
+/* Pauses shorter than two ticks are slept in the work, for half a tick or more. */
 #define NAP_NS		(2 * (u64)TICK_NSEC)
 #define NAP_LEAST_NS	((u64)TICK_NSEC / 2)
 
 /* The most items that are asked of one call of @move. */
 #define MOVE_MOST	64
 
-/* From so many ticks on the timer wheel rounds delays up, by an eighth. */
-#define WHEEL_COARSE	64
+/*
+ * From so many ticks on the timer wheel rounds delays up, by up to an eighth:
+ * LVL_START(1) in kernel/time/timer.c.
+ */
+#define WHEEL_COARSE	63
 
 const char *const fifo_context_names[] = {
 	[FIFO_CONTEXT_WORK] = "work",
@@ -70,11 +74,12 @@ const char *const fifo_context_names[] = {
  * @work: armed under @lock only
  * @napping: where a run sleeps; its own lock
  * @moved: how many items so far; atomic
- * @started: when, in nanoseconds; the starter, before the first run
  * @ended: it moves nothing more, and @stopped was called; the run, or who
  *	destroys when there is none any more
  * @schedule: when items are due; the run
  * @lock: guards what follows, and arming
+ * @started: when, in nanoseconds, or 0 until then; written once under @lock,
+ *	before the first run
  * @rate: what the schedule is to be; @lock
  * @until: when it was told to stop or had moved all, or 0 until then; @lock
  * @stopping: no arming from now on; @lock, and read without it as a hint
@@ -88,11 +93,11 @@ struct fifo_worker {
 	struct delayed_work work;
 	wait_queue_head_t napping;
 	atomic64_t moved;
-	u64 started;
 	bool ended;
 	struct fifo_schedule schedule;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* what follows, and arming */
+	u64 started;
 	u64 rate;
 	u64 until;
 	bool stopping;
@@ -152,7 +157,13 @@ static unsigned int due(struct fifo_worker *worker)
 	return fifo_schedule_due(&worker->schedule, now, most);
 }
 
-/* Moves what is due, but for a bounded number. False when that failed. */
+/* Errors that pass. */
+static bool temporary(int err)
+{
+	return err == -EAGAIN || err == -EINTR || err == -ENOMEM;
+}
+
+/* Moves what is due, but for a bounded number. False: not now. */
 static bool move(struct fifo_worker *worker)
 {
 	unsigned int n = due(worker);
@@ -162,16 +173,16 @@ static bool move(struct fifo_worker *worker)
 		return true;
 	worker->port->waited = false;
 	moved = worker->ops->move(worker->data, n);
-	if (moved > 0)
-		atomic64_add(moved, &worker->moved);
-	if (moved == -ECANCELED ||
-	    (worker->count && atomic64_read(&worker->moved) >= worker->count))
-		end(worker);
 	if (worker->port->waited)
 		fifo_schedule_forgive(&worker->schedule, ktime_get_ns());
-	if (moved > 0)
+	if (moved > 0) {
 		fifo_schedule_advance(&worker->schedule, moved);
-	return moved >= 0;
+		atomic64_add(moved, &worker->moved);
+	}
+	if ((moved < 0 && !temporary(moved)) ||
+	    (worker->count && atomic64_read(&worker->moved) >= worker->count))
+		end(worker);
+	return moved > 0;
 }
 
 /* Sleeps in the run: precise, and ends at once when something changes. */
@@ -271,17 +282,19 @@ EXPORT_SYMBOL_GPL(fifo_worker_create);
  */
 void fifo_worker_start(struct fifo_worker *worker)
 {
-	worker->started = ktime_get_ns();
-	fifo_schedule_start(&worker->schedule, wanted_rate(worker),
-			    worker->started);
-	arm(worker, wheel_delay(fifo_schedule_gap(&worker->schedule,
-						  worker->started)));
+	u64 now = ktime_get_ns();
+
+	spin_lock(&worker->lock);
+	worker->started = now;
+	fifo_schedule_start(&worker->schedule, worker->rate, now);
+	spin_unlock(&worker->lock);
+	arm(worker, wheel_delay(fifo_schedule_gap(&worker->schedule, now)));
 }
 EXPORT_SYMBOL_GPL(fifo_worker_start);
 
 /**
  * fifo_worker_set_rate() - let a new rate hold from now on
- * @worker: the worker, started; ignored when it is being stopped
+ * @worker: the worker
  * @rate: thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_MAX;
  *	others are ignored
  *
@@ -293,7 +306,7 @@ void fifo_worker_set_rate(struct fifo_worker *worker, u64 rate)
 		return;
 	spin_lock(&worker->lock);
 	worker->rate = rate;
-	if (!worker->stopping)
+	if (worker->started && !worker->stopping)
 		mod_delayed_work(worker->wq, &worker->work, 0);
 	spin_unlock(&worker->lock);
 	wake_up(&worker->napping);

@@ -17,8 +17,8 @@
 struct fifo_port;
 struct fifo_worker;
 
-/* Bytes of a port's name, with the terminating zero. */
-#define FIFO_NAME_LEN	32
+/* Bytes of a port's name, with the terminating zero: a module's and "[1023]". */
+#define FIFO_NAME_LEN	64
 
 /**
  * enum fifo_role - which end of a queue a port is
@@ -39,7 +39,6 @@ struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
 void fifo_cancel(struct fifo_port *port);
 void fifo_detach(struct fifo_port *port);
 
-unsigned int fifo_port_queue(const struct fifo_port *port);
 unsigned int fifo_port_size(const struct fifo_port *port);
 unsigned int fifo_port_depth(const struct fifo_port *port);
 bool fifo_port_dropped(const struct fifo_port *port);
@@ -70,8 +69,10 @@ enum fifo_context {
 /**
  * struct fifo_worker_ops - what a worker does
  * @move: move at most @n items, @n > 0, through the worker's port; return how
- *	many were moved, or a negative errno. May wait inside fifo_put_many()
- *	or fifo_get_many() of that port, and for nothing else without a limit.
+ *	many were moved, or a negative errno. After 0, -EAGAIN, -EINTR or
+ *	-ENOMEM it is called again a little later, after any other never. May
+ *	wait inside fifo_put_many() or fifo_get_many() of that port, and for
+ *	nothing else without a limit.
  * @stopped: called once, when the last call of @move has returned for good;
  *	may sleep. Optional.
  */

@@ -17,6 +17,9 @@
 
 #define FIFO_INSTANCES_MAX	1024
 
+/* Characters of a producer's item. */
+#define FIFO_WORD_MAX		32
+
 /* The highest "count"; also the highest number that a parameter may have. */
 #define FIFO_COUNT_MAX		1000000000000000000ULL
 
@@ -45,7 +48,9 @@ enum fifo_log {
  * @queue: index of the queue
  * @context: where the worker runs
  * @log: what to log
- * @summed: items in all when the last summary was logged
+ * @summed: items in all when the last summary was logged; the report
+ * @summed_at: when that was, in nanoseconds; the report
+ * @moved_at: when the items that are to be shown were moved; the worker
  * @word: the producer's item
  * @items: room for a batch, for the client's @move
  */
@@ -60,7 +65,9 @@ struct fifo_instance {
 	enum fifo_context context;
 	enum fifo_log log;
 	u64 summed;
-	char word[FIFO_NAME_LEN + 1];
+	u64 summed_at;
+	u64 moved_at;
+	char word[FIFO_WORD_MAX + 1];
 	struct fifo_item items[FIFO_BATCH];
 };
 
@@ -98,8 +105,9 @@ struct fifo_client_ops {
  * @log_second: the second that @log_lines counts; @log_lock
  * @log_lines: how many items were logged in it; @log_lock
  * @log_left_out: how many items were not, since that was last said; @log_lock
- * @log_summaries: some instance wants summaries; constant
- * @log_report: says it, and logs the summaries
+ * @log_summaries: some instance wants summaries; constant from the start on
+ * @log_next: when the next summaries are due, in jiffies; the report
+ * @log_report: logs both
  */
 struct fifo_client {
 	const char *name;
@@ -114,20 +122,24 @@ struct fifo_client {
 	struct fifo_param log;
 	struct fifo_param instances;
 
-	struct mutex lock;
+	struct mutex lock;	/* starting, stopping, and new rates */
 	bool running;
 	unsigned int n;
 	struct fifo_instance *all;
 
-	spinlock_t log_lock;
+	spinlock_t log_lock;	/* what is counted for the log */
 	u64 log_second;
 	unsigned int log_lines;
 	u64 log_left_out;
 	bool log_summaries;
+	unsigned long log_next;
 	struct delayed_work log_report;
 };
 
-/* Initializes a static struct fifo_client but for its @ops and @item. */
+/*
+ * Initializes a static struct fifo_client but for its @ops and @item. Its @lock
+ * must be ready when the parameters are parsed.
+ */
 #define FIFO_CLIENT_INIT(_client, _role)				\
 	.name = KBUILD_MODNAME,						\
 	.role = (_role),						\
@@ -137,10 +149,25 @@ struct fifo_client {
 	.context = { .name = "context", .fallback = "work" },		\
 	.log = { .name = "log", .fallback = "items" },			\
 	.instances = { .name = "instances" },				\
-	.lock = __MUTEX_INITIALIZER((_client).lock),			\
-	.log_lock = __SPIN_LOCK_UNLOCKED((_client).log_lock)
+	.lock = __MUTEX_INITIALIZER((_client).lock)
 
-extern const struct kernel_param_ops fifo_client_rate_ops;
+int fifo_client_set_rate(const char *value, const struct kernel_param *kp);
+int fifo_client_get_rate(char *buffer, const struct kernel_param *kp);
+
+/* In the client's module, for the reason given at fifo_param_free(). */
+static inline void fifo_client_free_rate(void *arg)
+{
+	struct fifo_client *client = arg;
+
+	fifo_param_free(&client->rate);
+}
+
+/* The parameter "rate": its arg is the client. Written at run time, it holds. */
+static const struct kernel_param_ops fifo_client_rate_ops __maybe_unused = {
+	.set = fifo_client_set_rate,
+	.get = fifo_client_get_rate,
+	.free = fifo_client_free_rate,
+};
 
 int fifo_client_start(struct fifo_client *client);
 void fifo_client_stop(struct fifo_client *client);

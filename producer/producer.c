@@ -31,13 +31,12 @@ static void producer_show(struct fifo_instance *instance, unsigned int i,
 			  unsigned int moved)
 {
 	const struct fifo_port *port = instance->port;
-	bool dropped = fifo_port_dropped(port);
 	unsigned int later = moved - 1 - i;
 
 	pr_info("[%u] put item=%s seq=%llu queue=%u depth=%u/%u%s\n",
 		instance->index, instance->word, fifo_port_seq(port) - later,
-		instance->queue, fifo_port_depth(port) - (dropped ? 0 : later),
-		fifo_port_size(port), dropped ? " dropped" : "");
+		instance->queue, fifo_port_depth(port) - later,
+		fifo_port_size(port), fifo_port_dropped(port) ? " dropped" : "");
 }
 
 static const struct fifo_client_ops producer_ops = {

@@ -20,9 +20,10 @@ enum fifo_item_type {
 
 /**
  * struct fifo_item - one item, 64 bytes: a cache line
- * @seq: the how manieth item of its source this is, from 1
+ * @seq: its number among the items of its source, from 1
  * @time: when it was put, CLOCK_MONOTONIC in nanoseconds
- * @source: the producer that put it; unique among the items of a queue
+ * @source: the producer that put it. A producer that attaches under a name
+ *	that was used before gets another number, until 65,536 have
  * @type: an enum fifo_item_type, or a private value from 256 on
  * @len: bytes used in @data, at most %FIFO_DATA_LEN
  * @data: the payload

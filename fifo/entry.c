@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Parameters that are lists: keeping their text, walking and parsing their
- * entries, and refusing with a line that says what would have been right.
+ * entries, and refusing one with a line that says what would have been right.
  */
 #define pr_fmt(fmt) fmt
 
@@ -13,8 +13,10 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "param.h"
+#include "entry.h"
 #include "schedule.h"
+
+#define RATES	"from 0.001 to 10000000 items/s with at most 3 decimals, or max"
 
 /* Longer values are cut in messages. */
 #define SHOWN	40
@@ -182,7 +184,7 @@ int fifo_entry_rate(const struct fifo_entry *entry, u64 *rate)
 	}
 	if (read_rate(entry->text, entry->len, rate))
 		return 0;
-	return fifo_entry_refuse(entry, "from 0.001 to 10000000 items/s with at most 3 decimals, or max");
+	return fifo_entry_refuse(entry, RATES);
 }
 
 /* A word of printable ASCII, terminated; @size counts the terminator. */
@@ -204,40 +206,38 @@ int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size)
 	return 0;
 }
 
-static int param_set(const char *value, const struct kernel_param *kp)
+/**
+ * fifo_param_set() - keep the text of a list
+ * @value: the text
+ * @kp: its arg is the struct fifo_param
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int fifo_param_set(const char *value, const struct kernel_param *kp)
 {
 	struct fifo_param *param = kp->arg;
-	size_t len = strlen(value);
 	char *text;
 
-	/* What echo writes to sysfs ends with a newline. */
-	if (len && value[len - 1] == '\n')
-		len--;
-	text = kstrndup(value, len, GFP_KERNEL);
+	text = kstrdup(value, GFP_KERNEL);
 	if (!text)
 		return -ENOMEM;
 	kfree(param->text);
 	param->text = text;
 	return 0;
 }
+EXPORT_SYMBOL_GPL(fifo_param_set);
 
-static int param_get(char *buffer, const struct kernel_param *kp)
+/**
+ * fifo_param_get() - show a list, as it was given
+ * @buffer: a page to write it to
+ * @kp: its arg is the struct fifo_param
+ *
+ * Context: Process context.
+ * Return: The bytes written.
+ */
+int fifo_param_get(char *buffer, const struct kernel_param *kp)
 {
 	return scnprintf(buffer, PAGE_SIZE, "%s\n", fifo_param_text(kp->arg));
 }
-
-static void param_free(void *arg)
-{
-	struct fifo_param *param = arg;
-
-	kfree(param->text);
-	param->text = NULL;
-}
-
-/* Keeps the text of a list; whoever uses it parses it. */
-const struct kernel_param_ops fifo_param_ops = {
-	.set = param_set,
-	.get = param_get,
-	.free = param_free,
-};
-EXPORT_SYMBOL_GPL(fifo_param_ops);
+EXPORT_SYMBOL_GPL(fifo_param_get);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _FIFO_PARAM_H
-#define _FIFO_PARAM_H
+#ifndef _FIFO_ENTRY_H
+#define _FIFO_ENTRY_H
 
+#include <linux/types.h>
 #include "fifo_param.h"
 
-unsigned int fifo_param_entries(const struct fifo_param *param);
 const char *fifo_param_text(const struct fifo_param *param);
+unsigned int fifo_param_entries(const struct fifo_param *param);
 
 /**
  * struct fifo_entry - one entry of a list, and what to call it in a message
@@ -39,4 +40,4 @@ int fifo_param_refuse_length(const char *module,
 			     const struct fifo_param *param,
 			     unsigned int most, const char *why);
 
-#endif /* _FIFO_PARAM_H */
+#endif /* _FIFO_ENTRY_H */

@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Kernels that are built here, from the distribution's source and the fragments
+# in tests/kernels/: with the debugging options that its own kernels lack.
+#
+# Each is a kernel directory like the others, under a release of its own that
+# names its source, its kind and a digest of its fragments: a changed fragment
+# makes another kernel.
+
+own_kernel_packages=(gcc make bc bison flex libelf-dev xz-utils)
+
+# own_kernel_prepare KIND [SERIES]: sets kernel_release and kernel_dir.
+own_kernel_prepare() {
+	local kind=$1 series=${2:-} source digest version
+
+	own_kernel_series
+	digest=$(own_kernel_fragments "$kind" | sha256sum | cut -c 1-8)
+	source=$kernel_cache/../source/linux-source-$series
+	own_kernel_fetch
+	version=$(make -s -C "$source" kernelversion)
+	kernel_release=$version-$kind-$digest
+	kernel_dir=$kernel_cache/$kernel_release
+	[[ -e $kernel_dir/vmlinuz ]] || own_kernel_build
+}
+
+# The series that the distribution's metapackage stands for, or the one asked
+# for.
+own_kernel_series() {
+	if [[ ! $series ]]; then
+		packages_known linux-source || die "the archive has no linux-source"
+		series=$(packages_field linux-source Depends | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -1)
+	fi
+	packages_known "linux-source-$series" || die "the archive has no linux-source-$series"
+}
+
+# own_kernel_fragments KIND: what its configuration is made of.
+own_kernel_fragments() {
+	[[ -e $root/tests/kernels/$1.config ]] || die "no such kind of kernel: $1"
+	cat "$root/tests/kernels/base.config" "$root/tests/kernels/$1.config"
+}
+
+own_kernel_fetch() {
+	local scratch
+
+	packages_need "${own_kernel_packages[@]}"
+	[[ -e $source/Makefile ]] && return
+	say "Fetching linux-source-$series (unpacked in $source)"
+	mkdir -p "${source%/*}"
+	scratch=$(mktemp -d "${source%/*}/new.XXXXXX")
+	packages_extract "linux-source-$series" "$scratch"
+	find "$scratch" -name "linux-source-$series.tar.*" -exec tar -C "$scratch" -xf {} +
+	mv "$scratch/linux-source-$series" "$source"
+	rm -r "$scratch"
+}
+
+# The directory gets its vmlinuz last: with it the kernel is there.
+own_kernel_build() {
+	local log=$kernel_dir/log
+
+	mkdir -p "$kernel_dir/build" "$kernel_dir/lib/modules/$kernel_release"
+	say "Building the kernel $kernel_release, once: this takes some minutes"
+	own_kernel_fragments "$kind" >"$kernel_dir/fragments"
+	printf 'CONFIG_LOCALVERSION="-%s-%s"\n' "$kind" "$digest" >>"$kernel_dir/fragments"
+	{
+		own_kernel_make KCONFIG_ALLCONFIG="$kernel_dir/fragments" allnoconfig &&
+			own_kernel_missing "$kernel_dir/build/.config" &&
+			own_kernel_make -j "$(nproc)" bzImage modules
+	} >"$log" 2>&1 || die "the kernel could not be built: $(tail -5 "$log")"
+	ln -s build/arch/x86/boot/bzImage "$kernel_dir/vmlinuz"
+}
+
+own_kernel_make() {
+	make -C "$source" O="$kernel_dir/build" ARCH=x86_64 "$@"
+}
+
+# own_kernel_missing CONFIG: name the options of the fragments that did not
+# take effect in CONFIG; fails when there are any.
+own_kernel_missing() {
+	awk -F= '
+		/^CONFIG_/ && NR == FNR { want[$1] = $2 == "n" ? "" : $2; next }
+		/^CONFIG_/ { got[$1] = substr($0, length($1) + 2) }
+		END {
+			for (name in want)
+				if (got[name] != want[name]) {
+					print name ": wanted " (want[name] ? want[name] : "n") \
+						", is " (got[name] ? got[name] : "n")
+					missing = 1
+				}
+			exit missing
+		}' "$kernel_dir/fragments" "$1"
+}
