@@ -21,8 +21,12 @@ build_find() {
 	local -a parts=()
 	local part
 
-	for part in Makefile Kbuild fifo producer consumer include tests/modules; do
+	for part in Makefile Kbuild fifo producer consumer include; do
 		[[ -e $part ]] && parts+=("$part")
+	done
+	# Of the tests, what Kbuild reads.
+	for part in tests/*/Kbuild; do
+		[[ -e $part ]] && parts+=("${part%/*}")
 	done
 	find "${parts[@]}" "$@"
 }
@@ -39,7 +43,8 @@ build_make() {
 
 	shift 2
 	if ! make -C "$tree" -j "$(nproc)" KDIR="$kernel_dir/build" TESTS=1 "$@" >"$log" 2>&1; then
-		cat "$log" >&2
+		# Without the lines that say what is being compiled.
+		grep -vE '^  [A-Z]+ ' "$log" >&2
 		return 1
 	elif build_warnings "$log" >&2; then
 		# What has been built would not be built, and complained about, again.

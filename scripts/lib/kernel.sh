@@ -11,9 +11,15 @@
 
 kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/kernels
 
-# kernel_prepare WORD: WORD is `stock`, a series (6.12) or a release
-# (6.1.0-56-cloud-amd64). Sets kernel_release and kernel_dir.
+# kernel_prepare WORD: WORD is `stock`, a series (6.12), a release
+# (6.1.0-56-cloud-amd64), or a kind of kernel that is built here (debug, or
+# debug-6.12 for another source than the distribution's default). Sets
+# kernel_release and kernel_dir.
 kernel_prepare() {
+	if [[ $1 =~ ^([a-z]+)(-([0-9.]+))?$ && -e $root/tests/kernels/${BASH_REMATCH[1]}.config ]]; then
+		own_kernel_prepare "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
+		return
+	fi
 	kernel_release=$(kernel_resolve "$1")
 	kernel_dir=$kernel_cache/$kernel_release
 	kernel_fetch_image
@@ -32,7 +38,7 @@ kernel_resolve() {
 		kernel_newest "$1"
 		;;
 	*)
-		die "unknown kernel '$1': stock, a series like 6.12, or a release like 6.1.0-56-cloud-amd64"
+		die "unknown kernel '$1': stock, a series like 6.12, a release like 6.1.0-56-cloud-amd64, or debug, kcsan, gcov"
 		;;
 	esac
 }
@@ -67,7 +73,8 @@ kernel_fetch_image() {
 	packages_known "$package" || package=linux-image-unsigned-$kernel_release
 	packages_known "$package" || package=linux-image-$kernel_release-unsigned
 	packages_known "$package" || die "the archive has no kernel $kernel_release"
-	say "Fetching $package (unpacked in $kernel_dir, not installed)"
+	say "Fetching $package, to be unpacked, not installed, in"
+	say "  $kernel_dir"
 	packages_extract "$package" "$kernel_dir"
 	ln -s "boot/vmlinuz-$kernel_release" "$kernel_dir/vmlinuz"
 }

@@ -13,8 +13,8 @@ packages_as_root() {
 }
 
 packages_apt() {
-	packages_as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get -qq -o Dpkg::Use-Pty=0 -o APT::Sandbox::User=root "$@"
+	packages_as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+		apt-get -o Dpkg::Use-Pty=0 -o APT::Sandbox::User=root "$@"
 }
 
 # The package lists are read anew at most once a run, and only when a package
@@ -23,7 +23,7 @@ packages_refresh() {
 	[[ ${packages_fresh-} ]] && return 1
 	packages_fresh=1
 	say "Reading the package lists (apt-get update)"
-	packages_apt update >&2
+	packages_apt -qq update >&2
 }
 
 packages_missing() {
@@ -35,20 +35,31 @@ packages_missing() {
 }
 
 packages_try_install() {
-	packages_apt install --yes --no-install-recommends "$@" 2>&1
+	packages_apt -qq install --yes --no-install-recommends "$@" 2>&1
+}
+
+# What will be downloaded and how much room it takes, in apt's words.
+packages_cost() {
+	packages_apt install --assume-no --no-install-recommends "$@" 2>/dev/null |
+		sed -nE 's/^(Need to get|After this operation).*/  &/p' >&2 || true
 }
 
 # packages_need NAME…: install those that are not there; silent when all are.
 packages_need() {
 	local -a missing
-	local output
+	local name output
 
 	command -v apt-get >/dev/null ||
 		die "this needs Debian or Ubuntu (apt-get); elsewhere, provide: $*"
 	mapfile -t missing < <(packages_missing "$@")
 	((${#missing[@]})) || return 0
 
+	# A package that is not known yet has the package lists read.
+	for name in "${missing[@]}"; do
+		packages_known "$name" || true
+	done
 	say "Installing packages: ${missing[*]}"
+	packages_cost "${missing[@]}"
 	output=$(packages_try_install "${missing[@]}") && return
 	packages_refresh && output=$(packages_try_install "${missing[@]}") && return
 	say "$output"

@@ -5,26 +5,38 @@
 . "$root/scripts/lib/say.sh"
 . "$root/scripts/lib/packages.sh"
 . "$root/scripts/lib/kernel.sh"
+. "$root/scripts/lib/own_kernel.sh"
 . "$root/scripts/lib/build.sh"
 . "$root/scripts/lib/vm.sh"
+. "$root/scripts/lib/session.sh"
+. "$root/scripts/lib/log.sh"
 
 # depmod is in /usr/sbin, which a plain user's path may lack.
 PATH=$PATH:/usr/sbin:/sbin
 
 setup_packages=(make gcc libc6-dev perl qemu-system-x86 busybox-static cpio kmod)
 
-# setup_vm KERNEL [PACKAGE…]: sets vm_dir. One at a time: two would build in
-# the same place.
-setup_vm() {
+# Only one at a time is between this and setup_end: two would build in the same
+# place.
+setup_begin() {
 	[[ $(uname -m) == x86_64 ]] || die "the virtual machine is for x86-64, this is $(uname -m)"
-	packages_need "${setup_packages[@]}" "${@:2}"
+	packages_need "${setup_packages[@]}"
 	mkdir -p "$root/build"
 	exec {setup_lock}>"$root/build/lock"
 	flock "$setup_lock"
+}
+
+setup_end() {
+	exec {setup_lock}>&-
+}
+
+# setup_vm KERNEL: sets vm_dir.
+setup_vm() {
+	setup_begin
 	kernel_prepare "$1"
 	build_modules
 	build_helpers
 	vm_dir=$root/build/$kernel_release/vm
 	vm_build "$vm_dir" "$root/build/$kernel_release/modules"
-	exec {setup_lock}>&-
+	setup_end
 }

@@ -51,7 +51,7 @@ vm_add_tools() {
 vm_add_program() {
 	local library
 
-	cp -L "$2" "$1/bin/"
+	cp -L --remove-destination "$2" "$1/bin/"
 	while IFS= read -r library; do
 		mkdir -p "$1${library%/*}"
 		cp -L "$library" "$1$library"
@@ -103,8 +103,9 @@ vm_command() {
 }
 
 # A panic restarts at once, and -no-reboot makes a restart the end of QEMU;
-# panic_print=32 has it print the whole kernel log first.
-vm_kernel_arguments='console=ttyS0 panic=-1 oops=panic panic_print=32 log_buf_len=16M printk.devkmsg=on loglevel=5'
+# panic_print=32 has it print the whole kernel log first. Without no_timer_check the
+# kernel panics where the host is too busy to let it see a few ticks in time.
+vm_kernel_arguments='console=ttyS0 no_timer_check panic=-1 oops=panic panic_print=32 log_buf_len=16M printk.devkmsg=on loglevel=5'
 
 # vm_initrd DIRECTORY OVERLAY FILE: base.cpio and the tree OVERLAY in one FILE.
 vm_initrd() {

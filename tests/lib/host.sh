@@ -195,7 +195,7 @@ guest_judge_end() {
 		pass "$what"
 	else
 		fail "$what" "$why" "end of the console:" \
-			"$(tail -n 50 "$guest_logs/console" | tr -d '\r')" \
+			"$(tail -n 100 "$guest_logs/console" | tr -d '\r')" \
 			"logs, and the command to boot it again: $guest_logs"
 	fi
 }
@@ -225,10 +225,6 @@ guest_failure() {
 	fi
 }
 
-# Taints that tell of trouble: a forced load or unload, a bad page, an oops, a
-# warning, a lockup. Modules from outside the kernel's tree taint it as well.
-guest_taints=$((1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))
-
 guest_judge_log() {
 	local what="guest $test_guests left a clean kernel log" bad guest_tainted=0
 
@@ -240,18 +236,15 @@ guest_judge_log() {
 		fail "$what" "$bad" "the whole log: $guest_logs/dmesg, $guest_logs/console"
 	elif [[ ! -s $guest_logs/dmesg ]]; then
 		fail "$what" "it did not arrive"
-	elif [[ -z $guest_allow ]] && ((guest_tainted & guest_taints)); then
+	elif [[ -z $guest_allow ]] && log_tainted "$guest_tainted"; then
 		fail "$what" "the kernel is tainted ($guest_tainted), which no line explains"
 	else
 		pass "$what"
 	fi
 }
 
-# Lines of the kernel (they have a time stamp) that match a bad pattern, less
-# the library's own and those the test expects.
+# The library's own lines, which quote the test, are not the kernel's.
 guest_bad_lines() {
-	cat "$guest_logs/console" "$guest_logs/dmesg" 2>/dev/null | tr -d '\r' |
-		grep -aE '^\[ *[0-9]+\.[0-9]+\]' | grep -avE '\] test: ' | awk '!seen[$0]++' |
-		grep -aE -f <(sed '/^#/d; /^$/d' "$root/tests/lib/bad-dmesg") |
-		if [[ $guest_allow ]]; then grep -avE -e "$guest_allow"; else cat; fi || true
+	cat "$guest_logs/console" "$guest_logs/dmesg" 2>/dev/null |
+		grep -avE '\] test: ' | log_bad_lines "$guest_allow" || true
 }

@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Judging the log of a guest's kernel.
+
+# log_tainted TAINTS: do they tell of trouble? A forced load or unload, a bad
+# page, an oops, a warning, a lockup. Modules from outside the kernel's tree taint
+# it as well.
+log_tainted() {
+	(($1 & (1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14)))
+}
+
+# log_bad_lines ALLOWED <LOG: lines of the kernel (they have a time stamp) that
+# match a pattern of tests/lib/bad-dmesg, and not ALLOWED if that is not empty,
+# each once.
+log_bad_lines() {
+	local allowed=$1
+
+	tr -d '\r' | grep -aE '^\[ *[0-9]+\.[0-9]+\]' | awk '!seen[$0]++' |
+		grep -aE -f <(sed '/^#/d; /^$/d' "$root/tests/lib/bad-dmesg") |
+		if [[ $allowed ]]; then grep -avE -e "$allowed"; else cat; fi || true
+}

@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# A session: a VM whose program talks to whoever started it. Its terminal is
+# the second serial port, so that the kernel's console, which goes to a file,
+# is never in between. What is left in the end arrives through the third one.
+
+# session_new PROGRAM: make the session that runs scripts/guest/PROGRAM.
+session_new() {
+	mkdir -p "$root/build"
+	session_dir=$(mktemp -d "$root/build/session.XXXXXX")
+	session_overlay=$session_dir/overlay
+	mkdir -p "$session_overlay"/{bin,guest,root}
+	install -m 644 "$root/scripts/guest/session" "$session_overlay/guest/main"
+	install -m 644 "$root/scripts/guest/$1" "$session_overlay/guest/session"
+	# Busybox's dmesg cannot follow the log.
+	vm_add_program "$session_overlay" "$(command -v dmesg)"
+}
+
+# session_run LIMIT [OPTION VALUE]…: boot it, for LIMIT seconds at the most;
+# the options are those of vm_command. Sets session_status, QEMU's. Should this
+# script be killed, QEMU goes too.
+session_run() {
+	local limit=$1
+	local -a vm_argv
+
+	shift
+	: >"$session_dir/console"
+	vm_initrd "$vm_dir" "$session_overlay" "$session_dir/initrd"
+	vm_command "$vm_dir" --initrd "$session_dir/initrd" "$@" \
+		--console "file,path=$session_dir/console" \
+		--results stdio,signal=off \
+		--files "file,path=$session_dir/end"
+	session_status=0
+	setpriv --pdeathsig TERM timeout --foreground --kill-after=5 "$limit" \
+		"${vm_argv[@]}" 2>"$session_dir/qemu" || session_status=$?
+	rm "$session_dir/initrd"
+}
+
+# session_field NAME: of the line that the session ended with; nothing when
+# there is none.
+session_field() {
+	sed -n "1s/^end .*\b$1=\([0-9]*\).*/\1/p" "$session_dir/end"
+}
+
+# The kernel's log, as the session left it.
+session_log() {
+	sed 1d "$session_dir/end"
+}
+
+# Why the VM did not come to a proper end, or nothing.
+session_failure() {
+	if grep -q 'Kernel panic' "$session_dir/console"; then
+		echo "the virtual machine's kernel stopped: $(session_panic)"
+	elif ((session_status == 124 || session_status == 137)); then
+		echo "the virtual machine reached its time limit"
+	elif ((session_status != 0)); then
+		echo "QEMU ended with status $session_status: $(<"$session_dir/qemu")"
+	fi
+}
+
+session_panic() {
+	grep -m 1 -o 'Kernel panic.*' "$session_dir/console" | tr -d '\r'
+}
+
+# What has failed is kept, to be looked at.
+session_keep() {
+	say "The kernel's console is in $session_dir/console"
+}
+
+session_remove() {
+	rm -rf "$session_dir"
+}
