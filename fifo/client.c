@@ -164,6 +164,16 @@ static int count_instances(struct fifo_client *client)
 	return 0;
 }
 
+/* So that sysfs shows how many there are where no number was given. */
+static int show_instances(struct fifo_client *client)
+{
+	struct fifo_param *param = &client->instances;
+
+	if (!param->text)
+		param->text = kasprintf(GFP_KERNEL, "%u", client->n);
+	return param->text ? 0 : -ENOMEM;
+}
+
 /* Fills in what the parameters say of each instance. */
 static int describe(struct fifo_client *client)
 {
@@ -298,6 +308,8 @@ int fifo_client_start(struct fifo_client *client)
 
 	mutex_lock(&client->lock);
 	err = count_instances(client);
+	if (!err)
+		err = show_instances(client);
 	if (!err)
 		err = create_all(client);
 	if (err)

@@ -11,8 +11,12 @@ own_kernel_packages=(gcc make bc bison flex libelf-dev xz-utils)
 
 # own_kernel_prepare KIND [SERIES]: sets kernel_release and kernel_dir.
 own_kernel_prepare() {
-	local kind=$1 series=${2:-} source digest version
+	local kind=$1 series=${2:-} source digest version lock
 
+	# The cache is shared by all checkouts.
+	mkdir -p "$kernel_cache"
+	exec {lock}>"$kernel_cache/own.lock"
+	flock "$lock"
 	own_kernel_series
 	digest=$(own_kernel_fragments "$kind" | sha256sum | cut -c 1-8)
 	source=$kernel_cache/../source/linux-source-$series
@@ -21,6 +25,7 @@ own_kernel_prepare() {
 	kernel_release=$version-$kind-$digest
 	kernel_dir=$kernel_cache/$kernel_release
 	[[ -e $kernel_dir/vmlinuz ]] || own_kernel_build
+	exec {lock}>&-
 }
 
 # The series that the distribution's metapackage stands for, or the one asked
