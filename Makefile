@@ -30,7 +30,9 @@ export NO_HEADERS
 
 # The kernel's build system runs in another directory.
 INTO = $(abspath $(INSTALL_MOD_PATH))
-RELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
+# Debian's kernel.release lacks what its packages append.
+RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
 
 # PRODUCERS and CONSUMERS reach Kbuild as make hands variables on.
 KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR)
@@ -57,7 +59,8 @@ endif
 install: modules_install
 
 modules_install: modules
-	+$(KBUILD_MAKE) modules_install INSTALL_MOD_PATH=$(INTO)
+	+$(KBUILD_MAKE) modules_install INSTALL_MOD_PATH=$(INTO) \
+		CONFIG_MODULE_SIG_ALL=
 	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(INTO),-b $(INTO)) $(RELEASE)
 
 clean:

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Named copies of the clients, for tests that need more than the two modules.
+# shellcheck disable=SC2154 # root comes from host.sh
+
+# copies_build PRODUCERS CONSUMERS: build them with make, and let this test's
+# guests have them in /modules.
+copies_build() {
+	local tree
+
+	guest_prepare_vm
+	kernel_dir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")
+	kernel_release=$(basename "$kernel_dir")
+	tree=$root/build/$kernel_release/copies
+	setup_begin
+	build_link_sources "$tree"
+	build_make "$tree" "$tree.log" KCFLAGS=-Werror PRODUCERS="$1" CONSUMERS="$2" ||
+		die "the build of the copies failed"
+	copies_vm "$tree"
+	setup_end
+}
+
+# A VM like the other one, with the copies laid over it.
+copies_vm() {
+	local dir=$1/vm files=$1/files module
+
+	rm -rf "$dir" "$files"
+	mkdir -p "$dir" "$files/lib/modules/$kernel_release/extra"
+	for module in "$1"/{producer,consumer}/*_*.ko; do
+		cp "$module" "$files/lib/modules/$kernel_release/extra/"
+	done
+	cp -P "$FIFO_VM"/{vmlinuz,accel} "$dir/"
+	{ cat "$FIFO_VM/base.cpio" && vm_archive "$files"; } >"$dir/base.cpio"
+	FIFO_VM=$dir
+}
