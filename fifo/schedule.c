@@ -143,7 +143,7 @@ void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
  */
 void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
 {
-	u64 old = schedule->rate, wait = 0;
+	u64 old = schedule->rate, wait;
 	unsigned int due;
 
 	if (old == FIFO_RATE_MAX || rate == FIFO_RATE_MAX) {
@@ -153,8 +153,9 @@ void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
 	due = due_by(schedule, now);
 	skip_periods(schedule, min(due, FIFO_SCHEDULE_MOST));
 	schedule->owed = min_t(u64, schedule->owed + due, debt_limit(old));
+	wait = period(old);
 	if (schedule->next > now)
-		wait = min(schedule->next - now, period(old));
+		wait = min(schedule->next - now, wait);
 	schedule->rate = rate;
 	schedule->fraction = 0;
 	schedule->next = now + div64_u64(wait * old, rate);

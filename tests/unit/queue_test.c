@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each engine under put, get and drop at its edges, and the ledger.
+ */
+#include <linux/err.h>
+#include <linux/random.h>
+#include "engine.h"
+#include "source.h"
+#include "suites.h"
+
+static const struct fifo_engine *const engines[] = {
+	&fifo_engine_semaphore,
+};
+
+/* The queue under test: what main.c has in fifo.ko. */
+static struct fifo_queue queue;
+
+struct fifo_queue *fifo_queue_find(unsigned int index)
+{
+	return index ? NULL : &queue;
+}
+
+/* Who puts, who gets, and what is expected of them. */
+struct ends {
+	struct fifo_port *producer;
+	struct fifo_port *consumer;
+};
+
+static struct ends open_queue(struct kunit *test,
+			      const struct fifo_engine *engine,
+			      unsigned int size, enum fifo_overflow overflow)
+{
+	struct ends ends;
+
+	memset(&queue, 0, sizeof(queue));
+	queue.engine = engine;
+	queue.size = size;
+	queue.overflow = overflow;
+	KUNIT_ASSERT_EQ(test, fifo_queue_init(&queue, 0), 0);
+	ends.producer = fifo_attach(0, FIFO_PRODUCER, "unit");
+	ends.consumer = fifo_attach(0, FIFO_CONSUMER, "unit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ends.producer));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ends.consumer));
+	return ends;
+}
+
+static void expect_ledger(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, atomic64_read(&queue.put),
+			atomic64_read(&queue.got) +
+			atomic64_read(&queue.dropped) +
+			queue.engine->depth(&queue));
+	KUNIT_EXPECT_LE(test, queue.engine->depth(&queue), queue.size);
+}
+
+static void close_queue(struct kunit *test, struct ends *ends)
+{
+	expect_ledger(test);
+	fifo_detach(ends->producer);
+	fifo_detach(ends->consumer);
+	fifo_queue_destroy(&queue);
+}
+
+static int put(struct ends *ends)
+{
+	static const struct fifo_item item = { .type = FIFO_ITEM_TEXT, .len = 1 };
+
+	return fifo_try_put(ends->producer, &item);
+}
+
+/* The sequence number of the next item, or a negative errno. */
+static s64 get(struct ends *ends)
+{
+	struct fifo_item item;
+	int err;
+
+	err = fifo_try_get(ends->consumer, &item);
+	return err ? err : item.seq;
+}
+
+/* Exactly @size items fit, and come out in order, again and again. */
+static void check_size(struct kunit *test, const struct fifo_engine *engine,
+		       unsigned int size)
+{
+	struct ends ends = open_queue(test, engine, size, FIFO_BLOCK);
+	u64 in = 0, out = 0;
+	unsigned int i, round;
+
+	for (round = 0; round < 5; round++) {
+		KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
+		for (i = 0; i < size; i++, in++)
+			KUNIT_EXPECT_EQ(test, put(&ends), 0);
+		KUNIT_EXPECT_EQ(test, put(&ends), -EAGAIN);
+		KUNIT_EXPECT_EQ(test, fifo_port_seq(ends.producer), in);
+		/* Leaves the head somewhere else each time. */
+		for (i = 0; i < size; i++)
+			KUNIT_EXPECT_EQ(test, get(&ends), ++out);
+		KUNIT_EXPECT_EQ(test, put(&ends), 0);
+		in++;
+		KUNIT_EXPECT_EQ(test, get(&ends), ++out);
+	}
+	close_queue(test, &ends);
+}
+
+static void queue_holds_exactly_its_size(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 1, 2, 3, 32, 1000 };
+	int e, i;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++)
+		for (i = 0; i < ARRAY_SIZE(sizes); i++)
+			check_size(test, engines[e], sizes[i]);
+}
+
+static void queue_drops_the_newest(struct kunit *test)
+{
+	struct ends ends;
+	int e, i;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		ends = open_queue(test, engines[e], 3, FIFO_DROP_NEWEST);
+		for (i = 0; i < 5; i++) {
+			KUNIT_EXPECT_EQ(test, put(&ends), 0);
+			KUNIT_EXPECT_EQ(test, fifo_port_dropped(ends.producer),
+					i >= 3);
+		}
+		KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 2);
+		KUNIT_EXPECT_EQ(test, get(&ends), 1);
+		KUNIT_EXPECT_EQ(test, put(&ends), 0);
+		KUNIT_EXPECT_EQ(test, get(&ends), 2);
+		KUNIT_EXPECT_EQ(test, get(&ends), 3);
+		KUNIT_EXPECT_EQ(test, get(&ends), 6);
+		KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
+		close_queue(test, &ends);
+	}
+}
+
+static void queue_drops_the_oldest(struct kunit *test)
+{
+	struct ends ends;
+	int e, i;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		ends = open_queue(test, engines[e], 3, FIFO_DROP_OLDEST);
+		for (i = 0; i < 5; i++)
+			KUNIT_EXPECT_EQ(test, put(&ends), 0);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 2);
+		KUNIT_EXPECT_EQ(test, get(&ends), 3);
+		KUNIT_EXPECT_EQ(test, get(&ends), 4);
+		KUNIT_EXPECT_EQ(test, get(&ends), 5);
+		KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
+		close_queue(test, &ends);
+	}
+}
+
+static void queue_moves_batches(struct kunit *test)
+{
+	static struct fifo_item items[8];
+	struct ends ends;
+	int e;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		ends = open_queue(test, engines[e], 5, FIFO_BLOCK);
+		KUNIT_EXPECT_EQ(test, fifo_put_many(ends.producer, items, 3), 3);
+		KUNIT_EXPECT_EQ(test, fifo_put_many(ends.producer, items, 8), 2);
+		KUNIT_EXPECT_EQ(test, fifo_port_depth(ends.producer), 5);
+		KUNIT_EXPECT_EQ(test, fifo_get_many(ends.consumer, items, 4), 4);
+		KUNIT_EXPECT_EQ(test, items[3].seq, 4ULL);
+		KUNIT_EXPECT_EQ(test, fifo_get_many(ends.consumer, items, 8), 1);
+		KUNIT_EXPECT_EQ(test, items[0].seq, 5ULL);
+		KUNIT_EXPECT_EQ(test, fifo_port_depth(ends.consumer), 0);
+		KUNIT_EXPECT_EQ(test, fifo_put_many(ends.producer, items, 0),
+				-EINVAL);
+		KUNIT_EXPECT_EQ(test, fifo_get_many(ends.consumer, items, 0),
+				-EINVAL);
+		close_queue(test, &ends);
+	}
+}
+
+static void queue_refuses(struct kunit *test)
+{
+	struct ends ends = open_queue(test, engines[0], 2, FIFO_BLOCK);
+	struct fifo_item item = { .len = FIFO_DATA_LEN + 1 };
+
+	KUNIT_EXPECT_EQ(test, fifo_put(ends.producer, &item), -EINVAL);
+	item.len = FIFO_DATA_LEN;
+	KUNIT_EXPECT_EQ(test, fifo_put(ends.producer, &item), 0);
+	KUNIT_EXPECT_EQ(test, fifo_put(ends.consumer, &item), -EBADF);
+	KUNIT_EXPECT_EQ(test, fifo_get(ends.producer, &item), -EBADF);
+	fifo_cancel(ends.producer);
+	fifo_cancel(ends.producer);
+	fifo_cancel(ends.consumer);
+	KUNIT_EXPECT_EQ(test, fifo_put(ends.producer, &item), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, fifo_get(ends.consumer, &item), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, put(&ends), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, get(&ends), -ECANCELED);
+	close_queue(test, &ends);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(fifo_attach(1, FIFO_PRODUCER, "unit")),
+			-ENODEV);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(fifo_attach(0, 2, "unit")), -EINVAL);
+}
+
+static void queue_names_sources(struct kunit *test)
+{
+	u32 first, second, other;
+
+	KUNIT_ASSERT_EQ(test, fifo_source_new("a", &first), 0);
+	KUNIT_ASSERT_EQ(test, fifo_source_new("a", &second), 0);
+	KUNIT_ASSERT_EQ(test, fifo_source_new("b", &other), 0);
+	KUNIT_EXPECT_NE(test, first, second);
+	KUNIT_EXPECT_NE(test, first, other);
+	KUNIT_EXPECT_STREQ(test, fifo_source_name(first), "a");
+	KUNIT_EXPECT_STREQ(test, fifo_source_name(second), "a");
+	KUNIT_EXPECT_STREQ(test, fifo_source_name(other), "b");
+	KUNIT_EXPECT_STREQ(test, fifo_source_name(0xffff), "?");
+}
+
+/* Puts and gets at random against a model: the numbers that are inside. */
+static void check_against_model(struct kunit *test,
+				const struct fifo_engine *engine,
+				enum fifo_overflow overflow)
+{
+	struct ends ends = open_queue(test, engine, 7, overflow);
+	u64 model[7], next = 0;
+	unsigned int i, head = 0, depth = 0;
+
+	for (i = 0; i < 20000; i++) {
+		if (get_random_u32() % 2) {
+			KUNIT_EXPECT_EQ(test, put(&ends), overflow == FIFO_BLOCK &&
+					depth == 7 ? -EAGAIN : 0);
+			if (overflow == FIFO_BLOCK && depth == 7)
+				continue;
+			next++;
+			if (depth == 7 && overflow == FIFO_DROP_NEWEST)
+				continue;
+			if (depth == 7) {
+				head = (head + 1) % 7;
+				depth--;
+			}
+			model[(head + depth++) % 7] = next;
+		} else if (!depth) {
+			KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
+		} else {
+			KUNIT_EXPECT_EQ(test, get(&ends), model[head]);
+			head = (head + 1) % 7;
+			depth--;
+		}
+		expect_ledger(test);
+	}
+	close_queue(test, &ends);
+}
+
+static void queue_follows_a_model(struct kunit *test)
+{
+	int e, overflow;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++)
+		for (overflow = FIFO_BLOCK; overflow <= FIFO_DROP_OLDEST;
+		     overflow++)
+			check_against_model(test, engines[e], overflow);
+}
+
+static struct kunit_case queue_cases[] = {
+	KUNIT_CASE(queue_holds_exactly_its_size),
+	KUNIT_CASE(queue_drops_the_newest),
+	KUNIT_CASE(queue_drops_the_oldest),
+	KUNIT_CASE(queue_moves_batches),
+	KUNIT_CASE(queue_refuses),
+	KUNIT_CASE(queue_names_sources),
+	KUNIT_CASE(queue_follows_a_model),
+	{}
+};
+
+static void queue_suite_exit(struct kunit_suite *suite)
+{
+	fifo_sources_free();
+}
+
+struct kunit_suite fifo_queue_suite = {
+	.name = "fifo_queue",
+	.suite_exit = queue_suite_exit,
+	.test_cases = queue_cases,
+};

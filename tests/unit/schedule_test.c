@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The schedule: exact for ever, never early, forgiving after a stall.
+ */
+#include <linux/math64.h>
+#include <linux/time64.h>
+#include "schedule.h"
+#include "suites.h"
+
+#define UNITS		(FIFO_RATE_UNIT * (u64)NSEC_PER_SEC)
+#define CENTURY_NS	(100ULL * 366 * 86400 * NSEC_PER_SEC)
+
+static const u64 rates[] = {
+	1, 2, 3, 500, 999, 1000, 1001, 3000, 7000, 59940, 60000, 100000, 250000,
+	251000, 333000, 333333, 1000000, 1000001, 10000000, 99999999,
+	1000000000, 9999999999ULL, FIFO_RATE_HIGHEST,
+};
+
+/* What an exact schedule has after @n items: rounded down, and the rest. */
+static void expect_exact(struct kunit *test,
+			 const struct fifo_schedule *schedule, u64 start, u64 n)
+{
+	u64 units = n * UNITS;
+	u64 ns = div64_u64(units, schedule->rate);
+
+	KUNIT_EXPECT_EQ(test, schedule->next, start + ns);
+	KUNIT_EXPECT_EQ(test, schedule->fraction, units - ns * schedule->rate);
+}
+
+static void schedule_is_exact(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 start, n;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		start = i % 2 ? CENTURY_NS : 12345;
+		fifo_schedule_start(&schedule, rates[i], start);
+		for (n = 1; n < 1000; n++) {
+			expect_exact(test, &schedule, start, n);
+			fifo_schedule_advance(&schedule, 1);
+		}
+		fifo_schedule_advance(&schedule, FIFO_SCHEDULE_MOST);
+		expect_exact(test, &schedule, start, n + FIFO_SCHEDULE_MOST);
+	}
+}
+
+static void schedule_is_never_early(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 due;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		fifo_schedule_start(&schedule, rates[i], 777);
+		due = schedule.next + !!schedule.fraction;
+		KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, due - 1, 9), 0);
+		KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, due, 9), 1);
+		KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, due - 1), 1);
+		KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, due), 0);
+	}
+}
+
+/* In thousandths, as the product would not fit: @now is below 10 s. */
+static u64 exact_items(u64 rate, u64 now)
+{
+	return div64_u64(now / 1000 * rate + now % 1000 * rate / 1000,
+			 UNITS / 1000);
+}
+
+/* Woken at odd times, it has moved rate * time items after any time. */
+static void schedule_makes_late_wakeups_good(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 now, moved;
+	unsigned int n;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		fifo_schedule_start(&schedule, rates[i], 0);
+		moved = 0;
+		for (now = 0; now <= 10ULL * NSEC_PER_SEC;
+		     now += 1 + now % 777 + 3333333) {
+			n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MOST);
+			fifo_schedule_advance(&schedule, n);
+			moved += n;
+			KUNIT_EXPECT_EQ(test, moved, exact_items(rates[i], now));
+		}
+	}
+}
+
+static void schedule_asks_again_after_a_second(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 now = 3600ULL * NSEC_PER_SEC, moved = 0;
+	unsigned int n;
+
+	fifo_schedule_start(&schedule, 5000, 0);
+	while ((n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MOST))) {
+		fifo_schedule_advance(&schedule, n);
+		moved += n;
+	}
+	KUNIT_EXPECT_EQ(test, moved, 5 * 3600);
+}
+
+static void schedule_forgives_a_stall(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 now, burst;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		fifo_schedule_start(&schedule, rates[i], 1000);
+		now = schedule.next + 3000ULL * NSEC_PER_SEC;
+		fifo_schedule_forgive(&schedule, now);
+		burst = max(rates[i] / (10 * FIFO_RATE_UNIT), 1ULL);
+		/* The period is in whole nanoseconds there. */
+		KUNIT_EXPECT_LE(test, fifo_schedule_due(&schedule, now, ~0U),
+				burst + burst / 1000 + (burst > 1));
+		KUNIT_EXPECT_GE(test, fifo_schedule_due(&schedule, now, ~0U),
+				burst);
+	}
+}
+
+static void schedule_leaves_a_short_stall_alone(struct kunit *test)
+{
+	struct fifo_schedule schedule, before;
+
+	fifo_schedule_start(&schedule, 1000000, 0);
+	before = schedule;
+	fifo_schedule_forgive(&schedule, 50 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, schedule.next, before.next);
+	KUNIT_EXPECT_EQ(test, schedule.fraction, before.fraction);
+}
+
+static void schedule_changes_within_a_period(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+
+	/* Half of ten seconds is gone: half of a tenth of one is left. */
+	fifo_schedule_start(&schedule, 100, 0);
+	fifo_schedule_change(&schedule, 10000, 5ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, 5ULL * NSEC_PER_SEC),
+			50 * NSEC_PER_MSEC);
+}
+
+/* Written every 10 ms, rates lose and gain nothing. */
+static void schedule_changes_without_loss(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 now, moved = 0;
+	unsigned int n;
+
+	fifo_schedule_start(&schedule, 1000000, 0);
+	for (now = 0; now < 10ULL * NSEC_PER_SEC; now += 10 * NSEC_PER_MSEC) {
+		fifo_schedule_change(&schedule, now / 10000000 % 2 ? 1000000 :
+				     2000000, now);
+		n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MOST);
+		fifo_schedule_advance(&schedule, n);
+		moved += n;
+	}
+	KUNIT_EXPECT_GE(test, moved, 15000 - 20);
+	KUNIT_EXPECT_LE(test, moved, 15000);
+}
+
+static void schedule_change_cuts_what_is_owed(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 now = 60ULL * NSEC_PER_SEC;
+
+	/* Hopelessly behind at the highest rate, then one item a second. */
+	fifo_schedule_start(&schedule, FIFO_RATE_HIGHEST, 0);
+	fifo_schedule_change(&schedule, 1000, now);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, now, ~0U), 1000000);
+	fifo_schedule_advance(&schedule, 1000000);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, now, ~0U), 0);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, now), NSEC_PER_SEC);
+}
+
+static void schedule_without_a_limit(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+
+	fifo_schedule_start(&schedule, FIFO_RATE_MAX, 5);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, 5, 17), 17);
+	fifo_schedule_advance(&schedule, 17);
+	fifo_schedule_forgive(&schedule, 6);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, 6), 0);
+	fifo_schedule_change(&schedule, 1000, 7);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, 7), NSEC_PER_SEC);
+	fifo_schedule_change(&schedule, FIFO_RATE_MAX, 8);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, 8, 3), 3);
+}
+
+static void schedule_knows_valid_rates(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, fifo_rate_valid(0));
+	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(1));
+	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(FIFO_RATE_HIGHEST));
+	KUNIT_EXPECT_FALSE(test, fifo_rate_valid(FIFO_RATE_HIGHEST + 1));
+	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(FIFO_RATE_MAX));
+}
+
+static struct kunit_case schedule_cases[] = {
+	KUNIT_CASE(schedule_is_exact),
+	KUNIT_CASE(schedule_is_never_early),
+	KUNIT_CASE(schedule_makes_late_wakeups_good),
+	KUNIT_CASE(schedule_asks_again_after_a_second),
+	KUNIT_CASE(schedule_forgives_a_stall),
+	KUNIT_CASE(schedule_leaves_a_short_stall_alone),
+	KUNIT_CASE(schedule_changes_within_a_period),
+	KUNIT_CASE(schedule_changes_without_loss),
+	KUNIT_CASE(schedule_change_cuts_what_is_owed),
+	KUNIT_CASE(schedule_without_a_limit),
+	KUNIT_CASE(schedule_knows_valid_rates),
+	{}
+};
+
+struct kunit_suite fifo_schedule_suite = {
+	.name = "fifo_schedule",
+	.test_cases = schedule_cases,
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FIFO_SUITES_H
+#define _FIFO_SUITES_H
+
+#include <kunit/test.h>
+
+extern struct kunit_suite fifo_schedule_suite;
+extern struct kunit_suite fifo_entry_suite;
+extern struct kunit_suite fifo_queue_suite;
+
+#endif /* _FIFO_SUITES_H */
