@@ -16,6 +16,9 @@
 #include "engine.h"
 #include "entry.h"
 #include "source.h"
+#ifdef FIFO_BUSTED
+#include "../tests/torture/busted.h"
+#endif
 
 static struct fifo_param size = { .name = "size", .fallback = "32" };
 module_param_cb(size, &fifo_param_ops, &size, 0444);
@@ -31,6 +34,11 @@ MODULE_PARM_DESC(overflow, "What a put meets in a full queue: block, drop-newest
 
 static const struct fifo_engine *const engines[] = {
 	&fifo_engine_semaphore,
+#ifdef FIFO_BUSTED
+	&fifo_engine_busted_lock,
+	&fifo_engine_busted_wake,
+	&fifo_engine_busted_count,
+#endif
 };
 
 /* The queues, and how many are usable. Written by init and exit only. */

@@ -54,6 +54,30 @@ void fifo_queue_discard(struct fifo_queue *queue)
 		(s64)atomic64_read(&queue->discarded));
 }
 
+/**
+ * fifo_read_ledger() - what became of the items of a queue so far
+ * @queue: its index
+ * @ledger: where to
+ *
+ * The counts are read one by one: while items move they need not add up.
+ *
+ * Context: Any.
+ * Return: 0, or -ENODEV when there is no such queue.
+ */
+int fifo_read_ledger(unsigned int queue, struct fifo_ledger *ledger)
+{
+	const struct fifo_queue *q = fifo_queue_find(queue);
+
+	if (!q)
+		return -ENODEV;
+	ledger->put = atomic64_read(&q->put);
+	ledger->got = atomic64_read(&q->got);
+	ledger->dropped = atomic64_read(&q->dropped);
+	ledger->depth = q->engine->depth(q);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(fifo_read_ledger);
+
 /* Frees the store of a queue. May sleep. */
 void fifo_queue_destroy(struct fifo_queue *queue)
 {

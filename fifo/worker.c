@@ -385,15 +385,16 @@ EXPORT_SYMBOL_GPL(fifo_worker_moved);
  *
  * Context: Any but interrupts. Takes the worker's lock.
  * Return: Nanoseconds from its start until now, or until it was told to stop
- * or had moved all that it was to.
+ * or had moved all that it was to; 0 when it was told to stop before its start.
  */
 u64 fifo_worker_elapsed(struct fifo_worker *worker)
 {
-	u64 until;
+	u64 started, until;
 
 	spin_lock(&worker->lock);
-	until = worker->until;
+	started = worker->started;
+	until = worker->until ?: ktime_get_ns();
 	spin_unlock(&worker->lock);
-	return (until ? until : ktime_get_ns()) - worker->started;
+	return until > started ? until - started : 0;
 }
 EXPORT_SYMBOL_GPL(fifo_worker_elapsed);

@@ -30,8 +30,25 @@ enum fifo_role {
 	FIFO_CONSUMER,
 };
 
+/**
+ * struct fifo_ledger - what became of the items of a queue
+ * @put: items that producers have put, dropped ones too
+ * @got: items that consumers have got
+ * @dropped: items lost to the queue's overflow policy
+ * @depth: items in the queue
+ *
+ * put = got + dropped + depth, whenever nobody is inside an operation.
+ */
+struct fifo_ledger {
+	u64 put;
+	u64 got;
+	u64 dropped;
+	unsigned int depth;
+};
+
 /* Queues, by index from 0. */
 unsigned int fifo_queues(void);
+int fifo_read_ledger(unsigned int queue, struct fifo_ledger *ledger);
 
 /* Ports. */
 struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,

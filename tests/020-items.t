@@ -9,7 +9,7 @@
 copies_build "video audio" disk
 seed=${SEED:-$RANDOM}
 
-run_guest --timeout 150 --memory 1024 < <(
+run_guest --timeout 450 --memory 1024 < <(
 	echo "RANDOM=$seed seed=$seed"
 	cat <<'GUEST'
 fifo=/sys/class/misc/fifo0
@@ -49,7 +49,7 @@ for size in 1 2 32; do
 	begin $size
 	load consumer instances=4 rate=max log=off
 	load producer instances=3 count=33334,33333 rate=max log=off
-	ok "size $size: 100000 items pass" wait_for 40 counter_is got 100000
+	ok "size $size: 100000 items pass" wait_for 120 counter_is got 100000
 	unload producer consumer
 	end "size $size" --size $size --sources 3
 done

@@ -53,13 +53,21 @@ build_make() {
 	fi
 }
 
+# The second tree is for a fifo.ko that also has the engines that are broken on
+# purpose.
 build_modules() {
-	local tree=$root/build/$kernel_release/modules
-
 	[[ -e $root/Kbuild ]] || return 0
 	say "Building the modules for $kernel_release"
+	build_tree modules
+	build_tree busted BUSTED=1
+}
+
+# build_tree NAME [VARIABLE=VALUE…]: build in build/RELEASE/NAME.
+build_tree() {
+	local tree=$root/build/$kernel_release/$1
+
 	build_link_sources "$tree"
-	build_make "$tree" "$root/build/$kernel_release/make.log" KCFLAGS=-Werror ||
+	build_make "$tree" "$tree.log" KCFLAGS=-Werror "${@:2}" ||
 		die "the build failed"
 }
 

@@ -66,6 +66,9 @@ vm_add_modules() {
 	[[ -d $modules ]] && find "$modules" -name '*.ko' -exec cp -t "$dir/extra" {} +
 	touch "$dir"/modules.{order,builtin,builtin.modinfo}
 	depmod -b "$tree" "$kernel_release"
+	# Unknown to depmod: it is not the fifo.ko that modprobe is to load.
+	mkdir "$dir/extra/busted"
+	cp "${modules%/*}/busted/fifo/fifo.ko" "$dir/extra/busted/"
 }
 
 # vm_command DIRECTORY [OPTION VALUE]…: set the array vm_argv to the command

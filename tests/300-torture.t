@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Random clients on random queues for a time, each item checked, while a CPU
+# goes and comes; and that each engine that is broken on purpose is caught.
+#
+#	FIFO_TORTURE_SECONDS	how long (30)
+#	FIFO_TORTURE_SEED	of all random choices (a new one)
+
+. "${0%/*}/lib/host.sh"
+
+seconds=${FIFO_TORTURE_SECONDS:-30}
+seed=${FIFO_TORTURE_SEED:-$((SRANDOM % 1000000 + 1))}
+queues=6
+
+# Each engine is one file.
+engines=("$root"/fifo/engine_*.c)
+engines=("${engines[@]##*/engine_}")
+engines=("${engines[@]%.c}")
+
+# random_of WORD…: sets word to one of them. It is not printed, as a subshell
+# would not advance RANDOM.
+random_of() {
+	word=${*:$((RANDOM % $# + 1)):1}
+}
+
+# Sets parameters to those of so many queues of fifo.ko, each with an engine, a
+# size that the engine takes, and a policy.
+random_queues() {
+	local engine='' size='' overflow='' i word
+
+	for ((i = 0; i < queues; i++)); do
+		random_of "${engines[@]}"
+		engine+=,$word
+		if [[ $word == ring ]]; then
+			random_of 2 4 8 64 1024
+		else
+			random_of 1 2 3 8 31 100 1024
+		fi
+		size+=,$word
+		random_of block block block drop-newest drop-oldest
+		overflow+=,$word
+	done
+	parameters="engine=${engine#,} size=${size#,} overflow=${overflow#,}"
+}
+
+RANDOM=$seed
+random_queues
+echo "# seed $seed, $seconds s: $parameters"
+
+run_guest --timeout $((seconds * 2 + 120)) <<GUEST
+$(declare -p seed seconds queues parameters)
+$(
+	cat <<'SCRIPT'
+said() {
+	dmesg | grep -o "fifo_torture: $1.*" || true
+}
+
+# CPU 1 goes and comes until the torture is over.
+onoff() {
+	local cpu=/sys/devices/system/cpu/cpu1/online changes=0
+
+	until [[ $(said '\(SUCCESS\|FAILURE\)') ]]; do
+		echo $((changes++ % 2)) >$cpu
+		usleep $((RANDOM * 30))
+	done
+	echo 1 >$cpu
+	ge "$changes" $((seconds / 2)) "CPU 1 goes and comes, so often"
+}
+
+# balance DIRECTORY: the books of a queue, as its files in sysfs have them.
+balance() {
+	local put got dropped depth
+
+	read -r put <"$1/put"
+	read -r got <"$1/got"
+	read -r dropped <"$1/dropped"
+	read -r depth <"$1/depth"
+	is "$put" $((got + dropped + depth)) "${1##*/}: put is got + dropped + depth"
+	is "$(cat "$1"/waiting_*)" $'0\n0' "${1##*/}: nobody waits"
+}
+
+RANDOM=$seed
+load fifo $parameters
+load fifo_torture seed="$seed" seconds="$seconds"
+onoff
+note "$(said '')"
+is "$(said '\(FAILURE\|error\)')" "" "no error is found"
+like "$(said SUCCESS)" SUCCESS "the torture says so"
+for queue in /sys/class/misc/fifo*; do
+	balance "$queue"
+done
+unload fifo_torture
+
+dmesg_mark endless
+load fifo_torture seed="$((seed + 1))" seconds=0
+usleep 3000000
+took=$(time_us rmmod fifo_torture)
+like "$(dmesg_since endless)" 'fifo_torture: SUCCESS' "it can be unloaded while it runs"
+le "$took" 10000000 "which is a matter of seconds (us)"
+
+unload fifo
+is "$(dmesg | grep -c 'fifo: queue [0-9]*: put=.* discarded=0')" "$queues" "it left nothing in any queue"
+SCRIPT
+)
+GUEST
+
+# busted NAME: the torture fails the engine within 10 s, or the kernel reports it.
+busted() {
+	local engine=$1 seed=$((RANDOM + 1))
+
+	run_guest --allow 'BUG: K[AC]SAN|Call Trace:' <<-GUEST
+		$(declare -p engine seed)
+		$(
+			cat <<-'SCRIPT'
+				caught() {
+					dmesg | grep -oE 'fifo_torture: error.*|BUG: K[AC]SAN.*'
+				}
+
+				load busted/fifo engine="$engine" size=1,1,32,256
+				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8
+				ok "$engine is caught within 10 s" wait_for 10 caught
+				note "$engine, seed $seed: $(caught | head -n 1)"
+				unload fifo_torture
+				like "$(dmesg)" 'fifo_torture: FAILURE: |BUG: K[AC]SAN' "$engine fails"
+				unlike "$(dmesg)" 'fifo_torture: SUCCESS' "$engine does not pass"
+				unload fifo
+			SCRIPT
+		)
+	GUEST
+}
+
+busted busted-lock
+busted busted-wake
+busted busted-count

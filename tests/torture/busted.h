@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Engines that are broken on purpose, one way each, for a fifo.ko that the
+ * torture has to fail. Each is the semaphore engine with one piece redefined.
+ */
+#ifndef _FIFO_BUSTED_H
+#define _FIFO_BUSTED_H
+
+/* All that engine_semaphore.c includes, before anything is redefined. */
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/overflow.h>
+#include <linux/semaphore.h>
+#include <linux/vmalloc.h>
+#include "../../fifo/engine.h"
+
+extern const struct fifo_engine fifo_engine_busted_lock;
+extern const struct fifo_engine fifo_engine_busted_wake;
+extern const struct fifo_engine fifo_engine_busted_count;
+
+/* For a file that has included engine_semaphore.c: the same, renamed. */
+#define BUSTED_ENGINE(_symbol, _name)				\
+const struct fifo_engine _symbol = {				\
+	.name = (_name),					\
+	.init = semaphore_engine_init,				\
+	.destroy = semaphore_engine_destroy,			\
+	.claim_slots = semaphore_claim_slots,			\
+	.claim_items = semaphore_claim_items,			\
+	.release_slots = semaphore_release_slots,		\
+	.release_items = semaphore_release_items,		\
+	.store = semaphore_engine_store,			\
+	.fetch = semaphore_engine_fetch,			\
+	.replace = semaphore_engine_replace,			\
+	.depth = semaphore_depth,				\
+}
+
+#endif /* _FIFO_BUSTED_H */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stalls: somebody waits though there is room or an item, and nothing moves;
+ * or waits though its port was cancelled.
+ *
+ * Samples are counted, not seconds: while the machine itself stands still,
+ * there are none.
+ */
+#include "torture.h"
+
+static u64 moved(const struct ft_queue *queue)
+{
+	const struct ft_actor *actor;
+	u64 all = 0;
+
+	ft_for_each_actor(actor, queue, FIFO_PRODUCER)
+		all += READ_ONCE(actor->counts.moved);
+	ft_for_each_actor(actor, queue, FIFO_CONSUMER)
+		all += READ_ONCE(actor->counts.moved);
+	return all;
+}
+
+/* One of this role that is inside an operation, or NULL. */
+static const struct ft_actor *one_inside(const struct ft_queue *queue,
+					 enum fifo_role role)
+{
+	const struct ft_actor *actor;
+
+	ft_for_each_actor(actor, queue, role)
+		if (READ_ONCE(actor->inside))
+			return actor;
+	return NULL;
+}
+
+/* Would an operation of this role not have to wait? */
+static bool possible(const struct ft_queue *queue, enum fifo_role role,
+		     unsigned int depth)
+{
+	if (role == FIFO_CONSUMER)
+		return depth;
+	return depth < queue->size || queue->policy != FT_BLOCK;
+}
+
+/*
+ * A sample in which nobody waits is no sample: whoever came and did not have
+ * to wait has moved something.
+ */
+static void sample_role(struct ft_queue *queue, enum fifo_role role,
+			unsigned int depth)
+{
+	const struct ft_actor *actor = one_inside(queue, role);
+
+	if (!possible(queue, role, depth))
+		queue->still[role] = 0;
+	else if (actor && ++queue->still[role] == FT_STALL_SAMPLES)
+		ft_error("queue %u: %s waits beside %u of %u items, and nothing moves, for %u s",
+			 queue->index, actor->name, depth, queue->size,
+			 FT_STALL_SAMPLES / FT_SAMPLES_HZ);
+}
+
+static void sample_actor(struct ft_actor *actor)
+{
+	u32 life = READ_ONCE(actor->life);
+
+	if (!READ_ONCE(actor->cancelled) || !READ_ONCE(actor->inside) ||
+	    life != actor->late_life)
+		actor->late = 0;
+	actor->late_life = life;
+	if (++actor->late == FT_STALL_SAMPLES)
+		ft_error("%s: is in an operation %u s after it was cancelled",
+			 actor->name, FT_STALL_SAMPLES / FT_SAMPLES_HZ);
+}
+
+/* To be called FT_SAMPLES_HZ times a second. */
+void ft_stall_sample(struct ft_queue *queue)
+{
+	struct fifo_ledger ledger;
+	struct ft_actor *actor;
+	u64 now = moved(queue);
+
+	fifo_read_ledger(queue->index, &ledger);
+	if (now != queue->moved) {
+		queue->still[FIFO_PRODUCER] = 0;
+		queue->still[FIFO_CONSUMER] = 0;
+	}
+	queue->moved = now;
+	sample_role(queue, FIFO_PRODUCER, ledger.depth);
+	sample_role(queue, FIFO_CONSUMER, ledger.depth);
+	ft_for_each_actor(actor, queue, FIFO_PRODUCER)
+		sample_actor(actor);
+	ft_for_each_actor(actor, queue, FIFO_CONSUMER)
+		sample_actor(actor);
+}

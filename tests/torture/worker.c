@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A life of an actor that lets a worker move the items, at rates that change.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include "torture.h"
+
+/* How long a worker lives at the most, and how often its rate changes. */
+#define LIFE_MS		400
+#define RATE_US		30000
+
+/**
+ * struct labour - what a worker of this life does
+ * @actor: for whom; constant
+ * @random: for what it decides; the worker's run
+ * @count: how many items it was to move, or 0; constant
+ * @moved: how many it moved; the worker's run
+ * @running: it is in its function; the worker's run
+ * @stopped: how often it was told that it has stopped; the worker's run, read
+ *	by the actor's kthread
+ */
+struct labour {
+	struct ft_actor *actor;
+	struct rnd_state random;
+	u64 count;
+	u64 moved;
+	bool running;
+	unsigned int stopped;
+};
+
+static int labour_move(void *data, unsigned int n)
+{
+	struct labour *labour = data;
+	struct ft_actor *actor = labour->actor;
+	int moved;
+
+	if (labour->running || labour->stopped || !n ||
+	    (labour->count && labour->moved + n > labour->count))
+		ft_error("%s: its worker is to move %u items, after %llu of %llu%s%s",
+			 actor->name, n, labour->moved, labour->count,
+			 labour->running ? ", twice at a time" : "",
+			 labour->stopped ? ", after its end" : "");
+	if (ft_lull(actor))
+		return -EAGAIN;
+	labour->running = true;
+	ft_dawdle(actor, &labour->random);
+	moved = ft_transfer(actor, ft_any_op(&labour->random),
+			    min_t(unsigned int, n, FT_BATCH));
+	labour->moved += max(moved, 0);
+	labour->running = false;
+	return moved;
+}
+
+static void labour_stopped(void *data)
+{
+	struct labour *labour = data;
+
+	WRITE_ONCE(labour->stopped, labour->stopped + 1);
+}
+
+static const struct fifo_worker_ops labour_ops = {
+	.move = labour_move,
+	.stopped = labour_stopped,
+};
+
+/* Any rate: 1/s, or 2/s, or 4/s … or 8 million/s, or none. */
+static u64 any_rate(struct rnd_state *random)
+{
+	if (ft_one_in(random, 3))
+		return FIFO_RATE_MAX;
+	return 1000ULL << ft_below(random, 24);
+}
+
+static struct fifo_worker *hire(struct labour *labour)
+{
+	struct ft_actor *actor = labour->actor;
+	struct fifo_worker_config config = {
+		.name = actor->name,
+		.index = actor->life,
+		.context = FIFO_CONTEXT_WORK,
+		.rate = any_rate(&actor->random),
+		.count = labour->count,
+		.ops = &labour_ops,
+		.data = labour,
+	};
+
+	return fifo_worker_create(actor->port, &config);
+}
+
+/* Lets others disturb the worker, which may not have been started yet. */
+static void show(struct ft_actor *actor, struct fifo_worker *worker)
+{
+	mutex_lock(&actor->lock);
+	actor->worker = worker;
+	mutex_unlock(&actor->lock);
+}
+
+/*
+ * Nobody else has the worker any more. Its end, which follows, cancels the
+ * port; returns whether somebody has cancelled it before.
+ */
+static bool take_back(struct ft_actor *actor)
+{
+	bool cancelled;
+
+	mutex_lock(&actor->lock);
+	actor->worker = NULL;
+	cancelled = actor->cancelled;
+	ft_mark_cancelled(actor);
+	mutex_unlock(&actor->lock);
+	return cancelled;
+}
+
+/* Changes its rate now and then, until it ends or has worked long enough. */
+static void let_work(struct labour *labour, struct fifo_worker *worker)
+{
+	struct ft_actor *actor = labour->actor;
+	u64 until = ktime_get_ns() +
+		    ft_below(&actor->random, LIFE_MS) * NSEC_PER_MSEC;
+
+	while (!READ_ONCE(actor->stop) && !READ_ONCE(actor->cancelled) &&
+	       !READ_ONCE(labour->stopped) && ktime_get_ns() < until) {
+		ft_nap_us(1 + ft_below(&actor->random, RATE_US));
+		fifo_worker_set_rate(worker, any_rate(&actor->random));
+		ft_count(&actor->counts.rates, 1);
+	}
+}
+
+/* The first phase of an end, or the second, or none. */
+static void dismiss(struct ft_actor *actor, struct fifo_worker *worker)
+{
+	switch (ft_below(&actor->random, 3)) {
+	case 0:
+		fifo_worker_cancel(worker);
+		fallthrough;
+	case 1:
+		fifo_worker_stop(worker);
+	}
+}
+
+/* The worker has stopped: it says the truth of what it was. */
+static void check_worker(struct labour *labour, struct fifo_worker *worker,
+			 u64 started)
+{
+	const char *name = labour->actor->name;
+	u64 most = ktime_get_ns() - started;
+
+	if (fifo_worker_moved(worker) != labour->moved)
+		ft_error("%s: its worker says %llu items, not %llu", name,
+			 fifo_worker_moved(worker), labour->moved);
+	if (started && fifo_worker_elapsed(worker) > most)
+		ft_error("%s: its worker ran for %llu ns within %llu ns", name,
+			 fifo_worker_elapsed(worker), most);
+	if (labour->stopped != (started ? 1 : 0))
+		ft_error("%s: its worker stopped %u times", name,
+			 labour->stopped);
+}
+
+/*
+ * From its start until it has stopped, the worker is the actor's user; now and
+ * then it is never started, or cancelled before it is.
+ */
+static bool employ(struct labour *labour, struct fifo_worker *worker)
+{
+	struct ft_actor *actor = labour->actor;
+	u64 started = 0;
+	bool cancelled;
+
+	show(actor, worker);
+	ft_dawdle(actor, &actor->random);
+	if (!ft_one_in(&actor->random, 16)) {
+		started = ktime_get_ns();
+		fifo_worker_start(worker);
+		let_work(labour, worker);
+	}
+	cancelled = take_back(actor);
+	dismiss(actor, worker);
+	fifo_worker_stop(worker);
+	check_worker(labour, worker, started);
+	fifo_worker_destroy(worker);
+	return cancelled;
+}
+
+/* One life. Returns whether somebody cancelled it. */
+bool ft_live_by_worker(struct ft_actor *actor)
+{
+	struct labour labour = { .actor = actor };
+	struct fifo_worker *worker;
+
+	prandom_seed_state(&labour.random, prandom_u32_state(&actor->random));
+	if (ft_one_in(&actor->random, 4))
+		labour.count = 1 + ft_below(&actor->random, 1000);
+	worker = hire(&labour);
+	if (IS_ERR(worker)) {
+		if (PTR_ERR(worker) != -ENOMEM)
+			ft_error("%s: no worker: %ld", actor->name,
+				 PTR_ERR(worker));
+		return false;
+	}
+	ft_count(&actor->counts.workers, 1);
+	return employ(&labour, worker);
+}
