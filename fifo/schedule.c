@@ -4,6 +4,7 @@
  *
  * Not one of these functions locks or sleeps: the caller owns the schedule.
  */
+#include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
@@ -18,7 +19,7 @@
  *	n * PERIOD_UNITS <= 10^6 * 10^12     (n is at most FIFO_SCHEDULE_MOST)
  *	wait * rate <= 2 * 10^12             (wait is at most one period)
  *
- *	FIFO_DEBT_NS * rate <= 10^8 * 10^10
+ *	TICK_NSEC * rate <= 10^7 * 10^10
  *
  * and fraction < rate <= 10^10 may be added to each of them.
  */
@@ -50,12 +51,6 @@ static void skip_periods(struct fifo_schedule *schedule, unsigned int n)
 
 	schedule->next += whole;
 	schedule->fraction = units - whole * schedule->rate;
-}
-
-/* The items of FIFO_DEBT_NS, and at least one. */
-static unsigned int debt_limit(u64 rate)
-{
-	return max(div64_u64(FIFO_DEBT_NS * rate, PERIOD_UNITS), 1ULL);
 }
 
 /**
@@ -137,14 +132,15 @@ void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
  * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
  * @now: nanoseconds
  *
- * What is due remains due, up to the items of %FIFO_DEBT_NS. The part of the
- * current period that has passed counts, so that writing rates often does not
- * put off the next item for ever.
+ * What is due remains due, up to the items of a tick and at least one: more is
+ * not late as pacing makes it, and would go against the new rate. The part of
+ * the current period that has passed counts, so that writing rates often does
+ * not put off the next item for ever.
  */
 void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
 {
 	u64 old = schedule->rate, wait;
-	unsigned int due;
+	unsigned int due, most;
 
 	if (old == FIFO_RATE_MAX || rate == FIFO_RATE_MAX) {
 		fifo_schedule_start(schedule, rate, now);
@@ -152,7 +148,8 @@ void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
 	}
 	due = due_by(schedule, now);
 	skip_periods(schedule, min(due, FIFO_SCHEDULE_MOST));
-	schedule->owed = min_t(u64, schedule->owed + due, debt_limit(old));
+	most = div64_u64(TICK_NSEC * old, PERIOD_UNITS);
+	schedule->owed = min(schedule->owed + due, max(most, 1U));
 	wait = period(old);
 	if (schedule->next > now)
 		wait = min(schedule->next - now, wait);

@@ -26,7 +26,7 @@
  * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
  * @next: when the next item is due, in nanoseconds
  * @fraction: what @next lacks, in units of 1/@rate nanoseconds
- * @owed: items that are due apart from that, left over from a former rate
+ * @owed: items that are due apart from that, at most a tick's, from a former rate
  */
 struct fifo_schedule {
 	u64 rate;

@@ -81,6 +81,7 @@ const char *const fifo_context_names[] = {
  * @started: when, in nanoseconds, or 0 until then; written once under @lock,
  *	before the first run
  * @rate: what the schedule is to be; @lock
+ * @since: from when on, in nanoseconds; @lock
  * @until: when it was told to stop or had moved all, or 0 until then; @lock
  * @stopping: no arming from now on; @lock, and read without it as a hint
  */
@@ -99,6 +100,7 @@ struct fifo_worker {
 	spinlock_t lock;	/* what follows, and arming */
 	u64 started;
 	u64 rate;
+	u64 since;
 	u64 until;
 	bool stopping;
 };
@@ -108,19 +110,27 @@ static bool stopping(const struct fifo_worker *worker)
 	return READ_ONCE(worker->stopping);
 }
 
-static u64 wanted_rate(struct fifo_worker *worker)
+static bool rate_changed(struct fifo_worker *worker)
 {
 	u64 rate;
 
 	spin_lock(&worker->lock);
 	rate = worker->rate;
 	spin_unlock(&worker->lock);
-	return rate;
+	return rate != worker->schedule.rate;
 }
 
-static bool rate_changed(struct fifo_worker *worker)
+/* Lets a rate that was set hold from the moment at which it was. */
+static void follow_rate(struct fifo_worker *worker)
 {
-	return wanted_rate(worker) != worker->schedule.rate;
+	u64 rate, since;
+
+	spin_lock(&worker->lock);
+	rate = worker->rate;
+	since = worker->since;
+	spin_unlock(&worker->lock);
+	if (rate != worker->schedule.rate)
+		fifo_schedule_change(&worker->schedule, rate, since);
 }
 
 /* The clock of the worker stands from the first of these calls on. */
@@ -146,21 +156,37 @@ static void end(struct fifo_worker *worker)
 
 static unsigned int due(struct fifo_worker *worker)
 {
-	u64 now = ktime_get_ns(), most = MOVE_MOST;
+	u64 most = MOVE_MOST;
 
-	if (rate_changed(worker))
-		fifo_schedule_change(&worker->schedule, wanted_rate(worker),
-				     now);
+	follow_rate(worker);
 	if (worker->count)
 		most = min_t(u64, most, worker->count -
 			     atomic64_read(&worker->moved));
-	return fifo_schedule_due(&worker->schedule, now, most);
+	return fifo_schedule_due(&worker->schedule, ktime_get_ns(), most);
 }
 
 /* Errors that pass. */
 static bool temporary(int err)
 {
 	return err == -EAGAIN || err == -EINTR || err == -ENOMEM;
+}
+
+/*
+ * Lets the schedule go on by the items that were moved. Where they had to wait,
+ * a rate that was set meanwhile holds for what is owed, too, and they may be
+ * more than that.
+ */
+static void go_on(struct fifo_worker *worker, unsigned int moved)
+{
+	struct fifo_schedule *schedule = &worker->schedule;
+	u64 now = ktime_get_ns();
+
+	if (worker->port->waited) {
+		follow_rate(worker);
+		fifo_schedule_forgive(schedule, now);
+		moved = fifo_schedule_due(schedule, now, moved);
+	}
+	fifo_schedule_advance(schedule, moved);
 }
 
 /* Moves what is due, but for a bounded number. False: not now. */
@@ -173,10 +199,8 @@ static bool move(struct fifo_worker *worker)
 		return true;
 	worker->port->waited = false;
 	moved = worker->ops->move(worker->data, n);
-	if (worker->port->waited)
-		fifo_schedule_forgive(&worker->schedule, ktime_get_ns());
 	if (moved > 0) {
-		fifo_schedule_advance(&worker->schedule, moved);
+		go_on(worker, moved);
 		atomic64_add(moved, &worker->moved);
 	}
 	if ((moved < 0 && !temporary(moved)) ||
@@ -306,6 +330,7 @@ void fifo_worker_set_rate(struct fifo_worker *worker, u64 rate)
 		return;
 	spin_lock(&worker->lock);
 	worker->rate = rate;
+	worker->since = ktime_get_ns();
 	if (worker->started && !worker->stopping)
 		mod_delayed_work(worker->wq, &worker->work, 0);
 	spin_unlock(&worker->lock);

@@ -243,9 +243,9 @@ dmesg_mark() {
 dmesg_since() {
 	dmesg | sed -E 's/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? //' |
 		awk -v mark="test: mark ${1-here}" '
-			$0 == mark { text = ""; next }
-			!/^test: / { text = text $0 "\n" }
-			END { printf "%s", text }'
+			$0 == mark { n = 0; next }
+			!/^test: / { line[n++] = $0 }
+			END { for (i = 0; i < n; i++) print line[i] }'
 }
 
 # --- tracing -----------------------------------------------------------------

@@ -1,0 +1,239 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Clients can be unloaded at any moment: it takes as long as unloading an empty
+# module, whatever they wait for, and leaves queues, counts and log as they were.
+#
+# UNLOAD_CYCLES: how often in all, spread over the situations (1000).
+
+. "${0%/*}/lib/host.sh"
+. "${0%/*}/lib/copies.sh"
+
+copies_build copy copy
+
+run_guest --timeout 480 --append "unload_cycles=${UNLOAD_CYCLES:-1000}" <<'GUEST'
+allowed_us=50000
+samples=/run/samples
+[[ $(</proc/cmdline) =~ unload_cycles=([0-9]+) ]]
+cycles=${BASH_REMATCH[1]}
+
+# Queue 0 is empty when nobody is at work, queue 1 is full, queue 2 is neither.
+size=4
+load fifo size=$size,$size,100000
+
+queue() {
+	cat "/sys/class/misc/fifo$1/$2"
+}
+
+holds() {
+	[[ $(queue "$1" "$2") == "$3" ]]
+}
+
+# Exactly so many items go in, and then come out, before a client blocks: an
+# unload that lost or made up a count of a semaphore would show.
+put_all() {
+	local put
+
+	put=$(queue "$1" put)
+	load producer queue="$1" rate=max log=off
+	wait_for 10 holds "$1" waiting_producers 1
+	unload producer
+	moved=$(($(queue "$1" put) - put))
+}
+
+get_all() {
+	local got
+
+	got=$(queue "$1" got)
+	load consumer queue="$1" rate=max log=off
+	wait_for 10 holds "$1" waiting_consumers 1
+	unload consumer
+	moved=$(($(queue "$1" got) - got))
+}
+
+counts() {
+	local text='' n
+
+	for n in "put_all 0" "get_all 0" "get_all 1" "put_all 1"; do
+		$n
+		text+="$n: $moved, "
+	done
+	echo "${text}depth $(queue 0 depth) and $(queue 1 depth)"
+}
+
+right_counts="put_all 0: $size, get_all 0: $size, get_all 1: $size, put_all 1: $size, depth 0 and $size"
+
+# Workers of ours that run or wait. Idle kworkers keep the name of the last
+# work that they did, after a minus.
+at_work() {
+	cat /proc/[0-9]*/comm 2>/dev/null | grep -E '\+(producer|consumer)' || true
+}
+
+percentile() {
+	sort -n | awk -v p="$1" '{ v[NR] = $1 } END { i = int(NR * p / 100 + 0.5); print v[i < 1 ? 1 : i] }'
+}
+
+# figures PATTERN FILE: "n median p99 max" of the samples whose name matches.
+figures() {
+	awk -v name="$1" '$1 ~ name { print $2 }' "$2" >/run/figures
+	echo "$(wc -l </run/figures) $(percentile 50 </run/figures) $(percentile 99 </run/figures) $(percentile 100 </run/figures)"
+}
+
+# situation CYCLES DESCRIPTION MODULE… [-- CONDITION…]: see unload-cycles.
+situation() {
+	local what=$2 n clients empty file=/run/situation
+
+	: >$file
+	if ! unload-cycles "$1" $file "${@:3}" >/run/output 2>&1; then
+		fail "$what: unloads" "$(</run/output)" "$(dmesg | tail -5)"
+		# What is left would be in the way of the next one.
+		rmmod consumer producer 2>/dev/null || true
+		return
+	fi
+	cat $file >>$samples
+	read -r n clients _ _ <<<"$(figures '^[^e]' $file)"
+	read -r _ empty _ _ <<<"$(figures '^empty' $file)"
+	note "$what: $n unloads, median $clients us, empty module $empty us"
+	le $((clients - empty)) $allowed_us "$what: unloads, median over that of an empty module in us"
+	is "$(counts), at work:$(at_work)" "$right_counts, at work:" "$what: counts are right, nobody is left"
+}
+
+load producer queue=1 rate=max count=$size log=off
+wait_for 10 holds 1 depth $size
+unload producer
+share=$(((cycles + 12) / 13))
+
+situation $share "consumer blocked on empty" \
+	"consumer rate=max log=off" -- fifo0/waiting_consumers=1
+situation $share "producer blocked on full" \
+	"producer queue=1 rate=max log=off" -- fifo1/waiting_producers=1
+situation $share "consumer idle" "consumer queue=1 rate=0.001"
+situation $share "producer idle" "producer queue=0 rate=0.001"
+situation $share "producer and consumer busy, producer first" \
+	"producer queue=2 rate=max log=off" "consumer queue=2 rate=max log=off" \
+	-- fifo2/put+=1000 fifo2/got+=1000
+situation $share "producer and consumer busy, consumer first" \
+	"consumer queue=2 rate=max log=off" "producer queue=2 rate=10000 log=off" \
+	-- fifo2/put+=200 fifo2/got+=200
+situation $share "several blocked, a producer and a consumer of 8 each" \
+	"producer queue=1 rate=max instances=8 log=off" \
+	"consumer queue=0 rate=max instances=8 log=off" \
+	-- fifo1/waiting_producers=8 fifo0/waiting_consumers=8
+situation $share "one of several blocked, then the others" \
+	"producer queue=1 rate=max log=off" "producer_copy queue=1 rate=max instances=2 log=off" \
+	"consumer queue=0 rate=max log=off" -- fifo1/waiting_producers=3 fifo0/waiting_consumers=1
+situation $share "right after insmod" "producer rate=max queue=1" "consumer rate=max queue=0"
+situation $share "half of the instances finished" \
+	"producer queue=2 instances=4 count=1,1,0,0 rate=1000,1000,0.01,0.01" \
+	-- fifo2/put+=2
+situation $share "blocked, idle, busy and finished in one module" \
+	"producer queue=1,1,2,2,2 rate=max,10,0.01,10000,1000 count=0,0,0,0,1 log=summary" \
+	-- fifo1/waiting_producers=2 fifo2/put+=50
+situation $share "after a refused load" \
+	"!producer queue=1 rate=0" "!consumer queue=99" \
+	"producer queue=1 rate=max log=off" "!producer rate=1" \
+	-- fifo1/waiting_producers=1
+situation $share "50 blocked on each side" \
+	"consumer queue=0 rate=max instances=50 log=off" \
+	"producer queue=1 rate=max instances=50 log=off" \
+	-- fifo0/waiting_consumers=50 fifo1/waiting_producers=50
+
+read -r n median p99 max <<<"$(figures '^[^e]' $samples)"
+read -r empty_n empty_median empty_p99 empty_max <<<"$(figures '^empty' $samples)"
+diag "$empty_n cycles, unloads in us: median, 99th percentile, longest" \
+	"clients ($n): $median $p99 $max" \
+	"empty module ($empty_n): $empty_median $empty_p99 $empty_max"
+le $((median - empty_median)) $allowed_us "all: median over that of an empty module in us"
+if ((empty_n >= 500)); then
+	le $((p99 - empty_p99)) $allowed_us "all: 99th percentile over that of an empty module in us"
+else
+	skip 1 "a 99th percentile of $empty_n cycles means little"
+fi
+keep $samples
+
+# --- one of several that wait in one queue --------------------------------------
+
+load producer queue=1 rate=max log=off
+load producer_copy queue=1 rate=max log=off
+load consumer queue=0 rate=max log=off
+load consumer_copy queue=0 rate=max log=off
+wait_for 10 holds 1 waiting_producers 2
+wait_for 10 holds 0 waiting_consumers 2
+unload producer consumer
+is "$(queue 1 waiting_producers) $(queue 0 waiting_consumers)" "1 1" "one of two blocked goes, the other still waits"
+got=$(queue 0 got)
+put=$(queue 1 put)
+load producer queue=0 rate=max count=3 log=off
+load consumer queue=1 rate=max count=3 log=off
+wait_for 10 holds 0 got $((got + 3))
+wait_for 10 holds 1 put $((put + 3))
+unload producer consumer
+unload producer_copy consumer_copy
+like "$(dmesg | grep 'consumer_copy: \[0\] stopped')" 'stopped: 3 items' "the other consumer got what came after"
+like "$(dmesg | grep 'producer_copy: \[0\] stopped' | tail -1)" 'stopped: 3 items' "the other producer filled what was freed"
+is "$(counts), at work:$(at_work)" "$right_counts, at work:" "one of two blocked: counts are right, nobody is left"
+
+# --- at the same time ------------------------------------------------------------
+
+# Modules are unloaded by processes of their own, while items move and others wait.
+together() {
+	local module
+
+	for module in producer producer_copy consumer consumer_copy; do
+		rmmod "$module" &
+	done
+	wait
+}
+
+none_loaded() {
+	! loaded producer && ! loaded producer_copy && ! loaded consumer && ! loaded consumer_copy
+}
+
+for ((round = 0; round < 10; round++)); do
+	load producer queue=1,2 rate=max instances=6 log=off
+	load consumer queue=2,0 rate=max instances=6 log=off
+	load producer_copy queue=2,1 rate=max instances=6 log=off
+	load consumer_copy queue=0,2 rate=max instances=6 log=off
+	together
+done
+ok "four modules are unloaded at the same time" wait_for 10 none_loaded
+is "$(counts), at work:$(at_work)" "$right_counts, at work:" "four at the same time: counts are right, nobody is left"
+
+# --- while it is being loaded ------------------------------------------------------
+
+# busybox leaves it to the kernel to refuse.
+for ((round = 0; round < 10; round++)); do
+	insmod /modules/producer.ko queue=1 rate=max instances=100 log=off &
+	wait_for 10 busybox rmmod producer
+	wait
+done
+pass "unloading is tried while 100 instances are being loaded, and then done"
+is "$(counts), at work:$(at_work)" "$right_counts, at work:" "half loaded: counts are right, nobody is left"
+
+# --- many --------------------------------------------------------------------------
+
+for module in producer consumer; do
+	waiting=waiting_${module}s
+	if [[ $module == producer ]]; then index=1; else index=0; fi
+	took=()
+	for ((round = 0; round < 3; round++)); do
+		load $module queue=$index rate=max instances=1000 log=off
+		wait_for 30 holds $index $waiting 1000
+		took+=("$(time_us rmmod $module)")
+	done
+	diag "rmmod of 1000 blocked instances of $module, three times, in us: ${took[*]}"
+	le "$(printf '%s\n' "${took[@]}" | percentile 50)" 1000000 "1000 blocked instances of $module go in under 1 s"
+	is "$(counts), at work:$(at_work)" "$right_counts, at work:" "1000 of $module: counts are right, nobody is left"
+done
+
+# --- fifo ----------------------------------------------------------------------------
+
+load consumer queue=0 rate=max log=off
+wait_for 10 holds 0 waiting_consumers 1
+like "$(rmmod fifo 2>&1 || true)" 'in use by: *consumer' "rmmod says that fifo is in use, and by whom"
+like "$(busybox rmmod fifo 2>&1 || true)" 'Resource temporarily unavailable|busy' "the kernel refuses to unload fifo"
+unload consumer
+ok "fifo can be unloaded afterwards" rmmod fifo
+is "$(dmesg | tail | grep -c ' fifo: queue [0-2]: put=')" 3 "fifo says what became of the items of each queue"
+ok "fifo can be loaded again" insmod /modules/fifo.ko
+ok "and unloaded" rmmod fifo
+GUEST

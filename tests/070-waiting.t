@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Waiting is free: clients that wait for half a minute cost no processor time
+# and no load average, and are no hung tasks.
+
+. "${0%/*}/lib/host.sh"
+
+run_guest --timeout 120 <<'GUEST'
+seconds=30
+
+queue() {
+	cat "/sys/class/misc/fifo$1/$2"
+}
+
+waiting() {
+	echo "$(queue 0 waiting_producers) $(queue 0 waiting_consumers)" \
+		"$(queue 1 waiting_producers) $(queue 1 waiting_consumers)"
+}
+
+all_wait() {
+	[[ $(waiting) == "5 0 0 5" ]]
+}
+
+# The kworkers that run or wait for us, by process id. Idle ones keep the name
+# of the last work that they did, after a minus.
+our_workers() {
+	local dir
+
+	for dir in /proc/[0-9]*; do
+		grep -qE '\+(producer|consumer)/' "$dir/comm" && echo "${dir##*/}"
+	done 2>/dev/null || true
+}
+
+# What each has used so far: state, user and system time in ticks, run time in
+# ns, times it was scheduled, and switches of both kinds.
+use() {
+	local pid stat run scheduled
+
+	for pid; do
+		stat=$(<"/proc/$pid/stat")
+		read -ra stat <<<"${stat##*) }"
+		read -r run _ scheduled <"/proc/$pid/schedstat"
+		echo "$pid ${stat[0]} ${stat[11]} ${stat[12]} $run $scheduled" \
+			$(awk '/ctxt_switches/ { print $2 }' "/proc/$pid/status")
+	done
+}
+
+uninterruptible() {
+	awk '{ sub(/.*\) /, ""); if ($1 == "D") n++ } END { print n + 0 }' /proc/[0-9]*/stat
+}
+
+echo 5 >/proc/sys/kernel/hung_task_timeout_secs
+is "$(cat /proc/sys/kernel/hung_task_timeout_secs)" 5 "tasks that hang for 5 s are reported"
+
+load fifo size=4,4
+load producer queue=0 rate=max instances=5 log=off
+load consumer queue=1 rate=max instances=5 log=off
+wait_for 10 all_wait
+mapfile -t workers <<<"$(our_workers)"
+is "${#workers[@]}" 10 "each of 10 clients waits in a worker"
+
+# The processors must be left alone meanwhile: the load average counts tasks
+# that run or sleep uninterruptibly, one sample every 5 s.
+read -r load_before _ </proc/loadavg
+before=$(use "${workers[@]}")
+sleep $seconds
+read -r load_after _ </proc/loadavg
+after=$(use "${workers[@]}")
+
+is "$(waiting)" "5 0 0 5" "5 producers and 5 consumers wait, as the queues say"
+is "$after" "$before" "after $seconds s no worker has used the processor, nor been woken"
+is "$(awk '{ print $2 }' <<<"$after" | sort -u)" S "all sleep interruptibly"
+is "$(uninterruptible)" 0 "no task sleeps uninterruptibly"
+
+# The average that the samples of this time alone come to: a single task that
+# counted all the time would make it 1.
+# What was before has decayed to e^(-30/60), 0.6065, of it.
+average=$(awk -v a="$load_before" -v b="$load_after" 'BEGIN {
+	v = (b - a * 0.6065) / (1 - 0.6065); printf "%.2f", v < 0 ? 0 : v }')
+diag "load average $load_before before, $load_after after $seconds s; $average in them"
+le "$average" 0.2 "the clients are no load"
+is "$(queue 0 put) $(queue 0 depth) $(queue 1 got)" "4 4 0" "nothing moved"
+
+unload consumer producer
+is "$(waiting)" "0 0 0 0" "nobody waits any more"
+is "$(our_workers)" "" "no worker is left"
+unload fifo
+GUEST
