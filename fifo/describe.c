@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the parameters of a client say of its instances.
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include "describe.h"
+#include "entry.h"
+#include "worker.h"
+
+static const char *const log_names[] = {
+	[FIFO_LOG_ITEMS] = "items",
+	[FIFO_LOG_SUMMARY] = "summary",
+	[FIFO_LOG_OFF] = "off",
+	NULL
+};
+
+/* Parsing: one function for each list. */
+
+static int parse_item(const struct fifo_entry *entry,
+		      struct fifo_instance *instance)
+{
+	return fifo_entry_word(entry, instance->word, sizeof(instance->word));
+}
+
+static int parse_rate(const struct fifo_entry *entry,
+		      struct fifo_instance *instance)
+{
+	return fifo_entry_rate(entry, &instance->rate);
+}
+
+static int parse_count(const struct fifo_entry *entry,
+		       struct fifo_instance *instance)
+{
+	return fifo_entry_number(entry, 0, FIFO_COUNT_MAX, &instance->count);
+}
+
+static int parse_queue(const struct fifo_entry *entry,
+		       struct fifo_instance *instance)
+{
+	char allowed[64];
+	u64 queue;
+	int err;
+
+	err = fifo_entry_number(entry, 0, FIFO_COUNT_MAX, &queue);
+	if (err)
+		return err;
+	if (queue >= fifo_queues()) {
+		snprintf(allowed, sizeof(allowed),
+			 "an existing queue: fifo.ko has 0 to %u",
+			 fifo_queues() - 1);
+		fifo_entry_refuse(entry, allowed);
+		return -ENODEV;
+	}
+	instance->queue = queue;
+	return 0;
+}
+
+static int parse_context(const struct fifo_entry *entry,
+			 struct fifo_instance *instance)
+{
+	unsigned int context;
+	int err;
+
+	err = fifo_entry_choice(entry, fifo_context_names, &context);
+	if (!err)
+		instance->context = context;
+	return err;
+}
+
+static int parse_log(const struct fifo_entry *entry,
+		     struct fifo_instance *instance)
+{
+	unsigned int log;
+	int err;
+
+	err = fifo_entry_choice(entry, log_names, &log);
+	if (!err)
+		instance->log = log;
+	return err;
+}
+
+/* The lists that describe the instances. A consumer's item has no name. */
+static const struct {
+	size_t param;
+	int (*parse)(const struct fifo_entry *entry,
+		     struct fifo_instance *instance);
+} lists[] = {
+	{ offsetof(struct fifo_client, item), parse_item },
+	{ offsetof(struct fifo_client, rate), parse_rate },
+	{ offsetof(struct fifo_client, count), parse_count },
+	{ offsetof(struct fifo_client, queue), parse_queue },
+	{ offsetof(struct fifo_client, context), parse_context },
+	{ offsetof(struct fifo_client, log), parse_log },
+};
+
+static const struct fifo_param *list_param(const struct fifo_client *client,
+					   unsigned int i)
+{
+	const struct fifo_param *param = (void *)client + lists[i].param;
+
+	return param->name ? param : NULL;
+}
+
+/* The parameter "instances", which is no list; 0 when it is not given. */
+static int parse_instances(const struct fifo_client *client, u64 *instances)
+{
+	struct fifo_entry entry;
+
+	*instances = 0;
+	if (!client->instances.text)
+		return 0;
+	if (fifo_param_entries(&client->instances) > 1)
+		return fifo_param_refuse_length(client->name,
+						&client->instances, 1, "");
+	fifo_entry_first(&entry, client->name, &client->instances);
+	return fifo_entry_number(&entry, 1, FIFO_INSTANCES_MAX, instances);
+}
+
+/* How many instances there are to be: all lists must fit. */
+static int count_instances(struct fifo_client *client)
+{
+	unsigned int i, most, longest = 1;
+	const struct fifo_param *param;
+	u64 instances;
+	int err;
+
+	err = parse_instances(client, &instances);
+	if (err)
+		return err;
+	most = instances ? instances : FIFO_INSTANCES_MAX;
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		param = list_param(client, i);
+		if (!param)
+			continue;
+		if (fifo_param_entries(param) > most)
+			return fifo_param_refuse_length(client->name, param,
+				most, instances ? ", as instances says" : "");
+		longest = max(longest, fifo_param_entries(param));
+	}
+	client->n = instances ? instances : longest;
+	return 0;
+}
+
+/* So that sysfs shows how many there are where no number was given. */
+static int show_number(struct fifo_client *client)
+{
+	struct fifo_param *param = &client->instances;
+
+	if (!param->text)
+		param->text = kasprintf(GFP_KERNEL, "%u", client->n);
+	return param->text ? 0 : -ENOMEM;
+}
+
+/* Finds how many instances there are to be; -EINVAL, or -ENOMEM. */
+int fifo_describe_number(struct fifo_client *client)
+{
+	int err = count_instances(client);
+
+	return err ? err : show_number(client);
+}
+
+/* Fills in what the parameters say of each instance; -EINVAL, or -ENODEV. */
+int fifo_describe_instances(struct fifo_client *client)
+{
+	const struct fifo_param *param;
+	struct fifo_entry entry;
+	unsigned int i, k;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		param = list_param(client, i);
+		if (!param)
+			continue;
+		fifo_entry_first(&entry, client->name, param);
+		for (k = 0; k < client->n; k++) {
+			err = lists[i].parse(&entry, &client->all[k]);
+			if (err)
+				return err;
+			fifo_entry_next(&entry);
+		}
+	}
+	return 0;
+}
