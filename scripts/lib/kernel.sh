@@ -106,7 +106,7 @@ kernel_unpack_headers() {
 	local tree=$kernel_dir/usr/src/$1 link
 
 	mapfile -t needed < <(packages_field "$1" Depends | tr -s ' ,|' '\n' |
-		grep -E '^(linux-headers-.*-common|linux-kbuild-.*|gcc-[0-9]+)$')
+		grep -E '^(linux-headers-.*-common(-rt)?|linux-kbuild-.*|gcc-[0-9]+)$')
 	packages_need "${needed[@]}"
 	packages_extract "$1" "$kernel_dir"
 	for link in scripts tools; do
