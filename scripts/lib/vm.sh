@@ -74,10 +74,10 @@ vm_add_modules() {
 # vm_command DIRECTORY [OPTION VALUE]…: set the array vm_argv to the command
 # that boots. Each port is given as a QEMU character device without its id.
 #	--accel NAME --initrd FILE --cpus N --memory MB --append TEXT
-#	--console DEVICE --results DEVICE --files DEVICE
+#	--console DEVICE --results DEVICE --files DEVICE --monitor DEVICE
 vm_command() {
 	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
-	local console=null results=null files=null
+	local console=null results=null files=null monitor=null
 
 	shift
 	while (($#)); do
@@ -90,6 +90,7 @@ vm_command() {
 		--console) console=$2 ;;
 		--results) results=$2 ;;
 		--files) files=$2 ;;
+		--monitor) monitor=$2 ;;
 		esac
 		shift 2
 	done
@@ -102,13 +103,15 @@ vm_command() {
 		-chardev "$console,id=console" -device "isa-serial,index=0,chardev=console"
 		-chardev "$results,id=results" -device "isa-serial,index=1,chardev=results"
 		-chardev "$files,id=files" -device "isa-serial,index=2,irq=5,chardev=files"
+		-chardev "$monitor,id=monitor" -mon chardev=monitor
 	)
 }
 
 # A panic restarts at once, and -no-reboot makes a restart the end of QEMU;
-# panic_print=32 has it print the whole kernel log first. Without no_timer_check the
-# kernel panics where the host is too busy to let it see a few ticks in time.
-vm_kernel_arguments='console=ttyS0 no_timer_check panic=-1 oops=panic panic_print=32 log_buf_len=16M printk.devkmsg=on loglevel=5'
+# panic_print=33 has it print all tasks and the whole kernel log first. An NMI from
+# the monitor is a panic, too. Without no_timer_check the kernel panics where the
+# host is too busy to let it see a few ticks in time.
+vm_kernel_arguments='console=ttyS0 no_timer_check panic=-1 oops=panic unknown_nmi_panic panic_print=33 log_buf_len=16M printk.devkmsg=on loglevel=5'
 
 # vm_initrd DIRECTORY OVERLAY FILE: base.cpio and the tree OVERLAY in one FILE.
 vm_initrd() {

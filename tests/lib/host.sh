@@ -64,7 +64,7 @@ test_end() {
 	local status=$?
 
 	if [[ ${guest_pid-} ]]; then
-		kill "$guest_pid" 2>/dev/null || true
+		kill "$guest_pid" "$guest_watch" 2>/dev/null || true
 	fi
 	if ((status)); then
 		diag "the test ended with status $status"
@@ -132,21 +132,41 @@ guest_boot() {
 	vm_command "$FIFO_VM" --initrd "$guest_logs/initrd" "${guest_options[@]}" \
 		--console "file,path=$guest_logs/console" \
 		--results stdio,signal=off \
-		--files "file,path=$guest_logs/files.tar"
+		--files "file,path=$guest_logs/files.tar" \
+		--monitor "pipe,path=$guest_logs/monitor"
 	guest_save_command
 	guest_end=''
 	guest_results=0
 	guest_status=0
-	exec {port}< <(exec timeout --foreground --kill-after=5 "$guest_timeout" \
+	mkfifo "$guest_logs"/monitor.{in,out}
+	exec {port}< <(exec timeout --foreground --kill-after=5 $((guest_timeout + 30)) \
 		"${vm_argv[@]}" 2>"$guest_logs/qemu" </dev/null)
 	guest_pid=$!
+	guest_watch_limit &
+	guest_watch=$!
 	while IFS= read -r line || [[ $line ]]; do
 		guest_line "$line"
 	done <&"$port"
 	wait "$guest_pid" || guest_status=$?
 	guest_pid=''
+	kill "$guest_watch" 2>/dev/null || true
+	wait "$guest_watch" || true
+	rm "$guest_logs"/monitor.{in,out}
 	exec {port}<&-
 	tar -x --no-same-owner -f "$guest_logs/files.tar" -C "$guest_logs" 2>/dev/null || true
+}
+
+# A guest that is over its limit gets an NMI, which has its kernel print what each
+# processor and each task is doing, and panic.
+guest_watch_limit() {
+	local sleeping
+
+	sleep "$guest_timeout" &
+	sleeping=$!
+	trap 'kill "$sleeping"; exit' TERM
+	wait "$sleeping"
+	touch "$guest_logs/overdue"
+	echo nmi >"$guest_logs/monitor.in"
 }
 
 # What was booted, to be booted again by hand.
@@ -194,9 +214,22 @@ guest_judge_end() {
 	if [[ -z $why ]]; then
 		pass "$what"
 	else
-		fail "$what" "$why" "end of the console:" \
-			"$(tail -n 100 "$guest_logs/console" | tr -d '\r')" \
+		fail "$what" "$why" "from the console:" \
+			"$(guest_console_extract | tr -d '\r')" \
 			"logs, and the command to boot it again: $guest_logs"
+	fi
+}
+
+# The end of the console, or what is around the panic in the log that the kernel
+# prints last: what came before it, and what that processor was doing.
+guest_console_extract() {
+	local line
+
+	line=$(grep -n 'Kernel panic' "$guest_logs/console" | tail -n 1)
+	if [[ $line ]]; then
+		tail -n "+$((${line%%:*} > 60 ? ${line%%:*} - 60 : 1))" "$guest_logs/console" | head -n 100
+	else
+		tail -n 100 "$guest_logs/console"
 	fi
 }
 
@@ -204,10 +237,10 @@ guest_judge_end() {
 guest_failure() {
 	local console=$guest_logs/console
 
-	if grep -q 'Kernel panic' "$console"; then
-		echo "the kernel panicked: $(grep -m 1 -o 'Kernel panic.*' "$console" | tr -d '\r')"
-	elif ((guest_status == 124 || guest_status == 137)); then
+	if [[ -e $guest_logs/overdue ]]; then
 		echo "it was still running after its time limit of $guest_timeout s"
+	elif grep -q 'Kernel panic' "$console"; then
+		echo "the kernel panicked: $(grep -m 1 -o 'Kernel panic.*' "$console" | tr -d '\r')"
 	elif ((guest_status != 0)); then
 		echo "QEMU ended with status $guest_status: $(<"$guest_logs/qemu")"
 	elif [[ -z $guest_end ]] && ((guest_results == 0)); then
