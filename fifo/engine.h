@@ -2,10 +2,9 @@
 /*
  * Engines: how a queue stores its items and keeps its clients apart.
  *
- * A put claims free slots, stores its items in them, and releases them as
- * items; a get claims items, fetches them, and releases their slots. The
- * waiting for a claim, the overflow policies and the ledger are not an
- * engine's business: queue.c and port.c do them for all.
+ * The waiting, the overflow policies, the ledger and cancelling are not an
+ * engine's business: queue.c and port.c do them for all. A new engine is a
+ * file with one of these tables, and a row in main.c.
  */
 #ifndef _FIFO_ENGINE_H
 #define _FIFO_ENGINE_H
@@ -16,47 +15,82 @@
 #include "trace.h"
 
 /**
+ * struct fifo_transfer - an operation of a port, under way
+ * @port: whose it is
+ * @try: one attempt, without sleeping; sets @moved, true when that is not 0
+ * @from: the items of a put
+ * @to: where the items of a get go
+ * @n: how many items at most
+ * @nowait: it must not sleep
+ * @moved: how many of them it has moved, or may move in @finish
+ * @oldest: for the engine: the oldest item is to be replaced in @finish
+ * @spare: for the engine: what @prepare has made
+ */
+struct fifo_transfer {
+	struct fifo_port *port;
+	bool (*try)(struct fifo_queue *queue, struct fifo_transfer *transfer);
+	const struct fifo_item *from;
+	struct fifo_item *to;
+	unsigned int n;
+	bool nowait;
+	unsigned int moved;
+	bool oldest;
+	struct list_head spare;
+};
+
+/**
  * struct fifo_engine - the operations of an engine
  * @name: as the parameter "engine" has it
+ * @sizes: which sizes it takes, in words, when @fits is there
+ * @atomic: @put, @get and @replace need no @finish that may sleep: operations
+ *	that do not wait work in softirqs, too
+ * @fits: can there be a queue of this size? NULL: of any
  * @init: make an empty store for @queue->size items; 0 or a negative errno
  * @destroy: free it with what is in it
- * @claim_slots: take up to n free slots; how many. Never sleeps, never waits:
- *	it is what a waiter tests between joining the wait queue and sleeping
- * @claim_items: the same for items
- * @release_slots: give n free slots to those who claim them
- * @release_items: the same for items
- * @store: put items into n slots that were claimed, and say so to
- *	fifo_stored() for each; false when @nowait and it would have slept,
- *	then nothing has happened
- * @fetch: take out the n oldest items, which were claimed, and say so to
- *	fifo_fetched() for each; like @store
- * @replace: drop the oldest item, which was claimed, say so to fifo_dropped(),
- *	and store another in its stead, which is the newest; like @store
+ * @prepare: get what a put may need; 0 or a negative errno. May sleep unless
+ *	@nowait. NULL: nothing
+ * @cleanup: give back what a put did not need. NULL: nothing
+ * @put: put up to @n items, as many as fit; how many. Never sleeps: it is what
+ *	a waiter tries between joining the wait queue and sleeping. Says so to
+ *	fifo_stored() for each
+ * @get: get the oldest items, up to @n; how many. As @put, but fifo_fetched()
+ * @replace: called when @put did not find room: drop the oldest item, say so to
+ *	fifo_dropped(), and put one in its stead; 1, or 0 when it could not: then
+ *	somebody is inside an operation, after which producers are woken
+ * @finish: the rest of what @put, @get or @replace began; may sleep. False when
+ *	@nowait and it would have slept: then nothing has happened. NULL: there
+ *	is no rest
  * @depth: how many items there are
  *
- * Neither release wakes anybody: the caller does, once for a batch.
+ * None of them wakes anybody: the caller does, once for a batch.
  */
 struct fifo_engine {
 	const char *name;
+	const char *sizes;
+	bool atomic;
+	bool (*fits)(unsigned int size);
 	int (*init)(struct fifo_queue *queue);
 	void (*destroy)(struct fifo_queue *queue);
-	unsigned int (*claim_slots)(struct fifo_queue *queue, unsigned int n);
-	unsigned int (*claim_items)(struct fifo_queue *queue, unsigned int n);
-	void (*release_slots)(struct fifo_queue *queue, unsigned int n);
-	void (*release_items)(struct fifo_queue *queue, unsigned int n);
-	bool (*store)(struct fifo_queue *queue, struct fifo_port *port,
-		      const struct fifo_item *items, unsigned int n,
-		      bool nowait);
-	bool (*fetch)(struct fifo_queue *queue, struct fifo_port *port,
-		      struct fifo_item *items, unsigned int n, bool nowait);
-	bool (*replace)(struct fifo_queue *queue, struct fifo_port *port,
-			const struct fifo_item *item, bool nowait);
+	int (*prepare)(struct fifo_queue *queue,
+		       struct fifo_transfer *transfer);
+	void (*cleanup)(struct fifo_queue *queue,
+			struct fifo_transfer *transfer);
+	unsigned int (*put)(struct fifo_queue *queue,
+			    struct fifo_transfer *transfer);
+	unsigned int (*get)(struct fifo_queue *queue,
+			    struct fifo_transfer *transfer);
+	unsigned int (*replace)(struct fifo_queue *queue,
+				struct fifo_transfer *transfer);
+	bool (*finish)(struct fifo_queue *queue,
+		       struct fifo_transfer *transfer);
 	unsigned int (*depth)(const struct fifo_queue *queue);
 };
 
 extern const struct fifo_engine fifo_engine_semaphore;
+extern const struct fifo_engine fifo_engine_waitqueue;
+extern const struct fifo_engine fifo_engine_list;
 
-/* For an engine's @store, where an item got its place: the queue's order. */
+/* Where an item got its place: the queue's order. */
 static inline void fifo_stored(struct fifo_port *port, struct fifo_item *slot,
 			       u64 now, unsigned int depth)
 {
@@ -67,7 +101,7 @@ static inline void fifo_stored(struct fifo_port *port, struct fifo_item *slot,
 	trace_fifo_put(port->queue, slot, depth);
 }
 
-/* For an engine's @fetch, where an item left its place. */
+/* Where an item left its place. */
 static inline void fifo_fetched(struct fifo_port *port,
 				const struct fifo_item *item,
 				unsigned int depth)
@@ -76,7 +110,7 @@ static inline void fifo_fetched(struct fifo_port *port,
 	trace_fifo_get(port, item, depth);
 }
 
-/* For an engine's @replace, where the oldest item lost its place. */
+/* Where the oldest item lost its place. */
 static inline void fifo_dropped(struct fifo_queue *queue,
 				const struct fifo_item *item,
 				unsigned int depth)

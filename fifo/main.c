@@ -26,7 +26,7 @@ MODULE_PARM_DESC(size, "Items that fit in each queue: 1 to 1048576, a list (defa
 
 static struct fifo_param engine = { .name = "engine", .fallback = "semaphore" };
 module_param_cb(engine, &fifo_param_ops, &engine, 0444);
-MODULE_PARM_DESC(engine, "How each queue works: semaphore, a list (default semaphore)");
+MODULE_PARM_DESC(engine, "How each queue works: semaphore, waitqueue or list, a list (default semaphore)");
 
 static struct fifo_param overflow = { .name = "overflow", .fallback = "block" };
 module_param_cb(overflow, &fifo_param_ops, &overflow, 0444);
@@ -34,6 +34,8 @@ MODULE_PARM_DESC(overflow, "What a put meets in a full queue: block, drop-newest
 
 static const struct fifo_engine *const engines[] = {
 	&fifo_engine_semaphore,
+	&fifo_engine_waitqueue,
+	&fifo_engine_list,
 #ifdef FIFO_BUSTED
 	&fifo_engine_busted_lock,
 	&fifo_engine_busted_wake,

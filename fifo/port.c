@@ -4,7 +4,7 @@
  *
  * A waiter must be cancellable by somebody who knows nothing but its port, and
  * a cancelled waiter must not take a wake-up to the grave that another one
- * needs. Both are settled in fifo_port_wait().
+ * needs. Both are settled in wait_in().
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "engine.h"
 #include "fifo.h"
 #include "port.h"
 #include "queue.h"
@@ -71,7 +72,7 @@ static int why_stop(const struct fifo_port *port)
 }
 
 /*
- * Sleeps until @claim could be taken, the port is cancelled or a signal is
+ * Sleeps until something could be moved, the port is cancelled or a signal is
  * pending.
  *
  * Who frees a slot, or fills one, wakes one exclusive waiter and relies on it:
@@ -81,20 +82,22 @@ static int why_stop(const struct fifo_port *port)
  *
  * - One that gives up leaves first and looks once more. What a wake-up that
  *   chose it was about is taken then, cancelled or not.
- * - One that took something while it was in the queue may have been chosen for
- *   something else since, and passes that wake-up on.
+ * - One that took something passes a wake-up on: it may have been chosen for
+ *   something else since, while it was in the queue; and where items become
+ *   ready out of order (ring), an earlier wake-up may have found nothing, since
+ *   the oldest item was not there yet: then there is more than one to take now.
  *
- * wait_event_interruptible_exclusive() with "claimed || cancelled" for its
+ * wait_event_interruptible_exclusive() with "moved || cancelled" for its
  * condition does neither, and another waiter then sleeps beside a free slot.
  */
-static int wait_for_claim(struct fifo_port *port, wait_queue_head_t *wq,
-			  struct fifo_claim *claim)
+static int wait_in(wait_queue_head_t *wq, struct fifo_port *port,
+		   struct fifo_transfer *transfer)
 {
 	DEFINE_WAIT(wait);
-	bool taken;
+	bool moved;
 	int err;
 
-	for (;;) {
+	do {
 		/*
 		 * (A) The full barrier of set_current_state() in here stands
 		 * between joining the queue and looking. It pairs with (B) in
@@ -103,27 +106,25 @@ static int wait_for_claim(struct fifo_port *port, wait_queue_head_t *wq,
 		 * this task sleeps for ever.
 		 */
 		prepare_to_wait_exclusive(wq, &wait, TASK_INTERRUPTIBLE);
-		taken = claim->take(port->queue, claim);
+		moved = transfer->try(port->queue, transfer);
 		err = why_stop(port);
-		if (!taken && !err)
+		if (!moved && !err)
 			schedule();
 		finish_wait(wq, &wait);
-		if (taken) {
-			fifo_wake(wq, 1);
-			return 0;
-		}
-		if (claim->take(port->queue, claim))
-			return 0;
-		if (err)
-			return err;
-	}
+		if (!moved)
+			moved = transfer->try(port->queue, transfer);
+	} while (!moved && !err);
+	if (!moved)
+		return err;
+	fifo_wake(wq, 1);
+	return 0;
 }
 
 /*
- * The wait of an operation, with its bookkeeping. Returns 0 with the claim
- * taken, -ECANCELED or -EINTR.
+ * The wait of an operation, with its bookkeeping. Returns 0 when something was
+ * moved, -ECANCELED or -EINTR.
  */
-int fifo_port_wait(struct fifo_port *port, struct fifo_claim *claim)
+int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer)
 {
 	bool producer = port->role == FIFO_PRODUCER;
 	struct fifo_queue *q = port->queue;
@@ -135,8 +136,7 @@ int fifo_port_wait(struct fifo_port *port, struct fifo_claim *claim)
 	port->waited = true;
 	atomic_inc(waiting);
 	port_set_waiter(port, current);
-	err = wait_for_claim(port, producer ? &q->not_full : &q->not_empty,
-			     claim);
+	err = wait_in(producer ? &q->not_full : &q->not_empty, port, transfer);
 	port_set_waiter(port, NULL);
 	atomic_dec(waiting);
 	trace_fifo_wait(port, ktime_get_ns() - since, err);
@@ -162,7 +162,7 @@ void fifo_cancel(struct fifo_port *port)
 	 * of the lock comes after ours, and its first look sees the flag.
 	 *
 	 * (C) wake_up_process() is a full barrier before it reads the task's
-	 * state, and pairs with (A) in wait_for_claim().
+	 * state, and pairs with (A) in wait_in().
 	 */
 	spin_lock_bh(&port->lock);
 	if (port->waiter)

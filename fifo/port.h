@@ -8,6 +8,7 @@
 #include "fifo.h"
 
 struct fifo_queue;
+struct fifo_transfer;
 
 /**
  * struct fifo_port - a client's cancellable handle on a queue
@@ -40,21 +41,7 @@ struct fifo_port {
 	struct task_struct *waiter;
 };
 
-/**
- * struct fifo_claim - the right to some slots or items of a queue
- * @take: tries to take it, without sleeping; true when it got something
- * @want: how many are of use
- * @got: how many were taken
- * @oldest: it is one item, to be dropped for its slot, and not a slot
- */
-struct fifo_claim {
-	bool (*take)(struct fifo_queue *queue, struct fifo_claim *claim);
-	unsigned int want;
-	unsigned int got;
-	bool oldest;
-};
-
-int fifo_port_wait(struct fifo_port *port, struct fifo_claim *claim);
+int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer);
 
 static inline bool fifo_port_cancelled(const struct fifo_port *port)
 {

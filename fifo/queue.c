@@ -84,44 +84,41 @@ void fifo_queue_destroy(struct fifo_queue *queue)
 	queue->engine->destroy(queue);
 }
 
-static bool take_slots(struct fifo_queue *queue, struct fifo_claim *claim)
+static bool try_put(struct fifo_queue *queue, struct fifo_transfer *transfer)
 {
-	claim->got = queue->engine->claim_slots(queue, claim->want);
-	return claim->got;
+	const struct fifo_engine *engine = queue->engine;
+
+	transfer->moved = engine->put(queue, transfer);
+	if (!transfer->moved && queue->overflow == FIFO_DROP_OLDEST)
+		transfer->moved = engine->replace(queue, transfer);
+	return transfer->moved;
 }
 
-static bool take_items(struct fifo_queue *queue, struct fifo_claim *claim)
+static bool try_get(struct fifo_queue *queue, struct fifo_transfer *transfer)
 {
-	claim->got = queue->engine->claim_items(queue, claim->want);
-	return claim->got;
+	transfer->moved = queue->engine->get(queue, transfer);
+	return transfer->moved;
 }
 
-/*
- * Finds both gone only while others are inside an operation: what they hold
- * comes back, and with it a wake-up.
- */
-static bool take_slots_or_oldest(struct fifo_queue *queue,
-				 struct fifo_claim *claim)
+/* After items were put. Who is to drop the oldest item waits for one, too. */
+static void wake_after_put(struct fifo_queue *queue, unsigned int n)
 {
-	if (take_slots(queue, claim))
-		return true;
-	claim->got = queue->engine->claim_items(queue, 1);
-	claim->oldest = claim->got;
-	return claim->got;
-}
-
-static void release_slots(struct fifo_queue *queue, unsigned int n)
-{
-	queue->engine->release_slots(queue, n);
-	fifo_wake(&queue->not_full, n);
-}
-
-static void release_items(struct fifo_queue *queue, unsigned int n)
-{
-	queue->engine->release_items(queue, n);
 	fifo_wake(&queue->not_empty, n);
 	if (queue->overflow == FIFO_DROP_OLDEST)
 		fifo_wake(&queue->not_full, n);
+}
+
+/*
+ * The second half of an operation. Where that is not to be, what it had claimed
+ * is there again for others, of whom some may have looked meanwhile.
+ */
+static bool finish(struct fifo_queue *queue, struct fifo_transfer *transfer)
+{
+	if (!queue->engine->finish || queue->engine->finish(queue, transfer))
+		return true;
+	fifo_wake(&queue->not_full, transfer->moved);
+	wake_after_put(queue, transfer->moved);
+	return false;
 }
 
 /* An item that meets a full queue counts as put and as dropped. */
@@ -148,31 +145,61 @@ static bool items_valid(const struct fifo_item *items, unsigned int n)
 	return true;
 }
 
-/* Puts into the slots that were claimed, or instead of the oldest item. */
-static bool put_claimed(struct fifo_port *port, const struct fifo_claim *claim,
-			const struct fifo_item *items, bool nowait)
+static int put_prepared(struct fifo_queue *queue,
+			struct fifo_transfer *transfer)
 {
-	struct fifo_queue *queue = port->queue;
+	int err;
 
-	if (claim->oldest)
-		return queue->engine->replace(queue, port, items, nowait);
-	return queue->engine->store(queue, port, items, claim->got, nowait);
+	if (!try_put(queue, transfer)) {
+		if (queue->overflow == FIFO_DROP_NEWEST)
+			return drop_newest(transfer->port, transfer->from);
+		if (transfer->nowait)
+			return -EAGAIN;
+		err = fifo_port_wait(transfer->port, transfer);
+		if (err)
+			return err;
+	}
+	if (!finish(queue, transfer))
+		return -EAGAIN;
+	atomic64_add(transfer->moved, &queue->put);
+	wake_after_put(queue, transfer->moved);
+	return transfer->moved;
 }
 
-static void unclaim(struct fifo_queue *queue, const struct fifo_claim *claim)
+static int get_prepared(struct fifo_queue *queue,
+			struct fifo_transfer *transfer)
 {
-	if (claim->oldest)
-		release_items(queue, claim->got);
-	else
-		release_slots(queue, claim->got);
+	int err;
+
+	if (!try_get(queue, transfer)) {
+		if (transfer->nowait)
+			return -EAGAIN;
+		err = fifo_port_wait(transfer->port, transfer);
+		if (err)
+			return err;
+	}
+	if (!finish(queue, transfer))
+		return -EAGAIN;
+	atomic64_add(transfer->moved, &queue->got);
+	fifo_wake(&queue->not_full, transfer->moved);
+	return transfer->moved;
+}
+
+static void cleanup(struct fifo_queue *queue, struct fifo_transfer *transfer)
+{
+	if (queue->engine->cleanup)
+		queue->engine->cleanup(queue, transfer);
 }
 
 static int put_items(struct fifo_port *port, const struct fifo_item *items,
 		     unsigned int n, bool nowait)
 {
+	struct fifo_transfer transfer = {
+		.port = port, .try = try_put, .from = items, .n = n,
+		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
+	};
 	struct fifo_queue *queue = port->queue;
-	struct fifo_claim claim = { .take = take_slots, .want = n };
-	int err;
+	int moved = 0;
 
 	if (port->role != FIFO_PRODUCER)
 		return -EBADF;
@@ -180,52 +207,32 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 		return -EINVAL;
 	if (fifo_port_cancelled(port))
 		return -ECANCELED;
-	if (queue->overflow == FIFO_DROP_OLDEST)
-		claim.take = take_slots_or_oldest;
 	port->dropped = false;
-	if (!claim.take(queue, &claim)) {
-		if (queue->overflow == FIFO_DROP_NEWEST)
-			return drop_newest(port, items);
-		if (nowait)
-			return -EAGAIN;
-		err = fifo_port_wait(port, &claim);
-		if (err)
-			return err;
-	}
-	if (!put_claimed(port, &claim, items, nowait)) {
-		unclaim(queue, &claim);
-		return -EAGAIN;
-	}
-	atomic64_add(claim.got, &queue->put);
-	release_items(queue, claim.got);
-	return claim.got;
+	if (queue->engine->prepare)
+		moved = queue->engine->prepare(queue, &transfer);
+	if (!moved)
+		moved = put_prepared(queue, &transfer);
+	cleanup(queue, &transfer);
+	return moved;
 }
 
 static int get_items(struct fifo_port *port, struct fifo_item *items,
 		     unsigned int n, bool nowait)
 {
+	struct fifo_transfer transfer = {
+		.port = port, .try = try_get, .to = items, .n = n,
+		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
+	};
 	struct fifo_queue *queue = port->queue;
-	struct fifo_claim claim = { .take = take_items, .want = n };
-	int err;
+	int moved;
 
 	if (port->role != FIFO_CONSUMER)
 		return -EBADF;
 	if (fifo_port_cancelled(port))
 		return -ECANCELED;
-	if (!claim.take(queue, &claim)) {
-		if (nowait)
-			return -EAGAIN;
-		err = fifo_port_wait(port, &claim);
-		if (err)
-			return err;
-	}
-	if (!queue->engine->fetch(queue, port, items, claim.got, nowait)) {
-		release_items(queue, claim.got);
-		return -EAGAIN;
-	}
-	atomic64_add(claim.got, &queue->got);
-	release_slots(queue, claim.got);
-	return claim.got;
+	moved = get_prepared(queue, &transfer);
+	cleanup(queue, &transfer);
+	return moved;
 }
 
 /* What a call for one item returns. */

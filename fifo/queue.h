@@ -81,7 +81,7 @@ struct fifo_queue *fifo_queue_find(unsigned int index);
  * Wakes up to @n waiters, after slots or items were released.
  *
  * (B) wq_has_sleeper() is a full barrier between the release and the look at
- * the wait queue, and pairs with (A) in wait_for_claim(). Without it the look
+ * the wait queue, and pairs with (A) in wait_in(). Without it the look
  * may come first, and miss a waiter that has missed the release.
  */
 static inline void fifo_wake(wait_queue_head_t *wq, unsigned int n)

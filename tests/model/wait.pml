@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The wait, cancel and unload protocol of the semaphore engine: port.c's
- * wait_for_claim() and fifo_cancel(), queue.c's put_items() and get_items().
+ * wait_in() and fifo_cancel(), queue.c's put_items() and get_items().
  *
  * One atomic or d_step is what a lock or one atomic instruction makes
  * indivisible in C; everything else may interleave. Each client moves ITEMS
@@ -15,7 +15,7 @@
  * Broken on purpose, each to be rejected:
  *
  *	-DBROKEN_LOOK		who gives up does not look again once it has left
- *	-DBROKEN_PASS		who took something in the queue passes no wake-up on
+ *	-DBROKEN_PASS		who took something passes no wake-up on
  *	-DBROKEN_BARRIER	the look for sleepers may come before the release
  *	-DBROKEN_UP		cancelling frees a sleeper by up(), as is often seen
  */
@@ -145,8 +145,8 @@ inline leave(i, q)
 	}
 }
 
-/* wait_for_claim() */
-inline wait_for_claim(i, q, ok, oldest, stop, sleepers, n, who)
+/* wait_in() */
+inline wait_in(i, q, ok, oldest, stop, sleepers, n, who)
 {
 	do
 	:: true ->
@@ -165,26 +165,27 @@ inline wait_for_claim(i, q, ok, oldest, stop, sleepers, n, who)
 		:: else
 		fi;
 		leave(i, q);
-		if
-		:: ok ->
-#ifndef BROKEN_PASS
-			wake_up(q, n, who);
-#endif
-			break
-		:: else
-		fi;
 #ifdef BROKEN_LOOK
 		if
-		:: stop -> break
+		:: ok || stop -> break
 		:: else
 		fi;
 #endif
-		look(i, ok, oldest);
+		if
+		:: !ok -> look(i, ok, oldest)
+		:: else
+		fi;
 		if
 		:: ok || stop -> break
 		:: else
 		fi
-	od
+	od;
+#ifndef BROKEN_PASS
+	if
+	:: ok -> wake_up(q, n, who)
+	:: else
+	fi
+#endif
 }
 
 /* fifo_cancel() */
@@ -219,7 +220,7 @@ proctype client(byte i)
 		if
 		:: !ok ->
 			waiter[i] = true;
-			wait_for_claim(i, q, ok, oldest, stop, sleepers, n, who);
+			wait_in(i, q, ok, oldest, stop, sleepers, n, who);
 			waiter[i] = false
 		:: else
 		fi;

@@ -6,11 +6,15 @@
 #ifndef _FIFO_BUSTED_H
 #define _FIFO_BUSTED_H
 
-/* All that engine_semaphore.c includes, before anything is redefined. */
+/*
+ * All that engine_semaphore.c includes, before anything is redefined, but for
+ * the array, which is to be redefined with it.
+ */
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/semaphore.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "../../fifo/engine.h"
 
@@ -24,14 +28,11 @@ const struct fifo_engine _symbol = {				\
 	.name = (_name),					\
 	.init = semaphore_engine_init,				\
 	.destroy = semaphore_engine_destroy,			\
-	.claim_slots = semaphore_claim_slots,			\
-	.claim_items = semaphore_claim_items,			\
-	.release_slots = semaphore_release_slots,		\
-	.release_items = semaphore_release_items,		\
-	.store = semaphore_engine_store,			\
-	.fetch = semaphore_engine_fetch,			\
+	.put = semaphore_engine_put,				\
+	.get = semaphore_engine_get,				\
 	.replace = semaphore_engine_replace,			\
-	.depth = semaphore_depth,				\
+	.finish = semaphore_engine_finish,			\
+	.depth = semaphore_engine_depth,			\
 }
 
 #endif /* _FIFO_BUSTED_H */

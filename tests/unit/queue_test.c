@@ -10,6 +10,8 @@
 
 static const struct fifo_engine *const engines[] = {
 	&fifo_engine_semaphore,
+	&fifo_engine_waitqueue,
+	&fifo_engine_list,
 };
 
 /* The queue under test: what main.c has in fifo.ko. */
