@@ -10,8 +10,11 @@
 #include <linux/time64.h>
 #include "fifo_client.h"
 
-static int consumer_move(struct fifo_instance *instance, unsigned int n)
+static int consumer_move(struct fifo_instance *instance, unsigned int n,
+			 bool nowait)
 {
+	if (nowait)
+		return fifo_try_get_many(instance->port, instance->items, n);
 	return fifo_get_many(instance->port, instance->items, n);
 }
 
@@ -52,7 +55,7 @@ MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");
 module_param_cb(queue, &fifo_param_ops, &consumer.queue, 0444);
 MODULE_PARM_DESC(queue, "Index of the queue, a list (default 0)");
 module_param_cb(context, &fifo_param_ops, &consumer.context, 0444);
-MODULE_PARM_DESC(context, "Where an instance runs: work, a list (default work)");
+MODULE_PARM_DESC(context, "Where an instance runs: work, kthread or timer, a list (default work)");
 module_param_cb(log, &fifo_param_ops, &consumer.log, 0444);
 MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");
 module_param_cb(instances, &fifo_param_ops, &consumer.instances, 0444);

@@ -30,12 +30,12 @@
 #include "fifo_client.h"
 #include "log.h"
 
-static int instance_move(void *data, unsigned int n)
+static int instance_move(void *data, unsigned int n, bool nowait)
 {
 	struct fifo_instance *instance = data;
 	int moved;
 
-	moved = instance->client->ops->move(instance, min(n, FIFO_BATCH));
+	moved = instance->client->ops->move(instance, min(n, FIFO_BATCH), nowait);
 	if (moved > 0)
 		fifo_log_items(instance, moved);
 	return moved;

@@ -6,7 +6,9 @@
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include "describe.h"
+#include "engine.h"
 #include "entry.h"
+#include "queue.h"
 #include "worker.h"
 
 static const char *const log_names[] = {
@@ -57,16 +59,43 @@ static int parse_queue(const struct fifo_entry *entry,
 	return 0;
 }
 
+/* The queue is known by now: its engine must not sleep where timers run. */
+static int check_context(const struct fifo_entry *entry,
+			 const struct fifo_instance *instance)
+{
+	const struct fifo_queue *queue = fifo_queue_find(instance->queue);
+	char allowed[160];
+	int i, len;
+
+	if (fifo_context_fits(instance->context, queue))
+		return 0;
+	len = scnprintf(allowed, sizeof(allowed),
+			"work or kthread: queue %u has engine=%s, which sleeps; %s works with engine=",
+			queue->index, queue->engine->name,
+			fifo_contexts[instance->context]->name);
+	for (i = 0; fifo_engines[i]; i++)
+		if (fifo_engines[i]->atomic)
+			len += scnprintf(allowed + len, sizeof(allowed) - len,
+					 "%s%s",
+					 allowed[len - 1] == '=' ? "" : ", ",
+					 fifo_engines[i]->name);
+	return fifo_entry_refuse(entry, allowed);
+}
+
 static int parse_context(const struct fifo_entry *entry,
 			 struct fifo_instance *instance)
 {
-	unsigned int context;
+	const char *names[FIFO_CONTEXTS + 1] = { NULL };
+	unsigned int i, context;
 	int err;
 
-	err = fifo_entry_choice(entry, fifo_context_names, &context);
-	if (!err)
-		instance->context = context;
-	return err;
+	for (i = 0; i < FIFO_CONTEXTS; i++)
+		names[i] = fifo_contexts[i]->name;
+	err = fifo_entry_choice(entry, names, &context);
+	if (err)
+		return err;
+	instance->context = context;
+	return check_context(entry, instance);
 }
 
 static int parse_log(const struct fifo_entry *entry,
@@ -81,7 +110,10 @@ static int parse_log(const struct fifo_entry *entry,
 	return err;
 }
 
-/* The lists that describe the instances. A consumer's item has no name. */
+/*
+ * The lists that describe the instances, in this order. A consumer's item has no
+ * name.
+ */
 static const struct {
 	size_t param;
 	int (*parse)(const struct fifo_entry *entry,

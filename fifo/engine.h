@@ -90,6 +90,9 @@ extern const struct fifo_engine fifo_engine_semaphore;
 extern const struct fifo_engine fifo_engine_waitqueue;
 extern const struct fifo_engine fifo_engine_list;
 
+/* All of them; ends with NULL. */
+extern const struct fifo_engine *const fifo_engines[];
+
 /* Where an item got its place: the queue's order. */
 static inline void fifo_stored(struct fifo_port *port, struct fifo_item *slot,
 			       u64 now, unsigned int depth)

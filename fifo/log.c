@@ -48,7 +48,7 @@ static unsigned int quota(struct fifo_client *client, unsigned int wanted)
 	u64 second = div_u64(ktime_get_ns(), NSEC_PER_SEC);
 	unsigned int shown;
 
-	spin_lock(&client->log_lock);
+	spin_lock_bh(&client->log_lock);
 	if (client->log_second != second) {
 		client->log_second = second;
 		client->log_lines = 0;
@@ -58,7 +58,7 @@ static unsigned int quota(struct fifo_client *client, unsigned int wanted)
 	client->log_left_out += wanted - shown;
 	if (shown < wanted)
 		schedule_delayed_work(&client->log_report, HZ);
-	spin_unlock(&client->log_lock);
+	spin_unlock_bh(&client->log_lock);
 	return shown;
 }
 
@@ -81,10 +81,10 @@ static void report_left_out(struct fifo_client *client)
 {
 	u64 left_out;
 
-	spin_lock(&client->log_lock);
+	spin_lock_bh(&client->log_lock);
 	left_out = client->log_left_out;
 	client->log_left_out = 0;
-	spin_unlock(&client->log_lock);
+	spin_unlock_bh(&client->log_lock);
 	if (left_out)
 		pr_info("%s: %llu more items, not shown: log=items shows %u a second\n",
 			client->name, left_out, ITEMS_SHOWN);
@@ -168,7 +168,7 @@ void fifo_log_instance_started(struct fifo_instance *instance)
 		*instance->word ? "item=" : "", instance->word,
 		*instance->word ? " " : "",
 		rate_text(rate, instance->rate), instance->queue,
-		fifo_context_names[instance->context]);
+		fifo_contexts[instance->context]->name);
 }
 
 /* "producer: [0] stopped: 120 items in 24.000 s (5.000/s)" */

@@ -32,7 +32,7 @@ static struct fifo_param overflow = { .name = "overflow", .fallback = "block" };
 module_param_cb(overflow, &fifo_param_ops, &overflow, 0444);
 MODULE_PARM_DESC(overflow, "What a put meets in a full queue: block, drop-newest or drop-oldest, a list (default block)");
 
-static const struct fifo_engine *const engines[] = {
+const struct fifo_engine *const fifo_engines[] = {
 	&fifo_engine_semaphore,
 	&fifo_engine_waitqueue,
 	&fifo_engine_list,
@@ -41,6 +41,7 @@ static const struct fifo_engine *const engines[] = {
 	&fifo_engine_busted_wake,
 	&fifo_engine_busted_count,
 #endif
+	NULL
 };
 
 /* The queues, and how many are usable. Written by init and exit only. */
@@ -81,15 +82,15 @@ static int parse_size(const struct fifo_entry *entry, struct fifo_queue *queue)
 static int parse_engine(const struct fifo_entry *entry,
 			struct fifo_queue *queue)
 {
-	const char *names[ARRAY_SIZE(engines) + 1] = { NULL };
+	const char *names[ARRAY_SIZE(fifo_engines)] = { NULL };
 	unsigned int i, choice;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(engines); i++)
-		names[i] = engines[i]->name;
+	for (i = 0; fifo_engines[i]; i++)
+		names[i] = fifo_engines[i]->name;
 	err = fifo_entry_choice(entry, names, &choice);
 	if (!err)
-		queue->engine = engines[choice];
+		queue->engine = fifo_engines[choice];
 	return err;
 }
 

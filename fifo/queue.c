@@ -7,8 +7,10 @@
  *	1. a module's param_lock    a write to /sys/module/.../rate holds it
  *	2. fifo_client.lock         mutex: starting allocates and sleeps
  *	3. sources_lock             mutex: adding a name allocates
- *	4. an engine's own          semaphore: a mutex, see there
- *	5. fifo_worker.lock         spinlock: arms a timer or queues work
+ *	4. an engine's own          semaphore: a mutex; waitqueue and list: a
+ *	                            spinlock, also taken in softirqs
+ *	5. fifo_worker.lock         spinlock: arms a timer or queues work; also
+ *	                            taken in softirqs
  *	6. wait queue locks         as the kernel's wake-ups take them
  *	7. fifo_port.lock           spinlock: innermost, holds a waiter in place
  *
@@ -251,8 +253,9 @@ static int zero_or_err(int moved)
  *
  * Context: Process context, may sleep. Takes the engine's lock.
  * Return: 0; -ECANCELED when the port was cancelled, -EINTR when a signal
- * ended the wait, -EBADF for a consumer's port, -EINVAL for an item whose
- * length is above %FIFO_DATA_LEN: then nothing was put.
+ * ended the wait, -ENOMEM where the engine is list, -EBADF for a consumer's
+ * port, -EINVAL for an item whose length is above %FIFO_DATA_LEN: then nothing
+ * was put.
  */
 int fifo_put(struct fifo_port *port, const struct fifo_item *item)
 {
@@ -282,11 +285,11 @@ EXPORT_SYMBOL_GPL(fifo_get);
  * @port: a producer's port, used by one task at a time
  * @item: type, length and data; copied
  *
- * Context: Never sleeps. On an engine whose lock is a mutex (semaphore),
- * process context only.
+ * Context: Never sleeps. Process context, or softirqs where the engine is not
+ * semaphore, whose lock is a mutex.
  * Return: 0; -EAGAIN when the queue is full and its policy is to block, or
- * when it would have to wait for the lock; -ECANCELED, -EBADF, -EINVAL as
- * fifo_put(). In each of these cases nothing was put, nor dropped.
+ * when it would have to wait for the lock; -ENOMEM where the engine is list;
+ * -ECANCELED, -EBADF, -EINVAL as fifo_put(). In each of these cases nothing was put, nor dropped.
  */
 int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
 {
@@ -299,8 +302,8 @@ EXPORT_SYMBOL_GPL(fifo_try_put);
  * @port: a consumer's port, used by one task at a time
  * @item: where to
  *
- * Context: Never sleeps. On an engine whose lock is a mutex (semaphore),
- * process context only.
+ * Context: Never sleeps. Process context, or softirqs where the engine is not
+ * semaphore, whose lock is a mutex.
  * Return: 0; -EAGAIN when the queue is empty, or when it would have to wait
  * for the lock; -ECANCELED, -EBADF as fifo_get().
  */
@@ -355,3 +358,39 @@ int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
 	return get_items(port, items, n, false);
 }
 EXPORT_SYMBOL_GPL(fifo_get_many);
+
+/**
+ * fifo_try_put_many() - put as many items as fit at once, without waiting
+ * @port: a producer's port, used by one task at a time
+ * @items: the items
+ * @n: how many, at least 1
+ *
+ * Context: Never sleeps. Process context, or softirqs where the engine is not
+ * semaphore, whose lock is a mutex.
+ * Return: How many were put, 1 to @n; or a negative errno as fifo_try_put(), and
+ * -EINVAL for an @n of 0.
+ */
+int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
+		      unsigned int n)
+{
+	return n ? put_items(port, items, n, true) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(fifo_try_put_many);
+
+/**
+ * fifo_try_get_many() - get as many items as there are, without waiting
+ * @port: a consumer's port, used by one task at a time
+ * @items: where to
+ * @n: how many at most, at least 1
+ *
+ * Context: Never sleeps. Process context, or softirqs where the engine is not
+ * semaphore, whose lock is a mutex.
+ * Return: How many were got, 1 to @n; or a negative errno as fifo_try_get(), and
+ * -EINVAL for an @n of 0.
+ */
+int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,
+		      unsigned int n)
+{
+	return n ? get_items(port, items, n, true) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(fifo_try_get_many);

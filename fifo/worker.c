@@ -2,121 +2,62 @@
 /*
  * Workers: moving items at a rate, on an absolute schedule, until stopped.
  *
- * A worker is delayed work on an unbound workqueue of its own. The timer wheel
- * is coarse: a delay of d ticks takes up to d + 1, and one of 63 ticks or more
- * an eighth longer. So the delayed work covers the long part of a pause, aimed
- * early where the wheel rounds, and what is shorter than two ticks is slept
- * in the work itself on a high-resolution timer. From about HZ / 2 items a
- * second on, a run therefore follows upon another, each on a kworker. A run
- * ends after RUN_NS, and the next goes to the back of its pool's list.
+ * What a worker does is here; where it runs, and how it waits until the next
+ * item is due, is a context's business: context_*.c.
  *
  * Stopping, in two phases. fifo_worker_cancel() sets @stopping and cancels the
  * port; fifo_worker_stop() waits. These may still hold the worker then:
  *
- * - The timer of the delayed work, and the work in the list of its pool:
- *   cancel_delayed_work_sync() takes both back. Nobody arms it again, since
- *   both places that do test @stopping under the lock under which it was set.
- * - A run of the work. It is in @move, in the port's wait, which the port's
- *   cancellation ends; or in nap(), which ends on @stopping; or between, and
- *   then tests @stopping before the next of either. cancel_delayed_work_sync()
- *   waits for it.
+ * - What the context has armed: a timer, a work in the list of its pool, a
+ *   sleeping thread. The context's @stop takes it back or wakes it. Nobody
+ *   arms it again, since all that do test @stopping under the lock under which
+ *   it was set.
+ * - A run. It is in @move, in the port's wait, which the port's cancellation
+ *   ends; or in fifo_worker_nap(), which ends on @stopping; or between, and
+ *   then tests @stopping before the next of either. The context's @stop waits
+ *   for it.
  * - fifo_worker_set_rate() of somebody else arms nothing any more. That none
  *   is called once the worker is destroyed is its owner's business.
- *
- * destroy_workqueue() comes after that: it does not wait for delayed work.
  */
-#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/wait.h>
-#include <linux/workqueue.h>
 #include "fifo.h"
 #include "port.h"
-#include "schedule.h"
+#include "queue.h"
 #include "worker.h"
 
-/* One run of the work, but for the wait or nap that it is in. */
-#define RUN_NS		(20 * NSEC_PER_MSEC)
-
-/* Pauses shorter than two ticks are slept in the work, for half a tick or more. */
-#define NAP_NS		(2 * (u64)TICK_NSEC)
+/* The shortest nap: half a tick. */
 #define NAP_LEAST_NS	((u64)TICK_NSEC / 2)
 
 /* The most items that are asked of one call of @move. */
 #define MOVE_MOST	64
 
-/*
- * From so many ticks on the timer wheel rounds delays up, by up to an eighth:
- * LVL_START(1) in kernel/time/timer.c.
- */
-#define WHEEL_COARSE	63
-
-const char *const fifo_context_names[] = {
-	[FIFO_CONTEXT_WORK] = "work",
-	NULL
+const struct fifo_context_ops *const fifo_contexts[] = {
+	[FIFO_CONTEXT_WORK] = &fifo_context_work,
+	[FIFO_CONTEXT_KTHREAD] = &fifo_context_kthread,
+	[FIFO_CONTEXT_TIMER] = &fifo_context_timer,
 };
 
-/**
- * struct fifo_worker - a paced, stoppable context of execution
- * @port: what it moves items through; constant
- * @ops: what it does; constant
- * @data: handed to @ops; constant
- * @count: stop after so many items, or 0; constant
- * @wq: its own; constant
- * @work: armed under @lock only
- * @napping: where a run sleeps; its own lock
- * @moved: how many items so far; atomic
- * @ended: it moves nothing more, and @stopped was called; the run, or who
- *	destroys when there is none any more
- * @schedule: when items are due; the run
- * @lock: guards what follows, and arming
- * @started: when, in nanoseconds, or 0 until then; written once under @lock,
- *	before the first run
- * @rate: what the schedule is to be; @lock
- * @since: from when on, in nanoseconds; @lock
- * @until: when it was told to stop or had moved all, or 0 until then; @lock
- * @stopping: no arming from now on; @lock, and read without it as a hint
- */
-struct fifo_worker {
-	struct fifo_port *port;
-	const struct fifo_worker_ops *ops;
-	void *data;
-	u64 count;
-	struct workqueue_struct *wq;
-	struct delayed_work work;
-	wait_queue_head_t napping;
-	atomic64_t moved;
-	bool ended;
-	struct fifo_schedule schedule;
-
-	spinlock_t lock;	/* what follows, and arming */
-	u64 started;
-	u64 rate;
-	u64 since;
-	u64 until;
-	bool stopping;
-};
-
-static bool stopping(const struct fifo_worker *worker)
+/* Does it move nothing any more, or shall it not? A hint, without the lock. */
+bool fifo_worker_over(const struct fifo_worker *worker)
 {
-	return READ_ONCE(worker->stopping);
+	return READ_ONCE(worker->stopping) || worker->ended;
 }
 
-static bool rate_changed(struct fifo_worker *worker)
+/* Was a rate set that the schedule does not have yet? */
+bool fifo_worker_rate_changed(struct fifo_worker *worker)
 {
 	u64 rate;
 
-	spin_lock(&worker->lock);
+	spin_lock_bh(&worker->lock);
 	rate = worker->rate;
-	spin_unlock(&worker->lock);
+	spin_unlock_bh(&worker->lock);
 	return rate != worker->schedule.rate;
 }
 
@@ -125,10 +66,10 @@ static void follow_rate(struct fifo_worker *worker)
 {
 	u64 rate, since;
 
-	spin_lock(&worker->lock);
+	spin_lock_bh(&worker->lock);
 	rate = worker->rate;
 	since = worker->since;
-	spin_unlock(&worker->lock);
+	spin_unlock_bh(&worker->lock);
 	if (rate != worker->schedule.rate)
 		fifo_schedule_change(&worker->schedule, rate, since);
 }
@@ -142,13 +83,13 @@ static void stop_clock(struct fifo_worker *worker)
 }
 
 /* Nothing more is moved after this. */
-static void end(struct fifo_worker *worker)
+void fifo_worker_end(struct fifo_worker *worker)
 {
 	if (worker->ended)
 		return;
-	spin_lock(&worker->lock);
+	spin_lock_bh(&worker->lock);
 	stop_clock(worker);
-	spin_unlock(&worker->lock);
+	spin_unlock_bh(&worker->lock);
 	worker->ended = true;
 	if (worker->ops->stopped)
 		worker->ops->stopped(worker->data);
@@ -185,75 +126,46 @@ static void go_on(struct fifo_worker *worker, unsigned int moved)
 		follow_rate(worker);
 		fifo_schedule_forgive(schedule, now);
 		moved = fifo_schedule_due(schedule, now, moved);
+		worker->port->waited = false;
 	}
 	fifo_schedule_advance(schedule, moved);
 }
 
 /* Moves what is due, but for a bounded number. False: not now. */
-static bool move(struct fifo_worker *worker)
+bool fifo_worker_move(struct fifo_worker *worker)
 {
+	bool nowait = worker->context->atomic;
 	unsigned int n = due(worker);
 	int moved;
 
 	if (!n)
 		return true;
-	worker->port->waited = false;
-	moved = worker->ops->move(worker->data, n);
+	moved = worker->ops->move(worker->data, n, nowait);
+	if (moved == -EAGAIN && nowait)
+		worker->port->waited = true;
 	if (moved > 0) {
 		go_on(worker, moved);
 		atomic64_add(moved, &worker->moved);
 	}
 	if ((moved < 0 && !temporary(moved)) ||
 	    (worker->count && atomic64_read(&worker->moved) >= worker->count))
-		end(worker);
+		fifo_worker_end(worker);
 	return moved > 0;
 }
 
-/* Sleeps in the run: precise, and ends at once when something changes. */
-static void nap(struct fifo_worker *worker, u64 ns)
+/* Nanoseconds until an item is due, or 0. */
+u64 fifo_worker_gap(const struct fifo_worker *worker)
+{
+	return fifo_schedule_gap(&worker->schedule, ktime_get_ns());
+}
+
+/* Sleeps in a run: precise, and ends at once when something changes. */
+void fifo_worker_nap(struct fifo_worker *worker, u64 ns)
 {
 	wait_event_interruptible_hrtimeout(worker->napping,
-					   stopping(worker) ||
-					   rate_changed(worker),
+					   fifo_worker_over(worker) ||
+					   fifo_worker_rate_changed(worker),
 					   ns_to_ktime(max(ns, NAP_LEAST_NS)));
-}
-
-/* In ticks, so that the timer is at most one late: the rest is napped. */
-static unsigned long wheel_delay(u64 ns)
-{
-	unsigned long ticks = div_u64(ns, TICK_NSEC);
-
-	return ticks < WHEEL_COARSE ? ticks : ticks - ticks / 8;
-}
-
-static void arm(struct fifo_worker *worker, unsigned long delay)
-{
-	spin_lock(&worker->lock);
-	if (!worker->stopping)
-		queue_delayed_work(worker->wq, &worker->work, delay);
-	spin_unlock(&worker->lock);
-}
-
-static void run(struct work_struct *work)
-{
-	struct fifo_worker *worker = container_of(to_delayed_work(work),
-						  struct fifo_worker, work);
-	u64 until = ktime_get_ns() + RUN_NS, gap = 0;
-
-	while (!stopping(worker) && !worker->ended && gap < NAP_NS) {
-		if (gap)
-			nap(worker, gap);
-		if (ktime_get_ns() > until) {
-			arm(worker, 0);
-			return;
-		}
-		gap = move(worker) ?
-			fifo_schedule_gap(&worker->schedule, ktime_get_ns()) :
-			NAP_NS;
-		cond_resched();
-	}
-	if (!worker->ended)
-		arm(worker, wheel_delay(gap));
 }
 
 /**
@@ -264,33 +176,35 @@ static void run(struct work_struct *work)
  *
  * Context: Process context, may sleep.
  * Return: The worker, or an error pointer: -EINVAL for a rate out of range or
- * an unknown context, -ENOMEM.
+ * an unknown context, -EOPNOTSUPP for %FIFO_CONTEXT_TIMER where the engine of
+ * the port's queue sleeps (semaphore), -ENOMEM.
  */
 struct fifo_worker *
 fifo_worker_create(struct fifo_port *port,
 		   const struct fifo_worker_config *config)
 {
 	struct fifo_worker *worker;
+	int err;
 
-	if (config->context != FIFO_CONTEXT_WORK ||
-	    !fifo_rate_valid(config->rate))
+	if (config->context >= FIFO_CONTEXTS || !fifo_rate_valid(config->rate))
 		return ERR_PTR(-EINVAL);
+	if (!fifo_context_fits(config->context, port->queue))
+		return ERR_PTR(-EOPNOTSUPP);
 	worker = kzalloc(sizeof(*worker), GFP_KERNEL);
 	if (!worker)
 		return ERR_PTR(-ENOMEM);
 	worker->port = port;
+	worker->context = fifo_contexts[config->context];
 	worker->ops = config->ops;
 	worker->data = config->data;
 	worker->count = config->count;
 	worker->rate = config->rate;
 	spin_lock_init(&worker->lock);
 	init_waitqueue_head(&worker->napping);
-	INIT_DELAYED_WORK(&worker->work, run);
-	worker->wq = alloc_workqueue("%.16s/%u", WQ_UNBOUND, 1, config->name,
-				     config->index);
-	if (!worker->wq) {
+	err = worker->context->create(worker, config);
+	if (err) {
 		kfree(worker);
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(err);
 	}
 	return worker;
 }
@@ -302,17 +216,19 @@ EXPORT_SYMBOL_GPL(fifo_worker_create);
  *
  * Its first item is due one period from now.
  *
- * Context: Process context.
+ * Context: Process context. Takes the worker's lock.
  */
 void fifo_worker_start(struct fifo_worker *worker)
 {
 	u64 now = ktime_get_ns();
 
-	spin_lock(&worker->lock);
+	spin_lock_bh(&worker->lock);
 	worker->started = now;
 	fifo_schedule_start(&worker->schedule, worker->rate, now);
-	spin_unlock(&worker->lock);
-	arm(worker, wheel_delay(fifo_schedule_gap(&worker->schedule, now)));
+	if (!worker->stopping)
+		worker->context->start(worker,
+				       fifo_schedule_gap(&worker->schedule, now));
+	spin_unlock_bh(&worker->lock);
 }
 EXPORT_SYMBOL_GPL(fifo_worker_start);
 
@@ -328,12 +244,12 @@ void fifo_worker_set_rate(struct fifo_worker *worker, u64 rate)
 {
 	if (!fifo_rate_valid(rate))
 		return;
-	spin_lock(&worker->lock);
+	spin_lock_bh(&worker->lock);
 	worker->rate = rate;
 	worker->since = ktime_get_ns();
-	if (worker->started && !worker->stopping)
-		mod_delayed_work(worker->wq, &worker->work, 0);
-	spin_unlock(&worker->lock);
+	if (worker->started && !worker->stopping && worker->context->poke)
+		worker->context->poke(worker);
+	spin_unlock_bh(&worker->lock);
 	wake_up(&worker->napping);
 }
 EXPORT_SYMBOL_GPL(fifo_worker_set_rate);
@@ -349,10 +265,10 @@ EXPORT_SYMBOL_GPL(fifo_worker_set_rate);
  */
 void fifo_worker_cancel(struct fifo_worker *worker)
 {
-	spin_lock(&worker->lock);
+	spin_lock_bh(&worker->lock);
 	WRITE_ONCE(worker->stopping, true);
 	stop_clock(worker);
-	spin_unlock(&worker->lock);
+	spin_unlock_bh(&worker->lock);
 	wake_up(&worker->napping);
 	fifo_cancel(worker->port);
 }
@@ -371,9 +287,9 @@ EXPORT_SYMBOL_GPL(fifo_worker_cancel);
 void fifo_worker_stop(struct fifo_worker *worker)
 {
 	fifo_worker_cancel(worker);
-	cancel_delayed_work_sync(&worker->work);
+	worker->context->stop(worker);
 	if (worker->started)
-		end(worker);
+		fifo_worker_end(worker);
 }
 EXPORT_SYMBOL_GPL(fifo_worker_stop);
 
@@ -386,7 +302,8 @@ EXPORT_SYMBOL_GPL(fifo_worker_stop);
 void fifo_worker_destroy(struct fifo_worker *worker)
 {
 	fifo_worker_stop(worker);
-	destroy_workqueue(worker->wq);
+	if (worker->context->destroy)
+		worker->context->destroy(worker);
 	kfree(worker);
 }
 EXPORT_SYMBOL_GPL(fifo_worker_destroy);
@@ -416,10 +333,10 @@ u64 fifo_worker_elapsed(struct fifo_worker *worker)
 {
 	u64 started, until;
 
-	spin_lock(&worker->lock);
+	spin_lock_bh(&worker->lock);
 	started = worker->started;
 	until = worker->until ?: ktime_get_ns();
-	spin_unlock(&worker->lock);
+	spin_unlock_bh(&worker->lock);
 	return until > started ? until - started : 0;
 }
 EXPORT_SYMBOL_GPL(fifo_worker_elapsed);

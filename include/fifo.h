@@ -71,6 +71,10 @@ int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
 		  unsigned int n);
 int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
 		  unsigned int n);
+int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
+		      unsigned int n);
+int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,
+		      unsigned int n);
 
 /* The rate of a worker that never pauses. */
 #define FIFO_RATE_MAX	U64_MAX
@@ -78,9 +82,13 @@ int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
 /**
  * enum fifo_context - where a worker runs
  * @FIFO_CONTEXT_WORK: delayed work on an unbound workqueue of its own
+ * @FIFO_CONTEXT_KTHREAD: a thread of its own, which can be killed
+ * @FIFO_CONTEXT_TIMER: a high-resolution timer, in softirqs
  */
 enum fifo_context {
 	FIFO_CONTEXT_WORK,
+	FIFO_CONTEXT_KTHREAD,
+	FIFO_CONTEXT_TIMER,
 };
 
 /**
@@ -89,12 +97,13 @@ enum fifo_context {
  *	many were moved, or a negative errno. After 0, -EAGAIN, -EINTR or
  *	-ENOMEM it is called again a little later, after any other never. May
  *	wait inside fifo_put_many() or fifo_get_many() of that port, and for
- *	nothing else without a limit.
- * @stopped: called once, when the last call of @move has returned for good;
- *	may sleep. Optional.
+ *	nothing else without a limit; with @nowait it runs in a softirq, and
+ *	must not sleep at all
+ * @stopped: called once, when the last call of @move has returned for good; in
+ *	its context, or that of fifo_worker_stop(): must not sleep. Optional.
  */
 struct fifo_worker_ops {
-	int (*move)(void *data, unsigned int n);
+	int (*move)(void *data, unsigned int n, bool nowait);
 	void (*stopped)(void *data);
 };
 

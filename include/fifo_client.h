@@ -75,12 +75,13 @@ struct fifo_instance {
  * struct fifo_client_ops - what makes a producer or a consumer
  * @prepare: called once for each instance before any runs
  * @move: move at most @n items, 1 to %FIFO_BATCH, through the instance's port;
- *	how many were moved, or a negative errno
+ *	how many were moved, or a negative errno. Must not sleep if @nowait
  * @show: log the item with this index among those just moved
  */
 struct fifo_client_ops {
 	void (*prepare)(struct fifo_instance *instance);
-	int (*move)(struct fifo_instance *instance, unsigned int n);
+	int (*move)(struct fifo_instance *instance, unsigned int n,
+		    bool nowait);
 	void (*show)(struct fifo_instance *instance, unsigned int i,
 		     unsigned int moved);
 };

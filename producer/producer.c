@@ -22,8 +22,11 @@ static void producer_prepare(struct fifo_instance *instance)
 	}
 }
 
-static int producer_move(struct fifo_instance *instance, unsigned int n)
+static int producer_move(struct fifo_instance *instance, unsigned int n,
+			 bool nowait)
 {
+	if (nowait)
+		return fifo_try_put_many(instance->port, instance->items, n);
 	return fifo_put_many(instance->port, instance->items, n);
 }
 
@@ -60,7 +63,7 @@ MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");
 module_param_cb(queue, &fifo_param_ops, &producer.queue, 0444);
 MODULE_PARM_DESC(queue, "Index of the queue, a list (default 0)");
 module_param_cb(context, &fifo_param_ops, &producer.context, 0444);
-MODULE_PARM_DESC(context, "Where an instance runs: work, a list (default work)");
+MODULE_PARM_DESC(context, "Where an instance runs: work, kthread or timer, a list (default work)");
 module_param_cb(log, &fifo_param_ops, &producer.log, 0444);
 MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");
 module_param_cb(instances, &fifo_param_ops, &producer.instances, 0444);

@@ -105,7 +105,7 @@ static bool live_by_itself(struct ft_actor *actor)
 			ft_nap_us(LULL_POLL_US);
 			continue;
 		}
-		moved = ft_transfer(actor, ft_any_op(&actor->random),
+		moved = ft_transfer(actor, ft_any_op(&actor->random, false),
 				    1 + ft_below(&actor->random, FT_BATCH));
 		operations--;
 	}

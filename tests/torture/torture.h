@@ -181,11 +181,13 @@ struct ft_queue {
  * struct ft_op - a way to move items
  * @move: by role: move up to n items; how many, or a negative errno
  * @waits: it may wait
+ * @many: it moves up to @n items, and not one
  */
 struct ft_op {
 	int (*move[2])(struct fifo_port *port, struct fifo_item *items,
 		       unsigned int n);
 	bool waits;
+	bool many;
 };
 
 /**
@@ -266,7 +268,7 @@ int ft_actor_run(void *data);
 bool ft_live_by_worker(struct ft_actor *actor);
 
 /* transfer.c */
-const struct ft_op *ft_any_op(struct rnd_state *random);
+const struct ft_op *ft_any_op(struct rnd_state *random, bool nowait);
 extern const struct ft_op ft_op_try;
 int ft_transfer(struct ft_actor *actor, const struct ft_op *op,
 		unsigned int n);

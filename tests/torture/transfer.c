@@ -40,18 +40,28 @@ static int try_get(struct fifo_port *port, struct fifo_item *items,
 	return fifo_try_get(port, items) ?: 1;
 }
 
-static const struct ft_op op_one = { { put_one, get_one }, true };
-static const struct ft_op op_many = { { put_many, fifo_get_many }, true };
-const struct ft_op ft_op_try = { { try_put, try_get }, false };
+static int try_put_many(struct fifo_port *port, struct fifo_item *items,
+			unsigned int n)
+{
+	return fifo_try_put_many(port, items, n);
+}
 
-/* Any of the operations, those that wait more often. */
-const struct ft_op *ft_any_op(struct rnd_state *random)
+static const struct ft_op op_one = { { put_one, get_one }, true, false };
+static const struct ft_op op_many = { { put_many, fifo_get_many }, true, true };
+const struct ft_op ft_op_try = { { try_put, try_get }, false, false };
+static const struct ft_op op_try_many = {
+	{ try_put_many, fifo_try_get_many }, false, true
+};
+
+/* Any of the operations, those that wait more often; or of those that do not. */
+const struct ft_op *ft_any_op(struct rnd_state *random, bool nowait)
 {
 	static const struct ft_op *const ops[] = {
-		&op_one, &op_one, &op_many, &op_many, &ft_op_try,
+		&ft_op_try, &op_try_many,
+		&op_one, &op_one, &op_many, &op_many,
 	};
 
-	return ops[ft_below(random, ARRAY_SIZE(ops))];
+	return ops[ft_below(random, nowait ? 2 : ARRAY_SIZE(ops))];
 }
 
 /*
@@ -109,7 +119,7 @@ int ft_transfer(struct ft_actor *actor, const struct ft_op *op,
 	unsigned long switches = current->nvcsw;
 	int moved;
 
-	if (op != &op_many)
+	if (!op->many)
 		n = 1;
 	if (actor->role == FIFO_PRODUCER)
 		ft_check_before_put(actor, n);
@@ -138,7 +148,7 @@ void ft_expect_refusal(struct ft_actor *actor, struct fifo_port *port)
 	struct fifo_item item = { .type = 0 };
 	int err;
 
-	err = ft_any_op(&actor->random)->move[actor->role](port, &item, 1);
+	err = ft_any_op(&actor->random, false)->move[actor->role](port, &item, 1);
 	if (err != -ECANCELED)
 		ft_error("%s: an operation on a cancelled port returned %d",
 			 actor->name, err);
@@ -151,18 +161,19 @@ void ft_expect_misuse_refused(struct ft_actor *actor)
 	enum fifo_role other = !actor->role;
 	int err;
 
-	err = ft_any_op(&actor->random)->move[other](actor->port, &item, 1);
+	err = ft_any_op(&actor->random, false)->move[other](actor->port, &item, 1);
 	if (err != -EBADF)
 		ft_error("%s: the other role's operation returned %d",
 			 actor->name, err);
-	err = op_many.move[actor->role](actor->port, &item, 0);
+	err = (ft_one_in(&actor->random, 2) ? op_many : op_try_many)
+		.move[actor->role](actor->port, &item, 0);
 	if (err != -EINVAL)
 		ft_error("%s: an operation on no item returned %d",
 			 actor->name, err);
 	if (actor->role == FIFO_CONSUMER)
 		return;
-	err = ft_any_op(&actor->random)->move[FIFO_PRODUCER](actor->port,
-							     &item, 1);
+	err = ft_any_op(&actor->random, false)->move[FIFO_PRODUCER]
+		(actor->port, &item, 1);
 	if (err != -EINVAL)
 		ft_error("%s: putting an item of length %u returned %d",
 			 actor->name, item.len, err);

@@ -32,7 +32,7 @@ struct labour {
 	unsigned int stopped;
 };
 
-static int labour_move(void *data, unsigned int n)
+static int labour_move(void *data, unsigned int n, bool nowait)
 {
 	struct labour *labour = data;
 	struct ft_actor *actor = labour->actor;
@@ -47,8 +47,9 @@ static int labour_move(void *data, unsigned int n)
 	if (ft_lull(actor))
 		return -EAGAIN;
 	labour->running = true;
-	ft_dawdle(actor, &labour->random);
-	moved = ft_transfer(actor, ft_any_op(&labour->random),
+	if (!nowait)
+		ft_dawdle(actor, &labour->random);
+	moved = ft_transfer(actor, ft_any_op(&labour->random, nowait),
 			    min_t(unsigned int, n, FT_BATCH));
 	labour->moved += max(moved, 0);
 	labour->running = false;
@@ -75,20 +76,28 @@ static u64 any_rate(struct rnd_state *random)
 	return 1000ULL << ft_below(random, 24);
 }
 
+/* In any context, but no timer where the queue's engine sleeps. */
 static struct fifo_worker *hire(struct labour *labour)
 {
 	struct ft_actor *actor = labour->actor;
 	struct fifo_worker_config config = {
 		.name = actor->name,
 		.index = actor->life,
-		.context = FIFO_CONTEXT_WORK,
+		.context = ft_below(&actor->random, FIFO_CONTEXT_TIMER + 1),
 		.rate = any_rate(&actor->random),
 		.count = labour->count,
 		.ops = &labour_ops,
 		.data = labour,
 	};
+	struct fifo_worker *worker;
 
-	return fifo_worker_create(actor->port, &config);
+	worker = fifo_worker_create(actor->port, &config);
+	if (PTR_ERR_OR_ZERO(worker) == -EOPNOTSUPP &&
+	    config.context == FIFO_CONTEXT_TIMER) {
+		config.context = FIFO_CONTEXT_WORK;
+		worker = fifo_worker_create(actor->port, &config);
+	}
+	return worker;
 }
 
 /* Lets others disturb the worker, which may not have been started yet. */

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kthread context: a thread of each worker, which sleeps on a
+ * high-resolution timer until the next item is due.
+ *
+ * It can be killed: it moves nothing more then, as if it had moved all that it
+ * was to, and stays until its worker is stopped, since kthread_stop() needs it.
+ */
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include "worker.h"
+
+/* How long it waits where an operation failed for a reason that passes. */
+#define AGAIN_NS	((u64)TICK_NSEC)
+
+static void move_until_over(struct fifo_worker *worker)
+{
+	u64 gap;
+
+	while (!fifo_worker_over(worker) && !signal_pending(current)) {
+		gap = fifo_worker_gap(worker);
+		if (gap)
+			fifo_worker_nap(worker, gap);
+		if (!fifo_worker_move(worker))
+			fifo_worker_nap(worker, AGAIN_NS);
+		cond_resched();
+	}
+}
+
+/* An idle sleep takes no signal, nor part in the load. */
+static void wait_for_stop(void)
+{
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+static int run(void *data)
+{
+	struct fifo_worker *worker = data;
+
+	allow_signal(SIGKILL);
+	move_until_over(worker);
+	fifo_worker_end(worker);
+	wait_for_stop();
+	return 0;
+}
+
+static int kthread_create_worker_task(struct fifo_worker *worker,
+				      const struct fifo_worker_config *config)
+{
+	struct task_struct *task;
+
+	task = kthread_create(run, worker, "%s/%u", config->name,
+			      config->index);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	worker->task = task;
+	return 0;
+}
+
+static void kthread_start(struct fifo_worker *worker, u64 gap)
+{
+	wake_up_process(worker->task);
+}
+
+/*
+ * The port is cancelled, so that a wait in there is over soon: kthread_stop()
+ * itself wakes the thread, but a wait for items would go on. One that was never
+ * started goes without having run.
+ */
+static void kthread_stop_once(struct fifo_worker *worker)
+{
+	if (!worker->task)
+		return;
+	kthread_stop(worker->task);
+	worker->task = NULL;
+}
+
+const struct fifo_context_ops fifo_context_kthread = {
+	.name = "kthread",
+	.create = kthread_create_worker_task,
+	.start = kthread_start,
+	.stop = kthread_stop_once,
+};

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The work context: delayed work on an unbound workqueue of each worker.
+ *
+ * The timer wheel is coarse: a delay of d ticks takes up to d + 1, and one of
+ * 63 ticks or more an eighth longer. So the delayed work covers the long part
+ * of a pause, aimed early where the wheel rounds, and what is shorter than two
+ * ticks is slept in the work itself on a high-resolution timer. From about
+ * HZ / 2 items a second on, a run therefore follows upon another, each on a
+ * kworker. A run ends after RUN_NS, and the next goes to the back of its pool's
+ * list.
+ */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/sched.h>
+#include <linux/time64.h>
+#include "worker.h"
+
+/* One run of the work, but for the wait or nap that it is in. */
+#define RUN_NS		(20 * NSEC_PER_MSEC)
+
+/* Pauses shorter than two ticks are slept in the work. */
+#define NAP_NS		(2 * (u64)TICK_NSEC)
+
+/*
+ * From so many ticks on the timer wheel rounds delays up, by up to an eighth:
+ * LVL_START(1) in kernel/time/timer.c.
+ */
+#define WHEEL_COARSE	63
+
+/* In ticks, so that the timer is at most one late: the rest is napped. */
+static unsigned long wheel_delay(u64 ns)
+{
+	unsigned long ticks = div_u64(ns, TICK_NSEC);
+
+	return ticks < WHEEL_COARSE ? ticks : ticks - ticks / 8;
+}
+
+static void arm(struct fifo_worker *worker, unsigned long delay)
+{
+	spin_lock_bh(&worker->lock);
+	if (!worker->stopping)
+		queue_delayed_work(worker->wq, &worker->work, delay);
+	spin_unlock_bh(&worker->lock);
+}
+
+static void run(struct work_struct *work)
+{
+	struct fifo_worker *worker = container_of(to_delayed_work(work),
+						  struct fifo_worker, work);
+	u64 until = ktime_get_ns() + RUN_NS, gap = 0;
+
+	while (!fifo_worker_over(worker) && gap < NAP_NS) {
+		if (gap)
+			fifo_worker_nap(worker, gap);
+		if (ktime_get_ns() > until) {
+			arm(worker, 0);
+			return;
+		}
+		gap = fifo_worker_move(worker) ? fifo_worker_gap(worker) : NAP_NS;
+		cond_resched();
+	}
+	if (!worker->ended)
+		arm(worker, wheel_delay(gap));
+}
+
+static int work_create(struct fifo_worker *worker,
+		       const struct fifo_worker_config *config)
+{
+	INIT_DELAYED_WORK(&worker->work, run);
+	worker->wq = alloc_workqueue("%.16s/%u", WQ_UNBOUND, 1, config->name,
+				     config->index);
+	return worker->wq ? 0 : -ENOMEM;
+}
+
+/* Only once it has stopped: it does not wait for delayed work. */
+static void work_destroy(struct fifo_worker *worker)
+{
+	destroy_workqueue(worker->wq);
+}
+
+static void work_start(struct fifo_worker *worker, u64 gap)
+{
+	queue_delayed_work(worker->wq, &worker->work, wheel_delay(gap));
+}
+
+static void work_poke(struct fifo_worker *worker)
+{
+	mod_delayed_work(worker->wq, &worker->work, 0);
+}
+
+static void work_stop(struct fifo_worker *worker)
+{
+	cancel_delayed_work_sync(&worker->work);
+}
+
+const struct fifo_context_ops fifo_context_work = {
+	.name = "work",
+	.create = work_create,
+	.destroy = work_destroy,
+	.start = work_start,
+	.poke = work_poke,
+	.stop = work_stop,
+};
