@@ -89,6 +89,7 @@ struct fifo_engine {
 extern const struct fifo_engine fifo_engine_semaphore;
 extern const struct fifo_engine fifo_engine_waitqueue;
 extern const struct fifo_engine fifo_engine_list;
+extern const struct fifo_engine fifo_engine_ring;
 
 /* All of them; ends with NULL. */
 extern const struct fifo_engine *const fifo_engines[];

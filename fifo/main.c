@@ -22,11 +22,11 @@
 
 static struct fifo_param size = { .name = "size", .fallback = "32" };
 module_param_cb(size, &fifo_param_ops, &size, 0444);
-MODULE_PARM_DESC(size, "Items that fit in each queue: 1 to 1048576, a list (default 32)");
+MODULE_PARM_DESC(size, "Items that fit in each queue: 1 to 1048576, with engine=ring a power of two from 2 on, a list (default 32)");
 
 static struct fifo_param engine = { .name = "engine", .fallback = "semaphore" };
 module_param_cb(engine, &fifo_param_ops, &engine, 0444);
-MODULE_PARM_DESC(engine, "How each queue works: semaphore, waitqueue or list, a list (default semaphore)");
+MODULE_PARM_DESC(engine, "How each queue works: semaphore, waitqueue, list or ring, a list (default semaphore)");
 
 static struct fifo_param overflow = { .name = "overflow", .fallback = "block" };
 module_param_cb(overflow, &fifo_param_ops, &overflow, 0444);
@@ -36,6 +36,7 @@ const struct fifo_engine *const fifo_engines[] = {
 	&fifo_engine_semaphore,
 	&fifo_engine_waitqueue,
 	&fifo_engine_list,
+	&fifo_engine_ring,
 #ifdef FIFO_BUSTED
 	&fifo_engine_busted_lock,
 	&fifo_engine_busted_wake,
@@ -66,18 +67,7 @@ struct fifo_queue *fifo_queue_find(unsigned int index)
 	return index < nr_queues ? &queues[index] : NULL;
 }
 
-/* Parsing: one function for each list. */
-
-static int parse_size(const struct fifo_entry *entry, struct fifo_queue *queue)
-{
-	u64 items;
-	int err;
-
-	err = fifo_entry_number(entry, 1, FIFO_SIZE_MAX, &items);
-	if (!err)
-		queue->size = items;
-	return err;
-}
+/* Parsing: one function for each list, in the order of the table below. */
 
 static int parse_engine(const struct fifo_entry *entry,
 			struct fifo_queue *queue)
@@ -91,6 +81,21 @@ static int parse_engine(const struct fifo_entry *entry,
 	err = fifo_entry_choice(entry, names, &choice);
 	if (!err)
 		queue->engine = fifo_engines[choice];
+	return err;
+}
+
+/* The engine is known by now. */
+static int parse_size(const struct fifo_entry *entry, struct fifo_queue *queue)
+{
+	const struct fifo_engine *engine = queue->engine;
+	u64 items;
+	int err;
+
+	err = fifo_entry_number(entry, 1, FIFO_SIZE_MAX, &items);
+	if (!err && engine->fits && !engine->fits(items))
+		err = fifo_entry_refuse(entry, engine->sizes);
+	if (!err)
+		queue->size = items;
 	return err;
 }
 
@@ -110,8 +115,8 @@ static const struct {
 	const struct fifo_param *param;
 	int (*parse)(const struct fifo_entry *entry, struct fifo_queue *queue);
 } lists[] = {
-	{ &size, parse_size },
 	{ &engine, parse_engine },
+	{ &size, parse_size },
 	{ &overflow, parse_overflow },
 };
 

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ring engine: slots in pages of their own, used without a lock in the
+ * order of ring.h.
+ */
+#include <linux/ktime.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include "engine.h"
+#include "ring.h"
+
+/* How often a put drops the oldest item only to find its slot taken. */
+#define REPLACE_TRIES	3
+
+/**
+ * struct ring_store - the store of a queue
+ * @ring: who uses which slot; itself
+ * @slots: the items, in whole pages; who has claimed a slot's position
+ */
+struct ring_store {
+	struct fifo_ring ring;
+	struct fifo_item *slots;
+};
+
+static bool ring_engine_fits(unsigned int size)
+{
+	return size >= 2 && is_power_of_2(size);
+}
+
+static int ring_engine_init(struct fifo_queue *queue)
+{
+	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+	struct ring_store *store;
+	atomic64_t *turns;
+
+	store = kzalloc(sizeof(*store), GFP_KERNEL);
+	if (!store)
+		return -ENOMEM;
+	turns = kvmalloc_array(queue->size, sizeof(*turns), gfp);
+	store->slots = __vmalloc(array_size(queue->size, sizeof(*store->slots)),
+				 gfp | __GFP_ZERO);
+	if (!turns || !store->slots) {
+		vfree(store->slots);
+		kvfree(turns);
+		kfree(store);
+		return -ENOMEM;
+	}
+	fifo_ring_init(&store->ring, queue->size, turns);
+	queue->store = store;
+	return 0;
+}
+
+static void ring_engine_destroy(struct fifo_queue *queue)
+{
+	struct ring_store *store = queue->store;
+
+	vfree(store->slots);
+	kvfree(store->ring.turns);
+	kfree(store);
+}
+
+static struct fifo_item *slot_of(struct ring_store *store, u64 position)
+{
+	return &store->slots[fifo_ring_slot(&store->ring, position)];
+}
+
+static unsigned int ring_engine_put(struct fifo_queue *queue,
+				    struct fifo_transfer *transfer)
+{
+	struct ring_store *store = queue->store;
+	struct fifo_item *slot;
+	unsigned int i, n;
+	u64 position, now;
+
+	n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
+	now = ktime_get_ns();
+	for (i = 0; i < n; i++, position++) {
+		slot = slot_of(store, position);
+		*slot = transfer->from[i];
+		/* Nobody gets this one before it is handed over. */
+		fifo_stored(transfer->port, slot, now, position + 1 -
+			    atomic64_read(&store->ring.head));
+		fifo_ring_filled(&store->ring, position);
+	}
+	return n;
+}
+
+static unsigned int ring_engine_get(struct fifo_queue *queue,
+				    struct fifo_transfer *transfer)
+{
+	struct ring_store *store = queue->store;
+	unsigned int i, n;
+	u64 position;
+
+	n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
+	for (i = 0; i < n; i++, position++) {
+		transfer->to[i] = *slot_of(store, position);
+		/* Nobody puts a round ahead before it is handed over. */
+		fifo_fetched(transfer->port, &transfer->to[i],
+			     atomic64_read(&store->ring.tail) - position - 1);
+		fifo_ring_freed(&store->ring, position);
+	}
+	return n;
+}
+
+static bool drop_oldest(struct fifo_queue *queue)
+{
+	struct ring_store *store = queue->store;
+	u64 position;
+
+	if (!fifo_ring_claim_filled(&store->ring, 1, &position))
+		return false;
+	fifo_dropped(queue, slot_of(store, position),
+		     atomic64_read(&store->ring.tail) - position - 1);
+	fifo_ring_freed(&store->ring, position);
+	return true;
+}
+
+/*
+ * The slot that was freed is for anybody: another producer may be faster. One
+ * that has lost some items to others so, and got none in, waits like one that
+ * met a queue in which all slots are in use: for a put or a get to be over.
+ */
+static unsigned int ring_engine_replace(struct fifo_queue *queue,
+					struct fifo_transfer *transfer)
+{
+	unsigned int put = 0, tries = REPLACE_TRIES;
+
+	while (!put && tries-- && drop_oldest(queue))
+		put = ring_engine_put(queue, transfer);
+	return put;
+}
+
+static unsigned int ring_engine_depth(const struct fifo_queue *queue)
+{
+	const struct ring_store *store = queue->store;
+
+	return fifo_ring_depth(&store->ring);
+}
+
+const struct fifo_engine fifo_engine_ring = {
+	.name = "ring",
+	.sizes = "a power of two from 2 on with engine=ring",
+	.atomic = true,
+	.fits = ring_engine_fits,
+	.init = ring_engine_init,
+	.destroy = ring_engine_destroy,
+	.put = ring_engine_put,
+	.get = ring_engine_get,
+	.replace = ring_engine_replace,
+	.depth = ring_engine_depth,
+};
