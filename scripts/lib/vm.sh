@@ -94,8 +94,12 @@ vm_command() {
 		esac
 		shift 2
 	done
+	[[ $accel ]] || accel=$(<"$dir/accel")
+	# The kernel cannot see that TCG's time stamp counters agree, and would read
+	# the time from a device, at a great cost.
+	[[ $accel != tcg* ]] || append="tsc=reliable $append"
 	vm_argv=(
-		qemu-system-x86_64 -accel "${accel:-$(<"$dir/accel")}"
+		qemu-system-x86_64 -accel "$accel"
 		-smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -display none -no-reboot
 		-kernel "$(readlink "$dir/vmlinuz")" -initrd "$initrd"
