@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The timer context: a high-resolution timer of each worker, which moves items
- * in a softirq when they are due, without ever waiting. What it cannot move, as
- * the queue is full or empty, it tries again a tick later.
+ * in a softirq when they are due, and never waits. While the queue is full or
+ * empty it is not armed: a place in the queue's wait queue stands for it, and
+ * being woken there arms it.
  *
  * A softirq that does not end keeps threads from its processor: so a run is
  * short, and the next comes after a pause, also at rate=max.
+ *
+ * Stopping: once @stopping is set, a run arms nothing, and does not stall. What
+ * may still arm the timer is a wake-up in the wait queue, so timer_stop() first
+ * waits for the run that may be under way and join it, then leaves it, and then
+ * takes back what a wake-up has armed.
  */
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
 #include "worker.h"
@@ -20,27 +27,39 @@
 /* From the end of a run to the next, at least. */
 #define PAUSE_NS	(200 * (u64)NSEC_PER_USEC)
 
-/* From a run that found the queue full or empty to the next. */
+/* From a run that failed for another reason that passes to the next. */
 #define AGAIN_NS	((u64)TICK_NSEC)
 
-/* Moves what is due, or some of it. Nanoseconds until there is more to do. */
-static u64 move_due(struct fifo_worker *worker)
+static void arm(struct fifo_worker *worker, u64 at)
 {
-	u64 gap, until = ktime_get_ns() + RUN_NS;
-
-	do {
-		if (!fifo_worker_move(worker))
-			return AGAIN_NS;
-		gap = fifo_worker_gap(worker);
-	} while (!gap && !fifo_worker_over(worker) && ktime_get_ns() < until);
-	return gap;
+	hrtimer_start(&worker->timer, ns_to_ktime(at), HRTIMER_MODE_ABS_SOFT);
 }
 
-static void arm(struct fifo_worker *worker, u64 gap)
+/* The port was woken where it stalls. */
+static void woken(void *data)
 {
-	lockdep_assert_held(&worker->lock);
-	hrtimer_start(&worker->timer, ns_to_ktime(ktime_get_ns() + gap),
-		      HRTIMER_MODE_ABS_SOFT);
+	struct fifo_worker *worker = data;
+
+	arm(worker, READ_ONCE(worker->not_before));
+}
+
+/*
+ * Moves what is due, or some of it. Sets the time until there is more to do;
+ * false when that is for a wake-up to say.
+ */
+static bool move_due(struct fifo_worker *worker, u64 *gap)
+{
+	u64 until = ktime_get_ns() + RUN_NS;
+
+	*gap = 0;
+	while (!*gap && !fifo_worker_over(worker) && ktime_get_ns() < until) {
+		if (!fifo_worker_move(worker)) {
+			*gap = AGAIN_NS;
+			return !worker->port->again;
+		}
+		*gap = fifo_worker_gap(worker);
+	}
+	return true;
 }
 
 /* A rate that was set in the meantime is looked at soon: @gap is of the old. */
@@ -50,7 +69,7 @@ static void arm_again(struct fifo_worker *worker, u64 gap)
 	if (worker->rate != worker->schedule.rate)
 		gap = 0;
 	if (!worker->stopping && !worker->ended)
-		arm(worker, max(gap, PAUSE_NS));
+		arm(worker, ktime_get_ns() + max(gap, PAUSE_NS));
 	spin_unlock_bh(&worker->lock);
 }
 
@@ -58,27 +77,40 @@ static enum hrtimer_restart fire(struct hrtimer *timer)
 {
 	struct fifo_worker *worker = container_of(timer, struct fifo_worker,
 						  timer);
+	u64 gap;
 
-	if (!fifo_worker_over(worker))
-		arm_again(worker, move_due(worker));
+	if (fifo_worker_over(worker))
+		return HRTIMER_NORESTART;
+	WRITE_ONCE(worker->not_before, ktime_get_ns() + RUN_NS + PAUSE_NS);
+	if (move_due(worker, &gap))
+		arm_again(worker, gap);
 	return HRTIMER_NORESTART;
 }
 
 static int timer_create(struct fifo_worker *worker,
 			const struct fifo_worker_config *config)
 {
+	worker->port->wake = woken;
+	worker->port->wake_data = worker;
 	hrtimer_setup(&worker->timer, fire, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
 	return 0;
 }
 
+static void timer_start(struct fifo_worker *worker, u64 gap)
+{
+	arm(worker, ktime_get_ns() + gap);
+}
+
 static void timer_poke(struct fifo_worker *worker)
 {
-	arm(worker, 0);
+	arm(worker, ktime_get_ns());
 }
 
 static void timer_stop(struct fifo_worker *worker)
 {
+	hrtimer_cancel(&worker->timer);
+	fifo_port_go_on(worker->port, -ECANCELED);
 	hrtimer_cancel(&worker->timer);
 }
 
@@ -86,7 +118,7 @@ const struct fifo_context_ops fifo_context_timer = {
 	.name = "timer",
 	.atomic = true,
 	.create = timer_create,
-	.start = arm,
+	.start = timer_start,
 	.poke = timer_poke,
 	.stop = timer_stop,
 };

@@ -8,16 +8,36 @@
  */
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 #include "engine.h"
 #include "fifo.h"
 #include "port.h"
 #include "queue.h"
 #include "source.h"
 #include "trace.h"
+
+static int wake_stalled(struct wait_queue_entry *entry, unsigned int mode,
+			int flags, void *key)
+{
+	struct fifo_port *port = container_of(entry, struct fifo_port, entry);
+
+	list_del_init(&entry->entry);
+	port->wake(port->wake_data);
+	return 1;
+}
+
+static void init_entry(struct fifo_port *port)
+{
+	init_waitqueue_func_entry(&port->entry, wake_stalled);
+	INIT_LIST_HEAD(&port->entry.entry);
+	port->entry.flags |= WQ_FLAG_EXCLUSIVE;
+}
 
 /**
  * fifo_attach() - become a client of a queue
@@ -46,6 +66,7 @@ struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
 	port->queue = fifo_queue_find(queue);
 	port->role = role;
 	spin_lock_init(&port->lock);
+	init_entry(port);
 	strscpy(port->name, name, sizeof(port->name));
 	if (role == FIFO_PRODUCER)
 		err = fifo_source_new(port->name, &port->source);
@@ -120,27 +141,95 @@ static int wait_in(wait_queue_head_t *wq, struct fifo_port *port,
 	return 0;
 }
 
+static wait_queue_head_t *queue_of(const struct fifo_port *port)
+{
+	return port->role == FIFO_PRODUCER ? &port->queue->not_full :
+					     &port->queue->not_empty;
+}
+
+static atomic_t *waiting(const struct fifo_port *port)
+{
+	return port->role == FIFO_PRODUCER ? &port->queue->producers_waiting :
+					     &port->queue->consumers_waiting;
+}
+
 /*
  * The wait of an operation, with its bookkeeping. Returns 0 when something was
  * moved, -ECANCELED or -EINTR.
  */
 int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer)
 {
-	bool producer = port->role == FIFO_PRODUCER;
-	struct fifo_queue *q = port->queue;
-	atomic_t *waiting = producer ? &q->producers_waiting :
-				       &q->consumers_waiting;
 	u64 since = ktime_get_ns();
 	int err;
 
 	port->waited = true;
-	atomic_inc(waiting);
+	atomic_inc(waiting(port));
 	port_set_waiter(port, current);
-	err = wait_in(producer ? &q->not_full : &q->not_empty, port, transfer);
+	err = wait_in(queue_of(port), port, transfer);
 	port_set_waiter(port, NULL);
-	atomic_dec(waiting);
+	atomic_dec(waiting(port));
 	trace_fifo_wait(port, ktime_get_ns() - since, err);
 	return err;
+}
+
+/*
+ * A wait for who must not sleep: it is in the wait queue from the first call on
+ * until fifo_port_go_on(), and again after each wake-up, which calls @wake.
+ * Returns whether it has joined just now: then one must look once more.
+ *
+ * The rules of wait_in() hold here, too; who goes on always passes a wake-up on.
+ */
+bool fifo_port_stall(struct fifo_port *port)
+{
+	wait_queue_head_t *wq = queue_of(port);
+	unsigned long flags;
+	bool joins;
+
+	port->waited = true;
+	if (!port->stalled_since) {
+		port->stalled_since = ktime_get_ns();
+		atomic_inc(waiting(port));
+	}
+	spin_lock_irqsave(&wq->lock, flags);
+	joins = list_empty(&port->entry.entry);
+	if (joins)
+		__add_wait_queue_entry_tail(wq, &port->entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+	/*
+	 * (A) as in wait_in(): between joining and looking, pairs with (B) in
+	 * fifo_wake().
+	 */
+	smp_mb();
+	return joins;
+}
+
+/* The stall, if there is one, is over: something was moved, or never will be. */
+void fifo_port_go_on(struct fifo_port *port, int result)
+{
+	wait_queue_head_t *wq = queue_of(port);
+	unsigned long flags;
+
+	if (!port->stalled_since)
+		return;
+	spin_lock_irqsave(&wq->lock, flags);
+	list_del_init(&port->entry.entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+	atomic_dec(waiting(port));
+	trace_fifo_wait(port, ktime_get_ns() - port->stalled_since, result);
+	port->stalled_since = 0;
+	fifo_wake(wq, 1);
+}
+
+/* It will find that the port is cancelled. */
+static void cancel_stall(struct fifo_port *port)
+{
+	wait_queue_head_t *wq = queue_of(port);
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	if (!list_empty(&port->entry.entry))
+		wake_stalled(&port->entry, TASK_NORMAL, 0, NULL);
+	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
 /**
@@ -151,7 +240,8 @@ int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer)
  * still succeed. Each later one returns -ECANCELED. May be called more than
  * once, and while another task is inside an operation.
  *
- * Context: Any with interrupts enabled. Takes the port's lock.
+ * Context: Any with interrupts enabled. Takes the port's lock, and that of a wait
+ * queue.
  */
 void fifo_cancel(struct fifo_port *port)
 {
@@ -168,6 +258,7 @@ void fifo_cancel(struct fifo_port *port)
 	if (port->waiter)
 		wake_up_process(port->waiter);
 	spin_unlock_bh(&port->lock);
+	cancel_stall(port);
 }
 EXPORT_SYMBOL_GPL(fifo_cancel);
 
@@ -179,7 +270,7 @@ EXPORT_SYMBOL_GPL(fifo_cancel);
  */
 void fifo_detach(struct fifo_port *port)
 {
-	WARN_ON_ONCE(port->waiter);
+	WARN_ON_ONCE(port->waiter || port->stalled_since);
 	kfree(port);
 }
 EXPORT_SYMBOL_GPL(fifo_detach);

@@ -5,6 +5,7 @@
 #include <linux/compiler.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 #include "fifo.h"
 
 struct fifo_queue;
@@ -20,6 +21,14 @@ struct fifo_transfer;
  * @depth: the queue's depth just after the last item was moved; the user
  * @dropped: what the last operation put was dropped at once; the user
  * @waited: an operation had to wait; set by it, cleared by the worker; the user
+ * @again: an operation that must not wait would have had to; set by it, cleared
+ *	by the worker; the user
+ * @stalled_since: when a worker that must not wait began to stall, in
+ *	nanoseconds, or 0; the user
+ * @entry: its place in a wait queue meanwhile; the wait queue's lock
+ * @wake: called when it is woken there, with interrupts off; constant while it
+ *	stalls
+ * @wake_data: handed to @wake; constant likewise
  * @cancelled: set once by fifo_cancel(), read without a lock
  * @lock: guards @waiter; innermost
  * @waiter: the task that waits inside an operation; @lock
@@ -36,11 +45,18 @@ struct fifo_port {
 	unsigned int depth;
 	bool dropped;
 	bool waited;
+	bool again;
+	u64 stalled_since;
+	struct wait_queue_entry entry;
+	void (*wake)(void *data);
+	void *wake_data;
 	bool cancelled;
 	spinlock_t lock;	/* the waiter */
 	struct task_struct *waiter;
 };
 
+bool fifo_port_stall(struct fifo_port *port);
+void fifo_port_go_on(struct fifo_port *port, int result);
 int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer);
 
 static inline bool fifo_port_cancelled(const struct fifo_port *port)

@@ -147,6 +147,12 @@ static bool items_valid(const struct fifo_item *items, unsigned int n)
 	return true;
 }
 
+static int would_wait(struct fifo_port *port)
+{
+	port->again = true;
+	return -EAGAIN;
+}
+
 static int put_prepared(struct fifo_queue *queue,
 			struct fifo_transfer *transfer)
 {
@@ -156,7 +162,7 @@ static int put_prepared(struct fifo_queue *queue,
 		if (queue->overflow == FIFO_DROP_NEWEST)
 			return drop_newest(transfer->port, transfer->from);
 		if (transfer->nowait)
-			return -EAGAIN;
+			return would_wait(transfer->port);
 		err = fifo_port_wait(transfer->port, transfer);
 		if (err)
 			return err;
@@ -175,7 +181,7 @@ static int get_prepared(struct fifo_queue *queue,
 
 	if (!try_get(queue, transfer)) {
 		if (transfer->nowait)
-			return -EAGAIN;
+			return would_wait(transfer->port);
 		err = fifo_port_wait(transfer->port, transfer);
 		if (err)
 			return err;

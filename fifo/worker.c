@@ -91,6 +91,7 @@ void fifo_worker_end(struct fifo_worker *worker)
 	stop_clock(worker);
 	spin_unlock_bh(&worker->lock);
 	worker->ended = true;
+	fifo_port_go_on(worker->port, -ECANCELED);
 	if (worker->ops->stopped)
 		worker->ops->stopped(worker->data);
 }
@@ -131,19 +132,34 @@ static void go_on(struct fifo_worker *worker, unsigned int moved)
 	fifo_schedule_advance(schedule, moved);
 }
 
+/*
+ * Calls @move. Where that must not wait, the port stalls when it would have to,
+ * and looks again once it has said so.
+ */
+static int call_move(struct fifo_worker *worker, unsigned int n)
+{
+	bool nowait = worker->context->atomic;
+	struct fifo_port *port = worker->port;
+	int moved;
+
+	do {
+		port->again = false;
+		moved = worker->ops->move(worker->data, n, nowait);
+	} while (nowait && port->again && fifo_port_stall(port));
+	return moved;
+}
+
 /* Moves what is due, but for a bounded number. False: not now. */
 bool fifo_worker_move(struct fifo_worker *worker)
 {
-	bool nowait = worker->context->atomic;
 	unsigned int n = due(worker);
 	int moved;
 
 	if (!n)
 		return true;
-	moved = worker->ops->move(worker->data, n, nowait);
-	if (moved == -EAGAIN && nowait)
-		worker->port->waited = true;
+	moved = call_move(worker, n);
 	if (moved > 0) {
+		fifo_port_go_on(worker->port, 0);
 		go_on(worker, moved);
 		atomic64_add(moved, &worker->moved);
 	}

@@ -38,6 +38,8 @@ struct task_struct;
  * @work: of context work: armed under @lock only
  * @task: of context kthread; constant until it was stopped
  * @timer: of context timer: armed under @lock only
+ * @not_before: of context timer: when the next run may begin, in nanoseconds;
+ *	the run, read by who wakes it
  */
 struct fifo_worker {
 	struct fifo_port *port;
@@ -63,7 +65,10 @@ struct fifo_worker {
 			struct delayed_work work;
 		};
 		struct task_struct *task;
-		struct hrtimer timer;
+		struct {
+			struct hrtimer timer;
+			u64 not_before;
+		};
 	};
 };
 
