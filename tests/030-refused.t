@@ -132,17 +132,20 @@ bad EINVAL fifo size 4,8,x x "$size"
 bad EINVAL fifo size '4;8' = "$size"
 bad EINVAL fifo size "$(list 17 9)" = "at most 16"
 bad EINVAL fifo size "$(list 100 8)" "$(list 20 8),..." "at most 16"
-bad EINVAL fifo engine '' = "semaphore"
-bad EINVAL fifo engine x = "semaphore"
-bad EINVAL fifo engine 0 = "semaphore"
-bad EINVAL fifo engine Semaphore = "semaphore"
-bad EINVAL fifo engine semaphores = "semaphore"
-bad EINVAL fifo engine sem = "semaphore"
-bad EINVAL fifo engine semaphore, '' "semaphore"
-bad EINVAL fifo engine semaphore,mutex mutex "semaphore"
-bad EINVAL fifo engine waitqueue = "semaphore"
-bad EINVAL fifo engine list = "semaphore"
-bad EINVAL fifo engine ring = "semaphore"
+engines="semaphore, waitqueue, list or ring"
+bad EINVAL fifo engine '' = "$engines"
+bad EINVAL fifo engine x = "$engines"
+bad EINVAL fifo engine 0 = "$engines"
+bad EINVAL fifo engine Semaphore = "$engines"
+bad EINVAL fifo engine semaphores = "$engines"
+bad EINVAL fifo engine sem = "$engines"
+bad EINVAL fifo engine semaphore, '' "$engines"
+bad EINVAL fifo engine semaphore,mutex mutex "$engines"
+power="a power of two from 2 on with engine=ring"
+bad EINVAL fifo size 1 = "$power" engine=ring
+bad EINVAL fifo size 3 = "$power" engine=ring
+bad EINVAL fifo size 1048575 = "$power" engine=ring
+bad EINVAL fifo size 3,8,12 12 "$power" engine=list,ring
 bad EINVAL fifo engine "$(list 17 semaphore)" "$(list 4 semaphore),..." "at most 16"
 overflow="block, drop-newest or drop-oldest"
 bad EINVAL fifo overflow '' = "$overflow"
@@ -233,13 +236,15 @@ bad ENODEV consumer queue 16 = "$queue"
 bad ENODEV consumer queue 1,0,1048576 1048576 "$queue"
 bad EINVAL consumer queue fifo0 = "$digits 0"
 
-bad EINVAL producer context '' = work
-bad EINVAL producer context x = work
-bad EINVAL producer context Work = work
-bad EINVAL producer context kthread = work
-bad EINVAL producer context timer = work
-bad EINVAL producer context work, '' work
-bad EINVAL consumer context work,tasklet tasklet work
+contexts="work, kthread or timer"
+bad EINVAL producer context '' = "$contexts"
+bad EINVAL producer context x = "$contexts"
+bad EINVAL producer context Work = "$contexts"
+bad EINVAL producer context work, '' "$contexts"
+timer="work or kthread: queue 0 has engine=semaphore, which sleeps; timer works with engine=waitqueue, list, ring"
+bad EINVAL producer context timer = "$timer"
+bad EINVAL consumer context kthread,timer timer "$timer"
+bad EINVAL consumer context work,tasklet tasklet "$contexts"
 
 log="items, summary or off"
 bad EINVAL producer log '' = "$log"

@@ -62,10 +62,12 @@ counts() {
 
 right_counts="put_all 0: $size, get_all 0: $size, get_all 1: $size, put_all 1: $size, depth 0 and $size"
 
-# Workers of ours that run or wait. Idle kworkers keep the name of the last
-# work that they did, after a minus.
 at_work() {
-	cat /proc/[0-9]*/comm 2>/dev/null | grep -E '\+(producer|consumer)' || true
+	local pid
+
+	for pid in $(workers); do
+		cat "/proc/$pid/comm" 2>/dev/null || true
+	done
 }
 
 percentile() {
@@ -202,7 +204,7 @@ is "$(counts), at work:$(at_work)" "$right_counts, at work:" "four at the same t
 
 # busybox leaves it to the kernel to refuse.
 for ((round = 0; round < 10; round++)); do
-	insmod /modules/producer.ko queue=1 rate=max instances=100 log=off &
+	load producer queue=1 rate=max instances=100 log=off &
 	wait_for 10 busybox rmmod producer
 	wait
 done

@@ -11,7 +11,8 @@
  * FILE, below /sys/class/misc, holds N or more. SAMPLES gets a line for each
  * unload: "name microseconds", "empty microseconds" for the empty module's.
  *
- * After each cycle nobody may wait in a queue, and its ledger must add up.
+ * Producers and consumers get the context that the environment names, unless
+ * MODULE has another. After each cycle nobody may wait in a queue, and its ledger must add up.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -90,9 +91,15 @@ static const char *name_of(const char *spec, const char **params)
 
 static void load_module(const char *spec)
 {
-	const char *params, *name = name_of(spec, &params);
-	char path[128];
+	const char *given, *name = name_of(spec, &given);
+	const char *context = getenv("context");
+	char path[128], params[512];
 	int fd, err;
+
+	if (context && strcmp(name, "empty"))
+		snprintf(params, sizeof(params), "context=%s %s", context, given);
+	else
+		snprintf(params, sizeof(params), "%s", given);
 
 	snprintf(path, sizeof(path), "/modules/%s.ko", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -171,9 +171,33 @@ time_us() {
 
 # --- modules -----------------------------------------------------------------
 
-# load MODULE [NAME=VALUE…]: ends the script when it cannot be loaded.
+# load MODULE [NAME=VALUE…]: with the engine or context that this boot is
+# about ($engine, $context), unless another is given; ends the script when it
+# cannot be loaded.
 load() {
-	insmod "/modules/$1.ko" "${@:2}" || die "cannot load: $*" "$(dmesg | tail -5)"
+	local -a with=("${@:2}")
+
+	case $1 in
+	fifo) with=("engine=$engine" "${with[@]/#size=*/"size=$(fitting_sizes "${@:2}")"}") ;;
+	producer* | consumer*) with=("context=$context" "${with[@]}") ;;
+	esac
+	insmod "/modules/$1.ko" "${with[@]}" || die "cannot load: $1 ${with[*]}" "$(dmesg | tail -5)"
+}
+
+# fitting_sizes [NAME=VALUE…]: the sizes that are given, as the engine takes them:
+# the ring has the next power of two, and two at least.
+fitting_sizes() {
+	local given=" $*" size fitting text=''
+
+	[[ $given =~ \ size=([0-9,]+) ]] || return 0
+	for size in ${BASH_REMATCH[1]//,/ }; do
+		fitting=$size
+		if [[ $engine == ring ]]; then
+			for ((fitting = 2; fitting < size; fitting *= 2)); do :; done
+		fi
+		text+=,$fitting
+	done
+	echo "${text#,}"
 }
 
 # unload MODULE…: ends the script when one cannot be unloaded.
@@ -229,6 +253,16 @@ guest_error_text() {
 	EPERM) echo 'Operation not permitted' ;;
 	*) echo "$1" ;;
 	esac
+}
+
+# The processes that run or wait for producers and consumers. Idle kworkers keep
+# the name of the last work that they did, after a minus.
+workers() {
+	local dir
+
+	for dir in /proc/[0-9]*; do
+		grep -qE '^((kworker.*\+)?(producer|consumer))' "$dir/comm" && echo "${dir##*/}"
+	done 2>/dev/null || true
 }
 
 # --- kernel log --------------------------------------------------------------

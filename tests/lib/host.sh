@@ -115,12 +115,14 @@ guest_prepare_vm() {
 guest_prepare() {
 	guest_prepare_vm
 	test_guests=$((test_guests + 1))
-	guest_logs=$root/build/logs/$test_name
+	guest_logs=$root/build/logs/$test_name${FIFO_ENGINE:+-$FIFO_ENGINE}${FIFO_CONTEXT:+-$FIFO_CONTEXT}
 	((test_guests == 1)) || guest_logs+=.$test_guests
 	rm -rf "$guest_logs"
 	mkdir -p "$guest_logs/overlay/guest"
 	cat >"$guest_logs/overlay/guest/script"
 	cp "$root/tests/guest/test" "$guest_logs/overlay/guest/main"
+	printf 'export engine=%s context=%s\n' "${FIFO_ENGINE:-semaphore}" "${FIFO_CONTEXT:-work}" \
+		>"$guest_logs/overlay/guest/pair"
 	: >"$guest_logs/console"
 	vm_initrd "$FIFO_VM" "$guest_logs/overlay" "$guest_logs/initrd"
 }

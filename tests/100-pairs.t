@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Each pair of engine and context in tests/lib/pairs passes the tests of the core
+# that depend on them, in a short form; and the table has all pairs that work.
+#
+#	FIFO_PAIRS=full		in the long form, which takes an hour
+
+. "${0%/*}/lib/host.sh"
+
+guest_prepare_vm
+export FIFO_VM
+work=$root/build/pairs
+mkdir -p "$work"
+
+short=(020-items 060-unload)
+full=("${short[@]}" 070-waiting 080-rate)
+
+# run_test TEST ENGINE CONTEXT: one result; what failed in there is shown.
+run_test() {
+	local output=$work/$1-$2-$3.out status=0 passed
+
+	FIFO_ENGINE=$2 FIFO_CONTEXT=$3 bash "$root/tests/$1.t" >"$output" 2>&1 || status=$?
+	passed=$(grep -c '^ok' "$output") || true
+	if ((status == 0 && passed)); then
+		pass "$2, $3: $1: all $passed results"
+	else
+		fail "$2, $3: $1" "$(grep -A 12 '^not ok' "$output" | head -40)" "all of it: $output"
+	fi
+}
+
+if [[ ${FIFO_PAIRS-} == full ]]; then
+	tests=("${full[@]}")
+else
+	tests=("${short[@]}")
+	export FIFO_ITEMS=${FIFO_ITEMS:-5000} UNLOAD_CYCLES=${UNLOAD_CYCLES:-39}
+fi
+mapfile -t pairs < <(sed '/^#/d' "$root/tests/lib/pairs")
+for pair in "${pairs[@]}"; do
+	for test in "${tests[@]}"; do
+		# shellcheck disable=SC2086
+		run_test "$test" $pair
+	done
+done
+
+run_guest < <(
+	printf 'pairs=(%s)\n' "${pairs[*]@Q}"
+	cat <<'GUEST'
+for engine in semaphore waitqueue list ring; do
+	insmod /modules/fifo.ko engine=$engine
+	for context in work kthread timer; do
+		if [[ " ${pairs[*]} " == *" $engine $context "* ]]; then
+			ok "$engine, $context: loads" insmod /modules/producer.ko context=$context
+			unload producer
+		else
+			refused producer EINVAL "context=\"$context\" is refused: must be .*engine=$engine, which sleeps" context=$context
+		fi
+	done
+	unload fifo
+done
+GUEST
+)
