@@ -12,6 +12,7 @@ session_new() {
 	mkdir -p "$session_overlay"/{bin,guest,root}
 	install -m 644 "$root/scripts/guest/session" "$session_overlay/guest/main"
 	install -m 644 "$root/scripts/guest/$1" "$session_overlay/guest/session"
+	install -m 644 "$root/scripts/guest/play" "$session_overlay/guest/play"
 	# Busybox's dmesg cannot follow the log.
 	vm_add_program "$session_overlay" "$(command -v dmesg)"
 }
@@ -58,6 +59,35 @@ session_failure() {
 	fi
 }
 
+# What is wrong with a session whose steps were to
+# succeed, a line each, or nothing.
+session_complaints() {
+	local failure
+
+	failure=$(session_failure)
+	if [[ $failure ]]; then
+		echo "$failure"
+		return
+	fi
+	if [[ $(session_field status) != 0 ]]; then
+		echo "a step above did not do what it should"
+	fi
+	if log_tainted "$(session_field tainted)"; then
+		echo "the kernel is tainted: $(session_field tainted)"
+	fi
+	session_log | log_bad_lines ''
+}
+
+# session_verdict COMPLAINTS OK: says which of the two it is.
+session_verdict() {
+	if [[ $1 ]]; then
+		say "FAILED: $1"
+		session_keep
+		return 1
+	fi
+	printf 'OK: %s\n' "$2"
+}
+
 session_panic() {
 	grep -m 1 -o 'Kernel panic.*' "$session_dir/console" | tr -d '\r'
 }
@@ -65,8 +95,10 @@ session_panic() {
 # What has failed is kept, to be looked at.
 session_keep() {
 	say "The kernel's console is in $session_dir/console"
+	session_kept=yes
 }
 
-session_remove() {
-	rm -rf "$session_dir"
+# For the end of the script.
+session_leave() {
+	[[ ! ${session_dir-} || ${session_kept-} ]] || rm -rf "$session_dir"
 }
