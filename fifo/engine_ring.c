@@ -11,7 +11,7 @@
 #include "engine.h"
 #include "ring.h"
 
-/* How often a put drops the oldest item only to find its slot taken. */
+/* How often a put makes room only to find that others have taken it. */
 #define REPLACE_TRIES	3
 
 /**
@@ -105,31 +105,32 @@ static unsigned int ring_engine_get(struct fifo_queue *queue,
 	return n;
 }
 
-static bool drop_oldest(struct fifo_queue *queue)
+static void drop_oldest(struct fifo_queue *queue)
 {
 	struct ring_store *store = queue->store;
 	u64 position;
 
-	if (!fifo_ring_claim_filled(&store->ring, 1, &position))
-		return false;
+	if (!fifo_ring_claim_oldest(&store->ring, &position))
+		return;
 	fifo_dropped(queue, slot_of(store, position),
 		     atomic64_read(&store->ring.tail) - position - 1);
 	fifo_ring_freed(&store->ring, position);
-	return true;
 }
 
 /*
- * The slot that was freed is for anybody: another producer may be faster. One
- * that has lost some items to others so, and got none in, waits like one that
- * met a queue in which all slots are in use: for a put or a get to be over.
+ * The slot that was freed is for anybody: another producer may be faster, and
+ * need not drop anything then. One that has got none in waits like one that
+ * finds the oldest item in use: for a put or a get to be over.
  */
 static unsigned int ring_engine_replace(struct fifo_queue *queue,
 					struct fifo_transfer *transfer)
 {
-	unsigned int put = 0, tries = REPLACE_TRIES;
+	unsigned int put, tries = REPLACE_TRIES;
 
-	while (!put && tries-- && drop_oldest(queue))
+	do {
+		drop_oldest(queue);
 		put = ring_engine_put(queue, transfer);
+	} while (!put && --tries);
 	return put;
 }
 

@@ -131,6 +131,20 @@ static inline unsigned int fifo_ring_claim_filled(struct fifo_ring *ring,
 			       position);
 }
 
+/*
+ * Claims the oldest position for who wants the slot of the next put. Succeeds
+ * only while the ring is full, with puts at all its positions and gets at none:
+ * to have freed any other slot would not help, since slots are used in turn.
+ */
+static inline bool fifo_ring_claim_oldest(struct fifo_ring *ring, u64 *position)
+{
+	s64 first = atomic64_read(&ring->tail) - ring->mask - 1;
+
+	*position = first;
+	return fifo_ring_ready(ring, first, FIFO_RING_FILLED) &&
+	       atomic64_try_cmpxchg_relaxed(&ring->head, &first, first + 1);
+}
+
 static inline void fifo_ring_hand_over(struct fifo_ring *ring, u64 position,
 				       u64 turn)
 {
@@ -152,15 +166,17 @@ static inline void fifo_ring_freed(struct fifo_ring *ring, u64 position)
 }
 
 /*
- * How many positions are claimed by puts and not yet by gets. For who has
- * claimed @position and not handed it over it is within 0 and the size;
- * otherwise the two may be of different moments.
+ * How many positions are claimed by puts and not yet by gets: within 0 and the
+ * size, and exact when nobody is inside an operation. Else the tail and the head
+ * may be of different moments, on some machines the head even of the later one.
  */
 static inline u64 fifo_ring_depth(const struct fifo_ring *ring)
 {
 	u64 head = atomic64_read(&ring->head);
 	u64 depth = atomic64_read(&ring->tail) - head;
 
+	if ((s64)depth < 0)
+		return 0;
 	return depth > ring->mask ? ring->mask + 1 : depth;
 }
 
