@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# The orderings that the ring and the waiting need, in the kernel's memory model;
+# and that none of them holds any more without the barriers that it names.
+
+. "${0%/*}/lib/host.sh"
+. "$root/tests/lib/herd.sh"
+
+herd_prepare
+work=$(mktemp -d)
+trap 'rm -rf "$work"; test_end' EXIT
+
+# What to leave of the line of a barrier, or of a step, for it to order nothing.
+declare -A without=(
+	[A]='/(A)/s/smp_mb();//'
+	[B]='/(B)/s/smp_mb();//'
+	[C]='/(C)/s/smp_mb__after_spinlock();//'
+	[D]='/(D)/s/_acquire//'
+	[E]='/(E)/s/_release//'
+	[lock]='/the lock/d'
+	[claim]='/claim \*/s/r1 = .*;/r1 = atomic_read(tail); atomic_set(tail, 3);/'
+)
+
+# expect FILE RESULT DESCRIPTION: RESULT is a pattern.
+expect() {
+	local said result
+
+	said=$(herd "$1") || true
+	result=$(herd_result "$said")
+	# shellcheck disable=SC2053 # a pattern
+	if [[ $result == $2 ]]; then
+		pass "$3: $result"
+	else
+		fail "$3: $result" "$said"
+	fi
+}
+
+# litmus NAME BARRIER…: never, and sometimes without any one of the barriers.
+litmus() {
+	local file=$root/tests/litmus/$1.litmus barrier
+
+	expect "$file" Never "$1"
+	for barrier in "${@:2}"; do
+		sed "${without[$barrier]}" "$file" >"$work/$1.litmus"
+		if cmp -s "$file" "$work/$1.litmus"; then
+			fail "$1 without $barrier" "it has none"
+		else
+			expect "$work/$1.litmus" 'Sometimes*' "$1 without $barrier"
+		fi
+	done
+}
+
+# The tool and the model fit together where they agree with the results that the
+# kernel's own tests name.
+disagree() {
+	local file want
+
+	for file in "$herd_model"/litmus-tests/*.litmus; do
+		want=$(grep -m 1 -oP 'Result: \K\w+' "$file")
+		[[ $(herd_result "$(herd "$file")") == "$want" ]] || printf '%s: not %s\n' "$file" "$want"
+	done
+}
+
+is "$(disagree)" '' "herd7 agrees with what the kernel's own tests say"
+
+litmus put-get D E
+litmus get-put D E
+litmus moved D E
+litmus ahead E
+litmus claim D E claim
+litmus sleep A B
+litmus cancel A C lock
