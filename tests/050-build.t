@@ -7,8 +7,10 @@
 
 unset MAKEFLAGS MAKELEVEL KDIR RUNNING NEWEST PRODUCERS CONSUMERS INSTALL_MOD_PATH TESTS
 guest_prepare_vm
-kdir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")/build
-release=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$kdir/include/generated/utsrelease.h")
+kernel_dir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")
+kernel_release=$(basename "$kernel_dir")
+kdir=$(build_kdir)
+release=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$kernel_dir/build/include/generated/utsrelease.h")
 scratch=$root/build/logs/$test_name
 tree=$scratch/tree
 output=$scratch/output
@@ -28,7 +30,7 @@ everything() {
 run() {
 	status=0
 	touch "$scratch/stamp"
-	make -C "$tree" -j "$(nproc)" --no-print-directory "$@" >"$output" 2>&1 || status=$?
+	build_there make -C "$tree" -j "$(nproc)" --no-print-directory "$@" >"$output" 2>&1 || status=$?
 }
 
 # made NAME…: the last run succeeded, without a warning about the sources, and
@@ -121,15 +123,15 @@ ok "and what consumer needs" grep -qE '(^|/)consumer\.ko: ([^ ]*/)?fifo\.ko$' "$
 run install KDIR="$kdir" INSTALL_MOD_PATH=installed PRODUCERS=video
 ok "make install into a relative path" [ "$status" = 0 ]
 ok "puts it there" compgen -G "$tree/installed/lib/modules/$release/*/producer/producer_video.ko"
-rm -rf "$tree/installed" "$kdir/installed"
+rm -rf "$tree/installed" "$kernel_dir/build/installed"
 
 # --- without a word about the kernel ---------------------------------------
 
 run
-if [[ -e /lib/modules/$(uname -r)/build/Makefile ]]; then
+if build_there test -e "/lib/modules/$(uname -r)/build/Makefile"; then
 	ok "make builds for the running kernel" made fifo producer consumer
 	is "$(modinfo -F vermagic "$tree/fifo/fifo.ko" | cut -d ' ' -f 1)" "$(uname -r)" "for that one"
-elif compgen -G '/lib/modules/*/build/Makefile' >/dev/null; then
+elif build_there sh -c 'ls /lib/modules/*/build/Makefile' >/dev/null 2>&1; then
 	ok "make builds for another kernel" made fifo producer consumer
 	ok "and says so" said '^Building for /lib/modules/.*/build instead\.$'
 else

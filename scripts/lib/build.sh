@@ -37,12 +37,37 @@ build_warnings() {
 	grep -i 'warning' "$1" | grep -v 'the compiler differs from the one used to build the kernel'
 }
 
+# Where modules for $kernel_dir are built: on this machine, or in a root.
+# build_there COMMAND…: run it there.
+build_there() {
+	if [[ -e $kernel_dir/root ]]; then
+		root_run "$kernel_dir/root" \
+			setpriv --reuid="$EUID" --regid="$(id -g)" --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+# What KDIR is there.
+build_kdir() {
+	if [[ -e $kernel_dir/root ]]; then
+		echo "/usr/src/linux-headers-$kernel_release"
+	else
+		echo "$kernel_dir/build"
+	fi
+}
+
+# build_compile TREE [ARGUMENT…]: make there, the tests' modules too.
+build_compile() {
+	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" TESTS=1 "${@:2}"
+}
+
 # build_make TREE LOG [VARIABLE=VALUE…]
 build_make() {
 	local tree=$1 log=$2
 
 	shift 2
-	if ! make -C "$tree" -j "$(nproc)" KDIR="$kernel_dir/build" TESTS=1 "$@" >"$log" 2>&1; then
+	if ! build_compile "$tree" "$@" >"$log" 2>&1; then
 		# Without the lines that say what is being compiled.
 		grep -vE '^  [A-Z]+ ' "$log" >&2
 		return 1

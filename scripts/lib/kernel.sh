@@ -6,18 +6,23 @@
 #	vmlinuz		boots
 #	build		for make KDIR=
 #	lib/modules	its own modules
+#	root		only if modules for it are not built on this machine, but in
+#			this root of another release
 # The distribution's kernels are unpacked into such directories; they are never
 # installed, so the machine's own boot is not touched.
 
 kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/kernels
 
 # kernel_prepare WORD: WORD is `stock`, a series (6.12), a release
-# (6.1.0-56-cloud-amd64), or a kind of kernel that is built here (debug, or
-# debug-6.12 for another source than the distribution's default). Sets
-# kernel_release and kernel_dir.
+# (6.1.0-56-cloud-amd64), a kind of kernel that is built here (debug, or
+# debug-6.12 for another source than the distribution's default), or another
+# Debian release (trixie, trixie-rt). Sets kernel_release and kernel_dir.
 kernel_prepare() {
 	if [[ $1 =~ ^([a-z]+)(-([0-9.]+))?$ && -e $root/tests/kernels/${BASH_REMATCH[1]}.config ]]; then
 		own_kernel_prepare "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
+		return
+	elif root_knows "$1"; then
+		root_prepare "$1"
 		return
 	fi
 	kernel_release=$(kernel_resolve "$1")
@@ -38,7 +43,7 @@ kernel_resolve() {
 		kernel_newest "$1"
 		;;
 	*)
-		die "unknown kernel '$1': stock, a series like 6.12, a release like 6.1.0-56-cloud-amd64, or debug, kcsan, gcov"
+		die "unknown kernel '$1': stock, a series like 6.12, a release like 6.1.0-56-cloud-amd64, debug, kcsan, gcov, or one of ${root_words[*]}"
 		;;
 	esac
 }
