@@ -15,6 +15,13 @@ run_guest --timeout 60 <<'GUEST'
 zcat /proc/config.gz >/run/config
 keep /run/config
 ok "the kernel shows its configuration" grep -q ^CONFIG_SMP=y /run/config
+
+# KCSAN can be there and not look.
+kcsan=/sys/kernel/debug/kcsan
+if [[ -e $kcsan ]]; then
+	like "$(<$kcsan)" 'enabled: 1' "KCSAN is on"
+	ge "$(awk '/^setup_watchpoints:/ { print $2 }' $kcsan)" 1 "and watches"
+fi
 GUEST
 
 is "$(own_kernel_missing "$guest_logs/config" || true)" '' "every option has taken effect"
