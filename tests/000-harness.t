@@ -78,6 +78,10 @@ pass "before"
 printf '<4>WARNING: CPU: 0 PID: 1 at some/file.c:1 some_function\n' >/dev/kmsg
 GUEST
 
+guest no-time --append printk.time=0 <<'GUEST'
+pass "before"
+GUEST
+
 guest silent <<'GUEST'
 poweroff -f
 GUEST
@@ -179,6 +183,7 @@ is "$(grep -c -m 1 'task:sleep .*state:S' "$root/build/logs/harness-hang/console
 reports warning 1 '^# .*WARNING: CPU: 0 PID: 1 at some/file' "a warning in the kernel log is reported"
 reports backtrace 1 '^# .*Call Trace:' "a back trace in the kernel log is reported"
 reports allowed 0 '^1\.\.3$' "a message that the test expects is none"
+reports no-time 1 '^# its lines have no time stamps' "a log that cannot be judged is reported"
 reports silent 2 "^# it said nothing on the results' port" "a guest that says nothing is reported"
 reports early 2 '^# it stopped after 1 results' "a guest that turns off early is reported"
 reports status 1 '^# its script ended with status 3' "a script that ends with an error is reported"

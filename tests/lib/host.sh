@@ -270,6 +270,8 @@ guest_judge_log() {
 		fail "$what" "$bad" "the whole log: $guest_logs/dmesg, $guest_logs/console"
 	elif [[ ! -s $guest_logs/dmesg ]]; then
 		fail "$what" "it did not arrive"
+	elif ! grep -qaE '^\[ *[0-9]+\.[0-9]+\]' "$guest_logs/dmesg"; then
+		fail "$what" "its lines have no time stamps: none was judged"
 	elif [[ -z $guest_allow ]] && log_tainted "$guest_tainted"; then
 		fail "$what" "the kernel is tainted ($guest_tainted), which no line explains"
 	else
