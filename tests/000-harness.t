@@ -73,6 +73,23 @@ pass "before"
 echo l >/proc/sysrq-trigger
 GUEST
 
+# report FRAME: what KCSAN says, with FRAME in one of its stacks.
+report() {
+	cat <<-EOF
+		pass "before"
+		printf '<3>%s\n' >/dev/kmsg ================================================================== \
+			"BUG: KCSAN: data-race in some_function / another" "" \
+			"write to 0xffff8880 of 8 bytes by task 7 on cpu 1:" " some_function+0x10/0x20" " $1" "" \
+			"read to 0xffff8880 of 8 bytes by task 8 on cpu 0:" " another+0x10/0x20" "" \
+			"Reported by Kernel Concurrency Sanitizer on:" \
+			==================================================================
+	EOF
+}
+
+guest race-ours < <(report "fifo_put+0x10/0x20 [fifo]")
+guest race-gone < <(report "0xffffffffc0123456")
+guest race-kernel < <(report "kthread+0x10/0x20")
+
 guest allowed --allow 'WARNING: .* some_function' <<'GUEST'
 pass "before"
 printf '<4>WARNING: CPU: 0 PID: 1 at some/file.c:1 some_function\n' >/dev/kmsg
@@ -178,10 +195,13 @@ reports results 8 '^ok 9 - good one$' "each kind of failed result is a failure, 
 reports results 8 '^# its words$' "what a failed command said is shown"
 reports panic 2 '^# the kernel panicked: Kernel panic - not syncing: sysrq' "a panic is reported"
 reports panic 2 '^# .*test: ok - before' "a panic's console holds the whole kernel log"
-reports hang 2 '^# it was still running after its time limit of 12 s' "a hang is reported"
+reports hang 2 '^# it was still running after its time limit of [0-9]+ s' "a hang is reported"
 is "$(grep -c -m 1 'task:sleep .*state:S' "$root/build/logs/harness-hang/console")" 1 "a hang's console holds what each task was doing"
 reports warning 1 '^# .*WARNING: CPU: 0 PID: 1 at some/file' "a warning in the kernel log is reported"
 reports backtrace 1 '^# .*Call Trace:' "a back trace in the kernel log is reported"
+reports race-ours 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module is reported"
+reports race-gone 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module that is gone is reported"
+reports race-kernel 0 '^1\.\.3$' "a data race in the kernel alone is none of ours"
 reports allowed 0 '^1\.\.3$' "a message that the test expects is none"
 reports no-time 1 '^# its lines have no time stamps' "a log that cannot be judged is reported"
 reports silent 2 "^# it said nothing on the results' port" "a guest that says nothing is reported"
