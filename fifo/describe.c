@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <asm/barrier.h>
 #include "describe.h"
 #include "engine.h"
 #include "entry.h"
@@ -179,10 +180,16 @@ static int count_instances(struct fifo_client *client)
 static int show_number(struct fifo_client *client)
 {
 	struct fifo_param *param = &client->instances;
+	char *text;
 
-	if (!param->text)
-		param->text = kasprintf(GFP_KERNEL, "%u", client->n);
-	return param->text ? 0 : -ENOMEM;
+	if (param->text)
+		return 0;
+	text = kasprintf(GFP_KERNEL, "%u", client->n);
+	if (!text)
+		return -ENOMEM;
+	/* Pairs with fifo_param_text(): a reader of sysfs may be there already. */
+	smp_store_release(&param->text, text);
+	return 0;
 }
 
 /* Finds how many instances there are to be; -EINVAL, or -ENOMEM. */

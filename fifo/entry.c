@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) fmt
 
+#include <linux/compiler.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -31,10 +32,15 @@ static void entry_read(struct fifo_entry *entry, const char *from)
 	entry->next = *comma ? comma + 1 : NULL;
 }
 
-/* The text of a parameter: what was given, or else the default. */
+/*
+ * The text of a parameter: what was given, or else the default. Pairs with the
+ * release in show_number(), for sysfs shows it while the module is being loaded.
+ */
 const char *fifo_param_text(const struct fifo_param *param)
 {
-	return param->text ? param->text : param->fallback;
+	const char *text = READ_ONCE(param->text);
+
+	return text ? text : param->fallback;
 }
 
 /* How many entries a parameter has. */
