@@ -49,11 +49,12 @@ static struct ends open_queue(struct kunit *test,
 
 static void expect_ledger(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, atomic64_read(&queue.put),
-			atomic64_read(&queue.got) +
-			atomic64_read(&queue.dropped) +
-			queue.engine->depth(&queue));
-	KUNIT_EXPECT_LE(test, queue.engine->depth(&queue), queue.size);
+	struct fifo_ledger ledger;
+
+	KUNIT_ASSERT_EQ(test, fifo_read_ledger(0, &ledger), 0);
+	KUNIT_EXPECT_EQ(test, ledger.put,
+			ledger.got + ledger.dropped + ledger.depth);
+	KUNIT_EXPECT_LE(test, ledger.depth, queue.size);
 }
 
 static void close_queue(struct kunit *test, struct ends *ends)
@@ -79,6 +80,11 @@ static s64 get(struct ends *ends)
 
 	err = fifo_try_get(ends->consumer, &item);
 	return err ? err : item.seq;
+}
+
+static bool fits(const struct fifo_engine *engine, unsigned int size)
+{
+	return !engine->fits || engine->fits(size);
 }
 
 /* Exactly @size items fit, and come out in order, again and again. */
@@ -112,7 +118,7 @@ static void queue_holds_exactly_its_size(struct kunit *test)
 
 	for (e = 0; e < ARRAY_SIZE(engines); e++)
 		for (i = 0; i < ARRAY_SIZE(sizes); i++)
-			if (!engines[e]->fits || engines[e]->fits(sizes[i]))
+			if (fits(engines[e], sizes[i]))
 				check_size(test, engines[e], sizes[i]);
 }
 
@@ -230,34 +236,57 @@ static void queue_names_sources(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fifo_source_name(0xffff), "?");
 }
 
+static void queue_keeps_a_ledger(struct kunit *test)
+{
+	struct fifo_ledger ledger;
+	struct ends ends;
+	int e, i;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		ends = open_queue(test, engines[e], 4, FIFO_DROP_OLDEST);
+		for (i = 0; i < 7; i++)
+			put(&ends);
+		get(&ends);
+		KUNIT_EXPECT_EQ(test, fifo_read_ledger(0, &ledger), 0);
+		KUNIT_EXPECT_EQ(test, ledger.put, 7ULL);
+		KUNIT_EXPECT_EQ(test, ledger.got, 1ULL);
+		KUNIT_EXPECT_EQ(test, ledger.dropped, 3ULL);
+		KUNIT_EXPECT_EQ(test, ledger.depth, 3U);
+		fifo_queue_discard(&queue);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&queue.discarded), 3);
+		close_queue(test, &ends);
+	}
+	KUNIT_EXPECT_EQ(test, fifo_read_ledger(1, &ledger), -ENODEV);
+}
+
 /* Puts and gets at random against a model: the numbers that are inside. */
 static void check_against_model(struct kunit *test,
 				const struct fifo_engine *engine,
-				enum fifo_overflow overflow)
+				unsigned int size, enum fifo_overflow overflow)
 {
-	struct ends ends = open_queue(test, engine, 8, overflow);
+	struct ends ends = open_queue(test, engine, size, overflow);
 	u64 model[8], next = 0;
 	unsigned int i, head = 0, depth = 0;
 
-	for (i = 0; i < 3000; i++) {
+	for (i = 0; i < 1000; i++) {
 		if (get_random_u32() % 2) {
 			KUNIT_EXPECT_EQ(test, put(&ends), overflow == FIFO_BLOCK &&
-					depth == 8 ? -EAGAIN : 0);
-			if (overflow == FIFO_BLOCK && depth == 8)
+					depth == size ? -EAGAIN : 0);
+			if (overflow == FIFO_BLOCK && depth == size)
 				continue;
 			next++;
-			if (depth == 8 && overflow == FIFO_DROP_NEWEST)
+			if (depth == size && overflow == FIFO_DROP_NEWEST)
 				continue;
-			if (depth == 8) {
-				head = (head + 1) % 8;
+			if (depth == size) {
+				head = (head + 1) % size;
 				depth--;
 			}
-			model[(head + depth++) % 8] = next;
+			model[(head + depth++) % size] = next;
 		} else if (!depth) {
 			KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
 		} else {
 			KUNIT_EXPECT_EQ(test, get(&ends), model[head]);
-			head = (head + 1) % 8;
+			head = (head + 1) % size;
 			depth--;
 		}
 		expect_ledger(test);
@@ -267,12 +296,16 @@ static void check_against_model(struct kunit *test,
 
 static void queue_follows_a_model(struct kunit *test)
 {
-	int e, overflow;
+	static const unsigned int sizes[] = { 1, 2, 3, 7, 8 };
+	int e, i, overflow;
 
 	for (e = 0; e < ARRAY_SIZE(engines); e++)
-		for (overflow = FIFO_BLOCK; overflow <= FIFO_DROP_OLDEST;
-		     overflow++)
-			check_against_model(test, engines[e], overflow);
+		for (i = 0; i < ARRAY_SIZE(sizes); i++)
+			for (overflow = FIFO_BLOCK;
+			     overflow <= FIFO_DROP_OLDEST; overflow++)
+				if (fits(engines[e], sizes[i]))
+					check_against_model(test, engines[e],
+							    sizes[i], overflow);
 }
 
 static struct kunit_case queue_cases[] = {
@@ -282,6 +315,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_moves_batches),
 	KUNIT_CASE(queue_refuses),
 	KUNIT_CASE(queue_names_sources),
+	KUNIT_CASE(queue_keeps_a_ledger),
 	KUNIT_CASE(queue_follows_a_model),
 	{}
 };

@@ -17,15 +17,18 @@ static const u64 rates[] = {
 	1000000000, 9999999999ULL, FIFO_RATE_HIGHEST,
 };
 
-/* What an exact schedule has after @n items: rounded down, and the rest. */
+/*
+ * What an exact schedule has after @n items: rounded down, and the rest, which
+ * is right although the products may not fit.
+ */
 static void expect_exact(struct kunit *test,
 			 const struct fifo_schedule *schedule, u64 start, u64 n)
 {
-	u64 units = n * UNITS;
-	u64 ns = div64_u64(units, schedule->rate);
+	u64 ns = mul_u64_u64_div_u64(n, UNITS, schedule->rate);
 
 	KUNIT_EXPECT_EQ(test, schedule->next, start + ns);
-	KUNIT_EXPECT_EQ(test, schedule->fraction, units - ns * schedule->rate);
+	KUNIT_EXPECT_EQ(test, schedule->fraction,
+			n * UNITS - ns * schedule->rate);
 }
 
 static void schedule_is_exact(struct kunit *test)
@@ -44,6 +47,45 @@ static void schedule_is_exact(struct kunit *test)
 		fifo_schedule_advance(&schedule, FIFO_SCHEDULE_MOST);
 		expect_exact(test, &schedule, start, n + FIFO_SCHEDULE_MOST);
 	}
+}
+
+/* A billion items: three years and more at ten a second and below. */
+static void schedule_is_exact_after_years(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	unsigned int n;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		/* Those of the slowest rates would be due after the end of time. */
+		if (rates[i] < 500)
+			continue;
+		fifo_schedule_start(&schedule, rates[i], CENTURY_NS);
+		for (n = 0; n < 1000; n++)
+			fifo_schedule_advance(&schedule, FIFO_SCHEDULE_MOST);
+		expect_exact(test, &schedule, CENTURY_NS,
+			     1 + 1000ULL * FIFO_SCHEDULE_MOST);
+	}
+}
+
+/* Nanoseconds are signed elsewhere in the kernel: here nothing happens. */
+static void schedule_passes_the_sign_bit(struct kunit *test)
+{
+	u64 start = S64_MAX - 5 * NSEC_PER_SEC / 2;
+	struct fifo_schedule schedule;
+	unsigned int n;
+	u64 now;
+
+	fifo_schedule_start(&schedule, 1000, start);
+	for (n = 1; n <= 5; n++) {
+		now = start + n * (u64)NSEC_PER_SEC;
+		KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, now - 1), 1);
+		KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, now - 1, 9), 0);
+		KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, now, 9), 1);
+		fifo_schedule_advance(&schedule, 1);
+		fifo_schedule_forgive(&schedule, now);
+	}
+	expect_exact(test, &schedule, start, n);
 }
 
 static void schedule_is_never_early(struct kunit *test)
@@ -88,6 +130,33 @@ static void schedule_makes_late_wakeups_good(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, moved, exact_items(rates[i], now));
 		}
 	}
+}
+
+/* Looked at in each tick, whatever HZ is, it has moved rate * time items. */
+static void schedule_holds_at_every_hz(struct kunit *test)
+{
+	static const unsigned int all_hz[] = {
+		24, 32, 48, 64, 100, 128, 200, 250, 256, 300, 500, 1000, 1024, 1200,
+	};
+	struct fifo_schedule schedule;
+	unsigned int n, tick;
+	u64 now, moved;
+	int i, k;
+
+	for (k = 0; k < ARRAY_SIZE(all_hz); k++)
+		for (i = 0; i < ARRAY_SIZE(rates); i++) {
+			fifo_schedule_start(&schedule, rates[i], 0);
+			moved = 0;
+			for (tick = 0; tick <= 3 * all_hz[k]; tick++) {
+				now = tick * (u64)NSEC_PER_SEC / all_hz[k];
+				n = fifo_schedule_due(&schedule, now,
+						      FIFO_SCHEDULE_MOST);
+				fifo_schedule_advance(&schedule, n);
+				moved += n;
+				KUNIT_EXPECT_EQ(test, moved,
+						exact_items(rates[i], now));
+			}
+		}
 }
 
 static void schedule_asks_again_after_a_second(struct kunit *test)
@@ -207,8 +276,11 @@ static void schedule_knows_valid_rates(struct kunit *test)
 
 static struct kunit_case schedule_cases[] = {
 	KUNIT_CASE(schedule_is_exact),
+	KUNIT_CASE(schedule_is_exact_after_years),
+	KUNIT_CASE(schedule_passes_the_sign_bit),
 	KUNIT_CASE(schedule_is_never_early),
 	KUNIT_CASE(schedule_makes_late_wakeups_good),
+	KUNIT_CASE(schedule_holds_at_every_hz),
 	KUNIT_CASE(schedule_asks_again_after_a_second),
 	KUNIT_CASE(schedule_forgives_a_stall),
 	KUNIT_CASE(schedule_leaves_a_short_stall_alone),
