@@ -3,14 +3,16 @@
 # Clients can be unloaded at any moment: it takes as long as unloading an empty
 # module, whatever they wait for, and leaves queues, counts and log as they were.
 #
-# UNLOAD_CYCLES: how often in all, spread over the situations (1000).
+#	FIFO_UNLOAD_CYCLES	how often in all, spread over the situations (1000)
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/copies.sh"
 
 copies_build copy copy
 
-run_guest --timeout 480 --append "unload_cycles=${UNLOAD_CYCLES:-1000}" <<'GUEST'
+cycles=${FIFO_UNLOAD_CYCLES:-1000}
+
+run_guest --timeout $((180 + cycles * 3 / 10)) --append "unload_cycles=$cycles" <<'GUEST'
 allowed_us=50000
 samples=/run/samples
 [[ $(</proc/cmdline) =~ unload_cycles=([0-9]+) ]]

@@ -9,7 +9,13 @@
 copies_build copy copy
 
 run_guest --timeout 600 --memory 768 <<'GUEST'
-rates=(0.5 1 3 7 60 100 200 250 251 333 1000 10000 100000)
+rates=(0.5 1 3 7 60 100 200 250 251 333 1000)
+instances=(1 10 100)
+# A kernel that checks each access to memory has no time for these.
+if ((slow == 1)); then
+	rates+=(10000 100000)
+	instances+=(1000)
+fi
 seconds=10.3
 tick=$(tick | awk '{ print $1 / 1e9 }')
 
@@ -241,7 +247,7 @@ many() {
 	is "$(awk '{ n += $3 } END { print n }' /run/judged)" "$put" "$1 instances put what the queue has"
 }
 
-for n in 1 10 100 1000; do
+for n in "${instances[@]}"; do
 	many $n
 done
 

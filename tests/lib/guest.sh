@@ -5,6 +5,9 @@
 # The script runs with set -eu: a command that fails and is not part of a
 # condition ends it, and that is a failure too.
 
+# How many times longer than on the distribution's kernel a thing may take.
+slow=$(</guest/slow)
+
 trap 'guest_error "$?" "$LINENO" "$BASH_COMMAND"' ERR
 
 guest_error() {
@@ -143,12 +146,13 @@ guest_compare() {
 	fi
 }
 
-# wait_for SECONDS COMMAND…: until the command succeeds; fails after SECONDS.
+# wait_for SECONDS COMMAND…: until the command succeeds; fails after SECONDS, or
+# several times that on a kernel that is slow.
 wait_for() {
 	local limit
 
 	printf -v limit %.0f "$1e6"
-	limit=$((${EPOCHREALTIME/./} + limit))
+	limit=$((${EPOCHREALTIME/./} + limit * slow))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		if ((${EPOCHREALTIME/./} > limit)); then

@@ -77,20 +77,21 @@ test_end() {
 # --- guests ------------------------------------------------------------------
 
 # run_guest [OPTION VALUE]… <SCRIPT: boot a VM that runs SCRIPT with guest.sh.
-#	--timeout SECONDS	of real time, boot included (60)
+#	--timeout SECONDS	of real time, boot included (60); several times that on a
+#				kernel that is slow
 #	--cpus N		(2)
 #	--memory MB		(512)
 #	--append TEXT		more kernel arguments
 #	--allow REGEX		kernel messages that are no failure here
 # Adds two results: that the guest came to its end, and that its log is clean.
 run_guest() {
-	local guest_timeout=60 guest_allow=''
+	local guest_seconds=60 guest_timeout guest_slow guest_allow=''
 	local -a guest_options=()
 	local failed=$test_failed
 
 	while (($#)); do
 		case $1 in
-		--timeout) guest_timeout=$2 ;;
+		--timeout) guest_seconds=$2 ;;
 		--allow) guest_allow=$2 ;;
 		--cpus | --memory | --append) guest_options+=("$1" "$2") ;;
 		*) die "run_guest: unknown option $1" ;;
@@ -98,6 +99,7 @@ run_guest() {
 		shift 2
 	done
 	guest_prepare
+	guest_timeout=$((guest_seconds * guest_slow))
 	guest_boot
 	guest_judge_end
 	guest_judge_log
@@ -111,8 +113,18 @@ guest_prepare_vm() {
 	FIFO_VM=$vm_dir
 }
 
+# How many times longer than on the distribution's kernel a thing may take: one
+# that checks each access to memory is slow.
+kernel_slowness() {
+	case $(readlink "$FIFO_VM/vmlinuz") in
+	*-debug-*/vmlinuz | *-kcsan-*/vmlinuz) echo 4 ;;
+	*) echo 1 ;;
+	esac
+}
+
 guest_prepare() {
 	guest_prepare_vm
+	guest_slow=$(kernel_slowness)
 	test_guests=$((test_guests + 1))
 	guest_logs=$root/build/logs/$test_name${FIFO_ENGINE:+-$FIFO_ENGINE}${FIFO_CONTEXT:+-$FIFO_CONTEXT}
 	((test_guests == 1)) || guest_logs+=.$test_guests
@@ -122,6 +134,7 @@ guest_prepare() {
 	cp "$root/tests/guest/test" "$guest_logs/overlay/guest/main"
 	printf 'export engine=%s context=%s\n' "${FIFO_ENGINE:-semaphore}" "${FIFO_CONTEXT:-work}" \
 		>"$guest_logs/overlay/guest/pair"
+	echo "$guest_slow" >"$guest_logs/overlay/guest/slow"
 	: >"$guest_logs/console"
 	vm_initrd "$FIFO_VM" "$guest_logs/overlay" "$guest_logs/initrd"
 }
