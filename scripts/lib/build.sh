@@ -62,11 +62,19 @@ build_compile() {
 	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" TESTS=1 "${@:2}"
 }
 
+# Does the kernel count which lines of a module are run?
+build_counts() {
+	grep -qx CONFIG_GCOV_KERNEL=y "$kernel_dir/build/.config" 2>/dev/null
+}
+
 # build_make TREE LOG [VARIABLE=VALUE…]
 build_make() {
 	local tree=$1 log=$2
 
 	shift 2
+	if build_counts; then
+		set -- "$@" GCOV_PROFILE=y
+	fi
 	if ! build_compile "$tree" "$@" >"$log" 2>&1; then
 		# Without the lines that say what is being compiled.
 		grep -vE '^  [A-Z]+ ' "$log" >&2
