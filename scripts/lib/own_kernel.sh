@@ -13,7 +13,7 @@ own_kernel_packages=(gcc make bc bison flex libelf-dev xz-utils)
 own_kernel_prepare() {
 	local kind=$1 series=${2:-} source digest version lock
 
-	# The cache is shared by all checkouts.
+	# The cache is shared by all checkouts, which may want different kernels.
 	mkdir -p "$kernel_cache"
 	exec {lock}>"$kernel_cache/own.lock"
 	flock "$lock"
@@ -24,6 +24,8 @@ own_kernel_prepare() {
 	version=$(make -s -C "$source" kernelversion)
 	kernel_release=$version-$kind-$digest
 	kernel_dir=$kernel_cache/$kernel_release
+	exec {lock}>&- {lock}>"$kernel_dir.lock"
+	flock "$lock"
 	[[ -e $kernel_dir/vmlinuz ]] || own_kernel_build
 	exec {lock}>&-
 }
