@@ -64,7 +64,7 @@ onoff() {
 		usleep $((RANDOM * 30))
 	done
 	echo 1 >$cpu
-	ge "$changes" $((seconds / 2)) "CPU 1 goes and comes, so often"
+	ge "$changes" $((seconds / 2 / slow)) "CPU 1 goes and comes, so often"
 }
 
 # balance DIRECTORY: the books of a queue, as its files in sysfs have them.
