@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The wait, cancel and unload protocol, checked by spin in all its states; and
-# that spin rejects each of the variants that are broken on purpose.
+# The wait, cancel and unload protocol over the semaphores and over the ring,
+# checked by spin in all its states; and that spin rejects each of the variants
+# that are broken on purpose.
 
 . "${0%/*}/lib/host.sh"
 
 packages_need spin gcc libc6-dev
 
-model=$root/tests/model/wait.pml
+model=$root/tests/model/port.pml
 work=$(mktemp -d)
 trap 'rm -rf "$work"; test_end' EXIT
 
@@ -47,3 +48,16 @@ rejects -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_LOOK
 rejects -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
 rejects -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_BARRIER
 rejects -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_UP
+
+# Items become ready in any order here, and consumers wait for the oldest.
+holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
+holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2
+holds -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBATCH=2
+holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST
+holds -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST
+
+rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
+rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS -DFULL
+rejects -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBROKEN_AGAIN
+rejects -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
+rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST -DBROKEN_OLDEST

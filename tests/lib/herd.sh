@@ -14,8 +14,8 @@ herd_prepare() {
 	mkdir -p "${herd_root%/*}"
 	exec {lock}>"$herd_root.lock"
 	flock "$lock"
-	[[ -d $herd_root ]] || (herd_make) || skip_all "herd7 cannot be had: see $herd_root.log"
-	herd_model=$(herd_find_model) || skip_all "the archive has no linux-source with the memory model"
+	[[ -d $herd_root ]] || (herd_make) || skip_all "herd7 of Debian sid cannot be had here"
+	herd_model=$(herd_find_model) || skip_all "the kernel's memory model cannot be had here"
 	exec {lock}>&-
 }
 
@@ -35,7 +35,7 @@ herd_make() {
 		rmdir "$scratch"
 	else
 		packages_as_root rm -r "$scratch"
-		return 1
+		die "mmdebstrap failed: $(tail -n 3 "$herd_root.log")"
 	fi
 }
 
@@ -53,7 +53,7 @@ herd_find_model() {
 	[[ -e $tarball ]] || return 1
 	say "Unpacking tools/memory-model of $tarball in ${dir%/tools/*}"
 	scratch=$(mktemp -d "${kernel_cache%/*}/new.XXXXXX")
-	tar -xJf "$tarball" -C "$scratch" --strip-components=2 "$package/tools/memory-model"
+	tar -xJf "$tarball" -C "$scratch" --strip-components=2 "$package/tools/memory-model" || return 1
 	mkdir -p "${dir%/*}"
 	mv "$scratch/memory-model" "$dir"
 	rmdir "$scratch"

@@ -156,6 +156,19 @@ static void oldest_in_use(void)
 	       "no other item is claimed while the oldest one is being got");
 }
 
+/* The tail and the head need not be of the same moment. */
+static void depth_of_two_moments(void)
+{
+	bool ok;
+
+	start(SIZE, 0);
+	atomic64_set(&ring.head, 2);
+	ok = fifo_ring_depth(&ring) == 0;
+	atomic64_set(&ring.tail, 2 + SIZE + 1);
+	result(ok && fifo_ring_depth(&ring) == SIZE,
+	       "a depth is never below 0 nor above the size");
+}
+
 int main(void)
 {
 	exactly_size(2, 0, "two slots hold two items");
@@ -170,5 +183,6 @@ int main(void)
 	oldest(0, "the oldest item is claimed from a full ring only");
 	oldest(-2ull, "the oldest item, where positions wrap to 0");
 	oldest_in_use();
+	depth_of_two_moments();
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The wait, cancel and unload protocol of the semaphore engine: port.c's
- * wait_in() and fifo_cancel(), queue.c's put_items() and get_items().
+ * The wait, cancel and unload protocol: port.c's wait_in() and fifo_cancel(),
+ * queue.c's put_items() and get_items(), over a model of an engine.
  *
  * One atomic or d_step is what a lock or one atomic instruction makes
  * indivisible in C; everything else may interleave. Each client moves ITEMS
@@ -9,19 +9,17 @@
  * can run any more, whoever sleeps must do so with reason; then all are
  * cancelled, and all must come to their end.
  *
- *	-DSIZE=n -DPRODUCERS=n -DCONSUMERS=n -DITEMS=n
- *	-DDROP_OLDEST		a put to a full queue takes the oldest item's slot
+ *	-DPRODUCERS=n -DCONSUMERS=n -DITEMS=n
+ *	-DRING			the engine is ring, and not semaphore
  *
  * Broken on purpose, each to be rejected:
  *
  *	-DBROKEN_LOOK		who gives up does not look again once it has left
  *	-DBROKEN_PASS		who took something passes no wake-up on
- *	-DBROKEN_BARRIER	the look for sleepers may come before the release
- *	-DBROKEN_UP		cancelling frees a sleeper by up(), as is often seen
+ *
+ * Those of the engines are in their files. An inline has the variables of the
+ * process that it is part of.
  */
-#ifndef SIZE
-#define SIZE		1
-#endif
 #ifndef PRODUCERS
 #define PRODUCERS	2
 #endif
@@ -35,9 +33,6 @@
 #define CLIENTS		(PRODUCERS + CONSUMERS)
 #define IS_PRODUCER(i)	((i) < PRODUCERS)
 
-/* The semaphores empty and fill, and what the mutex guards. */
-byte slots = SIZE, items = 0, depth = 0;
-
 /* Two wait queues: not full, not empty. Each is first come, first served. */
 #define NOT_FULL	0
 #define NOT_EMPTY	1
@@ -47,66 +42,32 @@ chan queued[2] = [CLIENTS] of { byte };
 bool running[CLIENTS] = true;	/* TASK_RUNNING, or else about to sleep */
 bool waiter[CLIENTS];		/* port->waiter is set */
 bool cancelled[CLIENTS];	/* port->cancelled */
-bool inside[CLIENTS];		/* in an operation */
 byte left = CLIENTS;		/* clients that have not come to their end */
 
-/* What became of the items. */
-byte put, got, dropped;
-
-/* down_trylock() */
-inline take(sem, ok)
-{
-	d_step {
-		ok = sem > 0;
-		if
-		:: ok -> sem--
-		:: else
-		fi
-	}
-}
-
-/* The claim of a put, and of a get. */
-inline look(i, ok, oldest)
-{
-	oldest = false;
-	if
-	:: IS_PRODUCER(i) ->
-		take(slots, ok);
-#ifdef DROP_OLDEST
-		if
-		:: !ok ->
-			take(items, ok);
-			oldest = ok
-		:: else
-		fi
-#endif
-	:: else ->
-		take(items, ok)
-	fi
-}
-
 /*
- * wake_up(): under the queue's lock, wakes the first that is about to sleep
- * and takes it out. One that runs already is passed over.
+ * wake_up_nr(): under the queue's lock, wakes the first @many that are about to
+ * sleep and takes them out. One that runs already is passed over.
  */
-inline wake_up(q, n, who)
+inline wake_up(q, many)
 {
 	atomic {
+		nr = many;
 		n = len(queued[q]);
 		do
-		:: n > 0 ->
+		:: n > 0 && nr > 0 ->
 			n--;
 			queued[q] ? who;
 			if
 			:: !running[who] ->
 				running[who] = true;
-				n = 0
+				nr--
 			:: else ->
 				queued[q] ! who
 			fi
 		:: else -> break
 		od;
 		n = 0;
+		nr = 0;
 		who = 0
 	}
 }
@@ -116,22 +77,19 @@ inline wake_up(q, n, who)
  * the above: the protocol relies on no order.
  */
 
-/* release_slots(), release_items(): up(), then fifo_wake(). */
-inline release(sem, q, sleepers, n, who)
+inline fifo_wake(q, many)
 {
-#ifdef BROKEN_BARRIER
-	sleepers = len(queued[q]) > 0;
-	sem++;
-#else
-	sem++;
-	sleepers = len(queued[q]) > 0;
-#endif
 	if
-	:: sleepers -> wake_up(q, n, who)
+	:: len(queued[q]) > 0 -> wake_up(q, many)
 	:: else
-	fi;
-	sleepers = false
+	fi
 }
+
+#ifdef RING
+#include "ring.pml"
+#else
+#include "semaphore.pml"
+#endif
 
 /* finish_wait() */
 inline leave(i, q)
@@ -146,7 +104,7 @@ inline leave(i, q)
 }
 
 /* wait_in() */
-inline wait_in(i, q, ok, oldest, stop, sleepers, n, who)
+inline wait_in(i, q, ok)
 {
 	do
 	:: true ->
@@ -157,7 +115,7 @@ inline wait_in(i, q, ok, oldest, stop, sleepers, n, who)
 			fi;
 			running[i] = false
 		}
-		look(i, ok, oldest);
+		try(i, ok);
 		stop = cancelled[i];
 		if
 		:: !ok && !stop ->
@@ -172,7 +130,7 @@ inline wait_in(i, q, ok, oldest, stop, sleepers, n, who)
 		fi;
 #endif
 		if
-		:: !ok -> look(i, ok, oldest)
+		:: !ok -> try(i, ok)
 		:: else
 		fi;
 		if
@@ -180,9 +138,10 @@ inline wait_in(i, q, ok, oldest, stop, sleepers, n, who)
 		:: else
 		fi
 	od;
+	stop = false;
 #ifndef BROKEN_PASS
 	if
-	:: ok -> wake_up(q, n, who)
+	:: ok -> fifo_wake(q, 1)
 	:: else
 	fi
 #endif
@@ -198,69 +157,34 @@ inline cancel(i)
 		:: else
 		fi
 	}
-#ifdef BROKEN_UP
-	if
-	:: IS_PRODUCER(i) -> slots++
-	:: else -> items++
-	fi
-#endif
+	cancelled_too(i)
 }
 
 proctype client(byte i)
 {
-	byte todo = ITEMS, q, n, who;
-	bool ok, oldest, stop, sleepers;
+	byte todo = ITEMS, q, n, nr, who;
+	bool ok, stop;
+	LOCALS;
 
 	q = (IS_PRODUCER(i) -> NOT_FULL : NOT_EMPTY);
 	do
 	:: todo == 0 || cancelled[i] -> break
 	:: else ->
-		inside[i] = true;
-		look(i, ok, oldest);
+		try(i, ok);
 		if
 		:: !ok ->
 			waiter[i] = true;
-			wait_in(i, q, ok, oldest, stop, sleepers, n, who);
+			wait_in(i, q, ok);
 			waiter[i] = false
 		:: else
 		fi;
 		if
-		:: !ok -> skip
-		:: ok && IS_PRODUCER(i) ->
-			if
-			:: oldest ->
-				d_step { assert(depth > 0); depth--; dropped++ }
-			:: else
-			fi;
-			d_step { assert(depth < SIZE); depth++; put++ }
-			release(items, NOT_EMPTY, sleepers, n, who);
-#ifdef DROP_OLDEST
-			sleepers = len(queued[NOT_FULL]) > 0;
-			if
-			:: sleepers -> wake_up(NOT_FULL, n, who)
-			:: else
-			fi
-#endif
-		:: ok && !IS_PRODUCER(i) ->
-			d_step { assert(depth > 0); depth--; got++ }
-			release(slots, NOT_FULL, sleepers, n, who)
+		:: ok -> finish(i)
+		:: else
 		fi;
-		inside[i] = false;
-		ok = false;
-		oldest = false;
-		stop = false;
-		todo--
+		ok = false
 	od;
-	inside[i] = false;
 	left--
-}
-
-/* Nobody is in the middle of anything: the books must be right. */
-inline check_books()
-{
-	assert(items == depth);
-	assert(slots == SIZE - depth);
-	assert(put == got + dropped + depth)
 }
 
 /* Nothing can run: who sleeps must have a reason. */
@@ -268,8 +192,8 @@ inline check_sleepers(k)
 {
 	for (k : 0 .. CLIENTS - 1) {
 		assert(running[k] || !cancelled[k]);
-		assert(running[k] || !IS_PRODUCER(k) || slots == 0);
-		assert(running[k] || IS_PRODUCER(k) || items == 0)
+		assert(running[k] || !IS_PRODUCER(k) || PRODUCER_MAY_SLEEP);
+		assert(running[k] || IS_PRODUCER(k) || CONSUMER_MAY_SLEEP)
 	}
 	k = 0
 }
@@ -279,6 +203,7 @@ init
 	byte k;
 
 	atomic {
+		start(k);
 		for (k : 0 .. CLIENTS - 1) {
 			run client(k)
 		}
@@ -293,7 +218,7 @@ init
 	k = 0;
 	/* Then all is still. */
 	timeout;
-	check_books();
+	check_books(k);
 	check_sleepers(k);
 	/* The rest are unloaded, and everybody must come to an end. */
 	for (k : 0 .. CLIENTS - 1) {
@@ -301,5 +226,5 @@ init
 	}
 	k = 0;
 	left == 0;
-	check_books()
+	check_books(k)
 }
