@@ -40,9 +40,13 @@ build_warnings() {
 # Where modules for $kernel_dir are built: on this machine, or in a root.
 # build_there COMMAND…: run it there.
 build_there() {
+	local -a cross=()
+
+	! kernel_is_arm64 || cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
 	if [[ -e $kernel_dir/root ]]; then
 		root_run "$kernel_dir/root" \
-			setpriv --reuid="$EUID" --regid="$(id -g)" --clear-groups "$@"
+			setpriv --reuid="$EUID" --regid="$(id -g)" --clear-groups \
+			env "${cross[@]}" "$@"
 	else
 		"$@"
 	fi
@@ -104,15 +108,20 @@ build_tree() {
 		die "the build failed"
 }
 
+# The programs of the guest that are not the distribution's.
 build_helpers() {
 	local source program
+	local -a cc=(gcc)
 
-	mkdir -p "$root/build/guest"
+	! kernel_is_arm64 || cc=(build_there aarch64-linux-gnu-gcc)
+	build_helpers_dir=$root/build/guest
+	! kernel_is_arm64 || build_helpers_dir+=-arm64
+	mkdir -p "$build_helpers_dir"
 	for source in "$root"/tests/guest/*.c; do
 		[[ -e $source ]] || continue
-		program=$root/build/guest/$(basename "$source" .c)
+		program=$build_helpers_dir/$(basename "$source" .c)
 		[[ $program -nt $source ]] && continue
-		gcc -static -O2 -Wall -Wextra -Werror -pthread -I "$root/include/uapi" \
+		"${cc[@]}" -static -O2 -Wall -Wextra -Werror -pthread -I "$root/include/uapi" \
 			-o "$program" "$source" || die "the build of $source failed"
 	done
 }

@@ -8,6 +8,7 @@
 #	lib/modules	its own modules
 #	root		only if modules for it are not built on this machine, but in
 #			this root of another release
+#	programs	only if it is for arm64: those that its guests run
 # The distribution's kernels are unpacked into such directories; they are never
 # installed, so the machine's own boot is not touched.
 
@@ -29,6 +30,10 @@ kernel_prepare() {
 	kernel_dir=$kernel_cache/$kernel_release
 	kernel_fetch_image
 	kernel_fetch_headers
+}
+
+kernel_is_arm64() {
+	[[ $kernel_release == *-arm64 ]]
 }
 
 kernel_resolve() {

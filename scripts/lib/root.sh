@@ -9,8 +9,12 @@
 
 root_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/roots
 
-# A release's kernel for virtual machines, or its PREEMPT_RT one, oldest first.
-root_words=(bullseye bookworm bookworm-rt trixie trixie-rt sid)
+# A release's kernel for virtual machines, its PREEMPT_RT one, or the one for
+# arm64, which is cross-compiled.
+root_words=(bullseye bookworm bookworm-rt bookworm-arm64 trixie trixie-rt sid)
+
+# What an arm64 guest runs: static programs, and kmod with its libraries.
+root_arm64_programs=(busybox-static bash-static kmod libkmod2 libc6 liblzma5 libssl3 libzstd1)
 
 # root_knows WORD
 root_knows() {
@@ -21,6 +25,7 @@ root_knows() {
 root_prepare() {
 	local word=$1 lock
 
+	[[ $word != *-arm64 ]] || packages_need qemu-system-arm
 	# The cache is shared by all checkouts.
 	mkdir -p "$root_cache"
 	exec {lock}>"$root_cache/lock"
@@ -38,7 +43,7 @@ root_make() {
 	say "Making a root of Debian $word with its compiler and kernel, once, in"
 	say "  $root_cache/$word"
 	scratch=$(mktemp -d "$root_cache/new.XXXXXX")
-	if ! { root_bootstrap && release=$(root_add_kernel); } >"$log" 2>&1; then
+	if ! { root_bootstrap && release=$(root_release) && root_add_kernel; } >"$log" 2>&1; then
 		packages_as_root rm -rf "$scratch"
 		die "the root could not be made: $(tail -5 "$log")"
 	fi
@@ -47,25 +52,80 @@ root_make() {
 	mv "$scratch" "$root_cache/$word"
 }
 
-# The lists of a mirror may be old. The package lists are kept, for the next step.
+# The lists of a mirror may be old. The package lists are kept, for the next
+# steps.
 root_bootstrap() {
-	packages_as_root mmdebstrap --variant=minbase --include=gcc,make,perl \
-		--aptopt='Acquire::Check-Valid-Until "false"' --skip=cleanup/apt/lists \
-		"${word%-rt}" "$scratch/root"
+	local architectures=amd64 packages=gcc,make,perl
+
+	if [[ $word == *-arm64 ]]; then
+		architectures+=,arm64
+		packages+=,gcc-aarch64-linux-gnu,libc6-dev-arm64-cross
+	fi
+	packages_as_root mmdebstrap --variant=minbase --architectures="$architectures" \
+		--include="$packages" --aptopt='Acquire::Check-Valid-Until "false"' \
+		--skip=cleanup/apt/lists "${word%%-*}" "$scratch/root"
 }
 
-# By the name that the metapackage stands for: an archive may have lost the
-# metapackage itself. No initrd is made.
-root_add_kernel() {
-	local meta=linux-image-cloud-amd64 release
+# What the metapackage stands for: an archive may have lost the metapackage
+# itself.
+root_release() {
+	local meta=linux-image-cloud-amd64
 
-	[[ $word != *-rt ]] || meta=linux-image-rt-amd64
-	release=$(root_run "$scratch/root" apt-cache show --no-all-versions "$meta" |
-		sed -n 's/^Depends:.* linux-image-\([0-9][^ ,]*\).*/\1/p') &&
+	case $word in
+	*-rt) meta=linux-image-rt-amd64 ;;
+	*-arm64) meta=linux-image-cloud-arm64:arm64 ;;
+	esac
+	root_field "$meta" Depends | sed -n 's/.*linux-image-\([0-9][^ ,]*\).*/\1/p'
+}
+
+# root_field PACKAGE FIELD
+root_field() {
+	root_run "$scratch/root" apt-cache show --no-all-versions "$1" | sed -n "s/^$2: //p"
+}
+
+root_add_kernel() {
+	if [[ $word == *-arm64 ]]; then
+		root_add_arm64
+	else
+		root_install "linux-image-$release" "linux-headers-$release"
+	fi
+}
+
+# No initrd is made.
+root_install() {
 	root_run "$scratch/root" env INITRD=No DEBIAN_FRONTEND=noninteractive \
-		apt-get install --yes --no-install-recommends \
-		"linux-image-$release" "linux-headers-$release" >&2 &&
-	printf '%s\n' "$release"
+		apt-get install --yes --no-install-recommends "$@"
+}
+
+# Headers for arm64 want a compiler that runs there: they are unpacked, and what
+# they need to be built with is installed for this machine.
+root_add_arm64() {
+	local -a needed
+
+	mapfile -t needed < <(root_field "linux-headers-$release:arm64" Depends | tr -s ' ,' '\n' |
+		grep -E '^linux-(headers-.*-common|kbuild-.*)$')
+	root_install "${needed[@]}" &&
+		root_unpack / "linux-headers-$release" "linux-image-$release" &&
+		root_unpack /arm64 "${root_arm64_programs[@]}" &&
+		root_run "$scratch/root" ln -s bash-static /arm64/bin/bash
+}
+
+# root_unpack DIRECTORY PACKAGE…: those for arm64, in a directory of the root.
+root_unpack() {
+	local -a packages=("${@:2}")
+
+	# shellcheck disable=SC2016 # it is the root's shell that expands them
+	root_run "$scratch/root" sh -ec '
+		to=$1
+		shift
+		mkdir -p "$to"
+		cd "$(mktemp -d)"
+		apt-get -o APT::Sandbox::User=root download "$@"
+		for package in *.deb; do
+			dpkg-deb --fsys-tarfile "$package" |
+				tar -x -C "$to" --keep-directory-symlink --exclude=./usr/share --exclude=*/gconv
+			rm "$package"
+		done' - "$1" "${packages[@]/%/:arm64}"
 }
 
 root_link_kernel() {
@@ -76,6 +136,7 @@ root_link_kernel() {
 	ln -s root/lib "$dir/lib"
 	ln -s "root/boot/vmlinuz-$release" "$dir/vmlinuz"
 	ln -s "root/usr/src/linux-headers-$release" "$dir/build"
+	[[ $word != *-arm64 ]] || ln -s root/arm64 "$dir/programs"
 }
 
 # root_run ROOT COMMAND…: in the root, with the sources at their own place.

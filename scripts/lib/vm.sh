@@ -32,19 +32,29 @@ vm_add_tools() {
 
 	mkdir -p "$tree"/{bin,dev,etc,lib,proc,run,sys,tmp,guest}
 	ln -s bin "$tree/sbin"
-	vm_add_program "$tree" "$(command -v busybox)"
 	for applet in $(busybox --list); do
 		[[ $applet == busybox ]] || ln -s busybox "$tree/bin/$applet"
 	done
-	vm_add_program "$tree" "$(command -v bash)"
-	vm_add_program "$tree" "$(command -v kmod)"
+	vm_add_programs "$tree"
 	for tool in depmod insmod lsmod modinfo modprobe rmmod; do
 		ln -sf kmod "$tree/bin/$tool"
 	done
 	ln -sf bash "$tree/bin/sh"
 	install -m 755 "$root"/tests/guest/init "$tree/init"
 	install -m 644 "$root"/tests/lib/guest.sh "$tree/lib/guest.sh"
-	find "$root/build/guest" -type f -exec cp -t "$tree/bin" {} +
+	find "$build_helpers_dir" -type f -exec cp -t "$tree/bin" {} +
+}
+
+vm_add_programs() {
+	local name
+
+	if kernel_is_arm64; then
+		cp -a --remove-destination "$kernel_dir"/programs/{bin,lib,usr} "$1/"
+		return
+	fi
+	for name in busybox bash kmod; do
+		vm_add_program "$1" "$(command -v "$name")"
+	done
 }
 
 # vm_add_program TREE PROGRAM: with the libraries that it loads.
@@ -77,7 +87,7 @@ vm_add_modules() {
 #	--console DEVICE --results DEVICE --files DEVICE --monitor DEVICE
 vm_command() {
 	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
-	local console=null results=null files=null monitor=null
+	local console=null results=null files=null monitor=null kernel
 
 	shift
 	while (($#)); do
@@ -98,17 +108,40 @@ vm_command() {
 	# The kernel cannot see that TCG's time stamp counters agree, and would read
 	# the time from a device, at a great cost.
 	[[ $accel != tcg* ]] || append="tsc=reliable $append"
+	kernel=$(readlink "$dir/vmlinuz")
+	vm_machine "$kernel"
 	vm_argv=(
-		qemu-system-x86_64 -accel "$accel"
+		"${vm_machine[@]}" -accel "$accel"
 		-smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -display none -no-reboot
-		-kernel "$(readlink "$dir/vmlinuz")" -initrd "$initrd"
+		-kernel "$kernel" -initrd "$initrd"
 		-append "$vm_kernel_arguments${append:+ $append}"
-		-chardev "$console,id=console" -device "isa-serial,index=0,chardev=console"
-		-chardev "$results,id=results" -device "isa-serial,index=1,chardev=results"
-		-chardev "$files,id=files" -device "isa-serial,index=2,irq=5,chardev=files"
+		-chardev "$console,id=console"
+		-chardev "$results,id=results"
+		-chardev "$files,id=files"
 		-chardev "$monitor,id=monitor" -mon chardev=monitor
 	)
+}
+
+# vm_machine KERNEL: set the array vm_machine to QEMU and the machine that the
+# kernel is for, with three serial ports, ttyS0 to ttyS2.
+vm_machine() {
+	case $1 in
+	*-arm64/vmlinuz)
+		vm_machine=(
+			qemu-system-aarch64 -machine virt -cpu cortex-a72
+			-device "pci-serial-4x,chardev1=console,chardev2=results,chardev3=files"
+		)
+		;;
+	*)
+		vm_machine=(
+			qemu-system-x86_64
+			-device "isa-serial,index=0,chardev=console"
+			-device "isa-serial,index=1,chardev=results"
+			-device "isa-serial,index=2,irq=5,chardev=files"
+		)
+		;;
+	esac
 }
 
 # A panic restarts at once, and -no-reboot makes a restart the end of QEMU;
