@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * consumer.ko: gets items from a queue of fifo.ko, and says what they are.
+ * consumer.ko: gets items from a queue of fifo.ko, and says what they are; of
+ * those that are processes, their times in all, too.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -9,21 +10,45 @@
 #include <linux/module.h>
 #include <linux/time64.h>
 #include "fifo_client.h"
+#include "tally.h"
+
+/* Of the type that it says, and complete. */
+static bool is_process(const struct fifo_item *item)
+{
+	return item->type == FIFO_ITEM_PROCESS &&
+	       item->len == sizeof(struct fifo_process);
+}
 
 static int consumer_move(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
 {
+	int i, moved;
+
 	if (nowait)
-		return fifo_try_get_many(instance->port, instance->items, n);
-	return fifo_get_many(instance->port, instance->items, n);
+		moved = fifo_try_get_many(instance->port, instance->items, n);
+	else
+		moved = fifo_get_many(instance->port, instance->items, n);
+	for (i = 0; i < moved; i++)
+		if (is_process(&instance->items[i]))
+			tally_add(&instance->items[i]);
+	return moved;
 }
 
-static void consumer_show(struct fifo_instance *instance, unsigned int i,
-			  unsigned int moved)
+static void show_process(struct fifo_instance *instance,
+			 const struct fifo_item *item, unsigned int depth)
 {
-	const struct fifo_item *item = &instance->items[i];
-	const struct fifo_port *port = instance->port;
-	unsigned int later = moved - 1 - i;
+	char what[160];
+
+	tally_describe(what, sizeof(what), item);
+	pr_info("[%u] got %s seq=%llu from=%s queue=%u depth=%u/%u\n",
+		instance->index, what, item->seq,
+		fifo_source_name(item->source), instance->queue, depth,
+		fifo_port_size(instance->port));
+}
+
+static void show_item(struct fifo_instance *instance,
+		      const struct fifo_item *item, unsigned int depth)
+{
 	char what[FIFO_DATA_LEN * 4 + 1];
 
 	if (item->type == FIFO_ITEM_TEXT)
@@ -33,9 +58,21 @@ static void consumer_show(struct fifo_instance *instance, unsigned int i,
 			 item->len);
 	pr_info("[%u] got item=%s seq=%llu from=%s queue=%u depth=%u/%u wait_us=%llu\n",
 		instance->index, what, item->seq,
-		fifo_source_name(item->source), instance->queue,
-		fifo_port_depth(port) + later, fifo_port_size(port),
+		fifo_source_name(item->source), instance->queue, depth,
+		fifo_port_size(instance->port),
 		div_u64(instance->moved_at - item->time, NSEC_PER_USEC));
+}
+
+static void consumer_show(struct fifo_instance *instance, unsigned int i,
+			  unsigned int moved)
+{
+	const struct fifo_item *item = &instance->items[i];
+	unsigned int depth = fifo_port_depth(instance->port) + moved - 1 - i;
+
+	if (is_process(item))
+		show_process(instance, item, depth);
+	else
+		show_item(instance, item, depth);
 }
 
 static const struct fifo_client_ops consumer_ops = {
@@ -70,6 +107,7 @@ module_init(consumer_init);
 static void __exit consumer_exit(void)
 {
 	fifo_client_stop(&consumer);
+	tally_report();
 }
 module_exit(consumer_exit);
 

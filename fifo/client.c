@@ -79,9 +79,7 @@ static int instance_create(struct fifo_client *client,
 	}
 	instance->port = port;
 	instance->worker = worker;
-	if (client->ops->prepare)
-		client->ops->prepare(instance);
-	return 0;
+	return client->ops->prepare ? client->ops->prepare(instance) : 0;
 }
 
 /* Undoes instance_create(), where it was done. */

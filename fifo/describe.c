@@ -19,12 +19,44 @@ static const char *const log_names[] = {
 	NULL
 };
 
+static const char *const state_names[] = {
+	"R", "S", "D", "T", "t", "Z", "I", NULL
+};
+
+/* The highest user id: the last one stands for none. */
+#define UID_MAX		(U32_MAX - 1)
+
 /* Parsing: one function for each list. */
 
 static int parse_item(const struct fifo_entry *entry,
 		      struct fifo_instance *instance)
 {
 	return fifo_entry_word(entry, instance->word, sizeof(instance->word));
+}
+
+static int parse_uid(const struct fifo_entry *entry,
+		     struct fifo_instance *instance)
+{
+	u64 uid;
+	int err;
+
+	err = fifo_entry_number(entry, 0, UID_MAX, &uid);
+	if (!err)
+		instance->uid = uid;
+	return err;
+}
+
+/* The state is the letter itself. */
+static int parse_state(const struct fifo_entry *entry,
+		       struct fifo_instance *instance)
+{
+	unsigned int state;
+	int err;
+
+	err = fifo_entry_choice(entry, state_names, &state);
+	if (!err)
+		instance->state = *state_names[state];
+	return err;
 }
 
 static int parse_rate(const struct fifo_entry *entry,
@@ -121,6 +153,8 @@ static const struct {
 		     struct fifo_instance *instance);
 } lists[] = {
 	{ offsetof(struct fifo_client, item), parse_item },
+	{ offsetof(struct fifo_client, uid), parse_uid },
+	{ offsetof(struct fifo_client, state), parse_state },
 	{ offsetof(struct fifo_client, rate), parse_rate },
 	{ offsetof(struct fifo_client, count), parse_count },
 	{ offsetof(struct fifo_client, queue), parse_queue },
@@ -128,12 +162,13 @@ static const struct {
 	{ offsetof(struct fifo_client, log), parse_log },
 };
 
+/* NULL for what the client does not have, or has no value without being given. */
 static const struct fifo_param *list_param(const struct fifo_client *client,
 					   unsigned int i)
 {
 	const struct fifo_param *param = (void *)client + lists[i].param;
 
-	return param->name ? param : NULL;
+	return param->text || param->fallback ? param : NULL;
 }
 
 /* The parameter "instances", which is no list; 0 when it is not given. */
@@ -149,6 +184,30 @@ static int parse_instances(const struct fifo_client *client, u64 *instances)
 						&client->instances, 1, "");
 	fifo_entry_first(&entry, client->name, &client->instances);
 	return fifo_entry_number(&entry, 1, FIFO_INSTANCES_MAX, instances);
+}
+
+/* Says that a parameter makes no sense with, or without, the user's processes. */
+static int refuse_with(const struct fifo_client *client,
+		       const struct fifo_param *param, const char *allowed)
+{
+	struct fifo_entry entry;
+
+	fifo_entry_first(&entry, client->name, param);
+	return fifo_entry_refuse(&entry, allowed);
+}
+
+/* The parameter "uid" stands for items: it goes without "item". */
+static int check_uid(struct fifo_client *client)
+{
+	if (client->uid.text && client->item.text)
+		return refuse_with(client, &client->item,
+				   "left out where uid is given");
+	if (client->state.text && !client->uid.text)
+		return refuse_with(client, &client->state,
+				   "left out where uid is not given");
+	if (client->uid.text)
+		client->rate.fallback = "max";
+	return 0;
 }
 
 /* How many instances there are to be: all lists must fit. */
@@ -195,8 +254,10 @@ static int show_number(struct fifo_client *client)
 /* Finds how many instances there are to be; -EINVAL, or -ENOMEM. */
 int fifo_describe_number(struct fifo_client *client)
 {
-	int err = count_instances(client);
+	int err = check_uid(client);
 
+	if (!err)
+		err = count_instances(client);
 	return err ? err : show_number(client);
 }
 

@@ -158,15 +158,32 @@ void fifo_log_stop(struct fifo_client *client)
 	report_left_out(client);
 }
 
+/* What an instance moves, with a space behind it; nothing for a consumer. */
+static const char *item_text(char *text, size_t size,
+			     const struct fifo_instance *instance)
+{
+	const struct fifo_client *client = instance->client;
+
+	text[0] = '\0';
+	if (client->uid.text && instance->state)
+		snprintf(text, size, "uid=%u state=%c ", instance->uid,
+			 instance->state);
+	else if (client->uid.text)
+		snprintf(text, size, "uid=%u ", instance->uid);
+	else if (*instance->word)
+		snprintf(text, size, "item=%s ", instance->word);
+	return text;
+}
+
 /* "producer: [0] started: item=A rate=5/s queue=0 context=work" */
 void fifo_log_instance_started(struct fifo_instance *instance)
 {
+	char item[FIFO_WORD_MAX + sizeof("item= ")];
 	char rate[RATE_TEXT];
 
-	pr_info("%s: [%u] started: %s%s%srate=%s queue=%u context=%s\n",
+	pr_info("%s: [%u] started: %srate=%s queue=%u context=%s\n",
 		instance->client->name, instance->index,
-		*instance->word ? "item=" : "", instance->word,
-		*instance->word ? " " : "",
+		item_text(item, sizeof(item), instance),
 		rate_text(rate, instance->rate), instance->queue,
 		fifo_contexts[instance->context]->name);
 }

@@ -52,7 +52,12 @@ enum fifo_log {
  * @summed_at: when that was, in nanoseconds; the report
  * @moved_at: when the items that are to be shown were moved; the worker
  * @word: the producer's item
+ * @uid: whose processes it puts instead, where the parameter is given
+ * @state: only those in this state, or 0
  * @items: room for a batch, for the client's @move
+ * @first: for the client: where in @items the next batch begins
+ * @pending: for the client: how many of @items are still to be put
+ * @private: for the client
  */
 struct fifo_instance {
 	struct fifo_client *client;
@@ -68,18 +73,23 @@ struct fifo_instance {
 	u64 summed_at;
 	u64 moved_at;
 	char word[FIFO_WORD_MAX + 1];
+	u32 uid;
+	char state;
 	struct fifo_item items[FIFO_BATCH];
+	unsigned int first;
+	unsigned int pending;
+	void *private;
 };
 
 /**
  * struct fifo_client_ops - what makes a producer or a consumer
- * @prepare: called once for each instance before any runs
+ * @prepare: called once for each instance before any runs; 0 or a negative errno
  * @move: move at most @n items, 1 to %FIFO_BATCH, through the instance's port;
  *	how many were moved, or a negative errno. Must not sleep if @nowait
  * @show: log the item with this index among those just moved
  */
 struct fifo_client_ops {
-	void (*prepare)(struct fifo_instance *instance);
+	int (*prepare)(struct fifo_instance *instance);
 	int (*move)(struct fifo_instance *instance, unsigned int n,
 		    bool nowait);
 	void (*show)(struct fifo_instance *instance, unsigned int i,
@@ -91,7 +101,9 @@ struct fifo_client_ops {
  * @name: the module's name
  * @role: producers or consumers
  * @ops: what they do
- * @item: a producer's parameter; unused by consumers
+ * @item: a producer's parameter; unused by consumers, as the next two
+ * @uid: parameter
+ * @state: parameter
  * @rate: parameter, writable at run time through fifo_client_rate_ops
  * @count: parameter
  * @queue: parameter
@@ -116,6 +128,8 @@ struct fifo_client {
 	const struct fifo_client_ops *ops;
 
 	struct fifo_param item;
+	struct fifo_param uid;
+	struct fifo_param state;
 	struct fifo_param rate;
 	struct fifo_param count;
 	struct fifo_param queue;
@@ -138,7 +152,8 @@ struct fifo_client {
 };
 
 /*
- * Initializes a static struct fifo_client but for its @ops and @item. Its @lock
+ * Initializes a static struct fifo_client but for its @ops, @item, @uid and
+ * @state. Its @lock
  * must be ready when the parameters are parsed.
  */
 #define FIFO_CLIENT_INIT(_client, _role)				\

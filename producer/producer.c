@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * producer.ko: puts an item into a queue of fifo.ko, again and again.
+ * producer.ko: puts an item into a queue of fifo.ko, again and again; or the
+ * processes of a user, each once.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/string.h>
+#include "census.h"
 #include "fifo_client.h"
 
-static void producer_prepare(struct fifo_instance *instance)
+static struct fifo_client producer;
+
+/* The same item in all places. */
+static void prepare_word(struct fifo_instance *instance)
 {
 	struct fifo_item *item;
 	unsigned int i;
@@ -22,12 +29,68 @@ static void producer_prepare(struct fifo_instance *instance)
 	}
 }
 
+static int producer_prepare(struct fifo_instance *instance)
+{
+	if (!producer.uid.text) {
+		prepare_word(instance);
+		return 0;
+	}
+	instance->private = census_of(instance->uid, instance->state);
+	return PTR_ERR_OR_ZERO(instance->private);
+}
+
+static int put(struct fifo_instance *instance, unsigned int n, bool nowait)
+{
+	const struct fifo_item *items = &instance->items[instance->first];
+
+	if (nowait)
+		return fifo_try_put_many(instance->port, items, n);
+	return fifo_put_many(instance->port, items, n);
+}
+
+/* Its share of the processes: what was taken and did not fit comes first. */
+static int put_processes(struct fifo_instance *instance, unsigned int n,
+			 bool nowait)
+{
+	int moved;
+
+	if (!instance->pending) {
+		instance->first = 0;
+		instance->pending = census_take(instance->private,
+						instance->items, n);
+	}
+	if (!instance->pending)
+		return -ENODATA;
+	moved = put(instance, min(instance->pending, n), nowait);
+	if (moved > 0) {
+		instance->first += moved;
+		instance->pending -= moved;
+	}
+	return moved;
+}
+
 static int producer_move(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
 {
-	if (nowait)
-		return fifo_try_put_many(instance->port, instance->items, n);
-	return fifo_put_many(instance->port, instance->items, n);
+	if (producer.uid.text)
+		return put_processes(instance, n, nowait);
+	return put(instance, n, nowait);
+}
+
+/* What an item is, in the log. */
+static void describe(char *text, size_t size, struct fifo_instance *instance,
+		     unsigned int later)
+{
+	const struct fifo_process *process;
+
+	if (!producer.uid.text) {
+		snprintf(text, size, "item=%s", instance->word);
+		return;
+	}
+	process = (void *)instance->items[instance->first - 1 - later].data;
+	snprintf(text, size, "pid=%u comm=%.*s state=%c",
+		 fifo_process_pid(process), FIFO_COMM_LEN, process->comm,
+		 process->state);
 }
 
 static void producer_show(struct fifo_instance *instance, unsigned int i,
@@ -35,9 +98,11 @@ static void producer_show(struct fifo_instance *instance, unsigned int i,
 {
 	const struct fifo_port *port = instance->port;
 	unsigned int later = moved - 1 - i;
+	char what[64];
 
-	pr_info("[%u] put item=%s seq=%llu queue=%u depth=%u/%u%s\n",
-		instance->index, instance->word, fifo_port_seq(port) - later,
+	describe(what, sizeof(what), instance, later);
+	pr_info("[%u] put %s seq=%llu queue=%u depth=%u/%u%s\n",
+		instance->index, what, fifo_port_seq(port) - later,
 		instance->queue, fifo_port_depth(port) - later,
 		fifo_port_size(port), fifo_port_dropped(port) ? " dropped" : "");
 }
@@ -52,12 +117,18 @@ static struct fifo_client producer = {
 	FIFO_CLIENT_INIT(producer, FIFO_PRODUCER),
 	.ops = &producer_ops,
 	.item = { .name = "item", .fallback = "A" },
+	.uid = { .name = "uid" },
+	.state = { .name = "state" },
 };
 
 module_param_cb(item, &fifo_param_ops, &producer.item, 0444);
 MODULE_PARM_DESC(item, "What each instance puts: 1 to 32 printable characters, a list (default A)");
+module_param_cb(uid, &fifo_param_ops, &producer.uid, 0444);
+MODULE_PARM_DESC(uid, "Put the processes of this user instead, each once, a list");
+module_param_cb(state, &fifo_param_ops, &producer.state, 0444);
+MODULE_PARM_DESC(state, "Of those, only the ones in this state: R, S, D, T, t, Z or I, a list");
 module_param_cb(rate, &fifo_client_rate_ops, &producer, 0644);
-MODULE_PARM_DESC(rate, "Items per second: 0.001 to 10000000, or max, a list (default 1)");
+MODULE_PARM_DESC(rate, "Items per second: 0.001 to 10000000, or max, a list (default 1, with uid max)");
 module_param_cb(count, &fifo_param_ops, &producer.count, 0444);
 MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");
 module_param_cb(queue, &fifo_param_ops, &producer.queue, 0444);
@@ -71,13 +142,18 @@ MODULE_PARM_DESC(instances, "How many instances: 1 to 1024 (default: as many as 
 
 static int __init producer_init(void)
 {
-	return fifo_client_start(&producer);
+	int err = fifo_client_start(&producer);
+
+	if (err)
+		census_free_all();
+	return err;
 }
 module_init(producer_init);
 
 static void __exit producer_exit(void)
 {
 	fifo_client_stop(&producer);
+	census_free_all();
 }
 module_exit(producer_exit);
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The times of the processes that were got: of each, and for each user in all.
+ *
+ * As ps has them: how long ago a process was started when it was put, and how
+ * much of a processor it had when it was counted, both in whole seconds.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/math64.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/time64.h>
+#include <linux/timekeeping.h>
+#include "tally.h"
+
+/**
+ * struct tally - the processes of a user that were got
+ * @list: in the list of all
+ * @uid: the user; constant
+ * @processes: how many
+ * @elapsed: the sum of their ages in seconds
+ * @cpu: the sum of their processor times in seconds
+ */
+struct tally {
+	struct list_head list;
+	u32 uid;
+	u64 processes;
+	u64 elapsed;
+	u64 cpu;
+};
+
+/* Guards all tallies and those that were not counted; taken in softirqs, too. */
+static DEFINE_SPINLOCK(lock);
+static LIST_HEAD(tallies);
+static u64 uncounted;
+
+/* Whole seconds from its start to its put, by the clock that goes on in sleep. */
+static u64 elapsed(const struct fifo_item *item)
+{
+	const struct fifo_process *process = (const void *)item->data;
+	ktime_t put = ktime_mono_to_any(ns_to_ktime(item->time), TK_OFFS_BOOT);
+	u64 now = div_u64(ktime_to_ns(put), NSEC_PER_SEC / 100);
+
+	return div_u64(now - fifo_process_start(process), 100);
+}
+
+static u64 cpu(const struct fifo_process *process)
+{
+	return div_u64((u64)process->user + process->system, 100);
+}
+
+static struct tally *tally_of(u32 uid)
+{
+	struct tally *tally;
+
+	lockdep_assert_held(&lock);
+	list_for_each_entry(tally, &tallies, list)
+		if (tally->uid == uid)
+			return tally;
+	tally = kzalloc(sizeof(*tally), GFP_ATOMIC);
+	if (!tally)
+		return NULL;
+	tally->uid = uid;
+	list_add_tail(&tally->list, &tallies);
+	return tally;
+}
+
+/* Counts a process that was got. */
+void tally_add(const struct fifo_item *item)
+{
+	const struct fifo_process *process = (const void *)item->data;
+	struct tally *tally;
+
+	spin_lock_bh(&lock);
+	tally = tally_of(process->uid);
+	if (tally) {
+		tally->processes++;
+		tally->elapsed += elapsed(item);
+		tally->cpu += cpu(process);
+	} else {
+		uncounted++;
+	}
+	spin_unlock_bh(&lock);
+}
+
+/* Seconds as hours, minutes and seconds. */
+static int format_time(char *text, size_t size, u64 seconds)
+{
+	u32 minutes, left;
+	u64 hours;
+
+	hours = div_u64_rem(div_u64_rem(seconds, 60, &left), 60, &minutes);
+	return scnprintf(text, size, "%llu:%02u:%02u", hours, minutes, left);
+}
+
+/* "pid=3388 ppid=3380 comm=sleep state=S elapsed=0:00:10 cpu=0:00:00" */
+int tally_describe(char *text, size_t size, const struct fifo_item *item)
+{
+	const struct fifo_process *process = (const void *)item->data;
+	int len;
+
+	len = scnprintf(text, size, "pid=%u ppid=%u comm=%*pE state=%c elapsed=",
+			fifo_process_pid(process), process->ppid,
+			(int)strnlen(process->comm, FIFO_COMM_LEN),
+			process->comm, process->state);
+	len += format_time(text + len, size - len, elapsed(item));
+	len += scnprintf(text + len, size - len, " cpu=");
+	return len + format_time(text + len, size - len, cpu(process));
+}
+
+/* Says what there is of each user, and forgets it: when nobody gets any more. */
+void tally_report(void)
+{
+	struct tally *tally, *next;
+	char age[24], time[24];
+
+	list_for_each_entry_safe(tally, next, &tallies, list) {
+		format_time(age, sizeof(age), tally->elapsed);
+		format_time(time, sizeof(time), tally->cpu);
+		pr_info("uid %u: %llu processes, elapsed %s, cpu %s\n",
+			tally->uid, tally->processes, age, time);
+		kfree(tally);
+	}
+	if (uncounted)
+		pr_warn("%llu processes were not counted: no memory\n",
+			uncounted);
+}
