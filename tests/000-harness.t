@@ -196,7 +196,11 @@ reports results 8 '^# its words$' "what a failed command said is shown"
 reports panic 2 '^# the kernel panicked: Kernel panic - not syncing: sysrq' "a panic is reported"
 reports panic 2 '^# .*test: ok - before' "a panic's console holds the whole kernel log"
 reports hang 2 '^# it was still running after its time limit of [0-9]+ s' "a hang is reported"
-is "$(grep -c -m 1 'task:sleep .*state:S' "$root/build/logs/harness-hang/console")" 1 "a hang's console holds what each task was doing"
+if [[ $(readlink "$FIFO_VM/vmlinuz") == */5.10.* ]]; then
+	skip "5.10 does not print what a panic in an NMI has to say"
+else
+	is "$(grep -c -m 1 'task:sleep .*state:S' "$root/build/logs/harness-hang/console")" 1 "a hang's console holds what each task was doing"
+fi
 reports warning 1 '^# .*WARNING: CPU: 0 PID: 1 at some/file' "a warning in the kernel log is reported"
 reports backtrace 1 '^# .*Call Trace:' "a back trace in the kernel log is reported"
 reports race-ours 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module is reported"
