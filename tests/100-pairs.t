@@ -32,7 +32,7 @@ if [[ ${FIFO_PAIRS-} == full ]]; then
 	tests=("${full[@]}")
 else
 	tests=("${short[@]}")
-	export FIFO_ITEMS=${FIFO_ITEMS:-5000} UNLOAD_CYCLES=${UNLOAD_CYCLES:-39}
+	export FIFO_ITEMS=${FIFO_ITEMS:-5000} FIFO_UNLOAD_CYCLES=${FIFO_UNLOAD_CYCLES:-39}
 fi
 mapfile -t pairs < <(sed '/^#/d' "$root/tests/lib/pairs")
 for pair in "${pairs[@]}"; do
