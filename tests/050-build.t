@@ -107,22 +107,24 @@ run RUNNING=1.2.3-none NEWEST="$kdir"
 ok "without headers for the running kernel the newest are used" made fifo producer consumer
 ok "make says what is missing" said '^There are no headers for the running kernel, 1\.2\.3-none\.$'
 ok "which package it is in" said 'sudo apt install linux-headers-1\.2\.3-none$'
-ok "and what it does instead" said "^Building for $kdir instead\.\$"
+ok "and what it does instead" said "^Building for ${kdir//+/\\+} instead\.\$"
 run RUNNING=1.2.3-none NEWEST=
 ok "without any headers make fails" [ "$status" != 0 ]
 ok "and names the package" said 'sudo apt install linux-headers-1\.2\.3-none$'
 
 # --- installing --------------------------------------------------------------
 
+# A kernel that compresses its modules has these compressed too.
+
 installed=$scratch/root/lib/modules/$release
 run install KDIR="$kdir" INSTALL_MOD_PATH="$scratch/root"
 ok "make install" [ "$status" = 0 ]
-is "$(find "$installed" -name '*.ko' -exec basename -a {} + | sort | tr '\n' ' ')" "consumer.ko fifo.ko producer.ko " "installs the modules"
-ok "modprobe will find what producer needs" grep -qE '(^|/)producer\.ko: ([^ ]*/)?fifo\.ko$' "$installed/modules.dep"
-ok "and what consumer needs" grep -qE '(^|/)consumer\.ko: ([^ ]*/)?fifo\.ko$' "$installed/modules.dep"
+is "$(find "$installed" -name '*.ko*' -exec basename -a {} + | sed 's/\.xz$//' | sort | tr '\n' ' ')" "consumer.ko fifo.ko producer.ko " "installs the modules"
+ok "modprobe will find what producer needs" grep -qE '(^|/)producer\.ko(\.xz)?: ([^ ]*/)?fifo\.ko(\.xz)?$' "$installed/modules.dep"
+ok "and what consumer needs" grep -qE '(^|/)consumer\.ko(\.xz)?: ([^ ]*/)?fifo\.ko(\.xz)?$' "$installed/modules.dep"
 run install KDIR="$kdir" INSTALL_MOD_PATH=installed PRODUCERS=video
 ok "make install into a relative path" [ "$status" = 0 ]
-ok "puts it there" compgen -G "$tree/installed/lib/modules/$release/*/producer/producer_video.ko"
+ok "puts it there" compgen -G "$tree/installed/lib/modules/$release/*/producer/producer_video.ko*"
 rm -rf "$tree/installed" "$kernel_dir/build/installed"
 
 # --- without a word about the kernel ---------------------------------------

@@ -55,7 +55,7 @@ root_make() {
 # The lists of a mirror may be old. The package lists are kept, for the next
 # steps.
 root_bootstrap() {
-	local architectures=amd64 packages=gcc,make,perl
+	local architectures=amd64 packages=gcc,make,perl,xz-utils
 
 	if [[ $word == *-arm64 ]]; then
 		architectures+=,arm64
