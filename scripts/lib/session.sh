@@ -6,6 +6,7 @@
 
 # session_new PROGRAM: make the session that runs scripts/guest/PROGRAM.
 session_new() {
+	! kernel_is_arm64 || die "sessions are of this machine's architecture, not of arm64"
 	mkdir -p "$root/build"
 	session_dir=$(mktemp -d "$root/build/session.XXXXXX")
 	session_overlay=$session_dir/overlay

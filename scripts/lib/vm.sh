@@ -105,8 +105,9 @@ vm_command() {
 		shift 2
 	done
 	[[ $accel ]] || accel=$(<"$dir/accel")
-	# The kernel cannot see that TCG's time stamp counters agree, and would read
-	# the time from a device, at a great cost.
+	# The kernel cannot see that TCG's time stamp counters agree. It would read the
+	# time from a device, at a great cost, or watch the counters, in which 7.2 may
+	# hang: the watchdog waits for a CPU that stop_machine() keeps.
 	[[ $accel != tcg* ]] || append="tsc=reliable $append"
 	kernel=$(readlink "$dir/vmlinuz")
 	vm_machine "$kernel"
