@@ -62,6 +62,16 @@ static u32 centiseconds(u64 ns)
 	return min_t(u64, div_u64(ns, CENTISECOND_NS), U32_MAX);
 }
 
+/* The share of @all that @part of @whole is. */
+static u64 share(u64 all, u64 part, u64 whole)
+{
+	while (whole >> 32) {
+		whole >>= 1;
+		part >>= 1;
+	}
+	return whole ? mul_u64_u32_div(all, part, whole) : 0;
+}
+
 /*
  * The processor time of all threads, those that have ended too, as the kernel
  * has it for /proc (cputime_adjust(), which modules cannot call): the run time
@@ -86,10 +96,9 @@ static void read_times(struct task_struct *process,
 			run += READ_ONCE(thread->se.sum_exec_runtime);
 		}
 	} while (read_seqretry(&signal->stats_lock, seq));
-	if (user + system)
-		system = mul_u64_u64_div_u64(system, run, user + system);
-	record->system = centiseconds(min(system, run));
-	record->user = centiseconds(run - min(system, run));
+	system = share(run, system, user + system);
+	record->system = centiseconds(system);
+	record->user = centiseconds(run - system);
 }
 
 /* Under rcu_read_lock(), which keeps the task, its parent and its threads. */
