@@ -262,11 +262,8 @@ guest_error_text() {
 # The processes that run or wait for producers and consumers. Idle kworkers keep
 # the name of the last work that they did, after a minus.
 workers() {
-	local dir
-
-	for dir in /proc/[0-9]*; do
-		grep -qE '^((kworker.*\+)?(producer|consumer))' "$dir/comm" && echo "${dir##*/}"
-	done 2>/dev/null || true
+	grep -lE '^((kworker.*\+)?(producer|consumer))' /proc/[0-9]*/comm 2>/dev/null |
+		sed 's|/proc/||; s|/comm||' || true
 }
 
 # --- kernel log --------------------------------------------------------------
