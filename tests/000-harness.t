@@ -144,6 +144,13 @@ pass "before"
 echo "ok - not counted" >&3
 GUEST
 
+guest leak <<'GUEST'
+load leak
+unload leak
+pass "before"
+[[ -e $kmemleak ]] || note "no kmemleak"
+GUEST
+
 guest no-vm --memory none <<'GUEST'
 pass "never"
 GUEST
@@ -218,3 +225,9 @@ reports empty 1 '^# it ran no test' "a script without a test is reported"
 reports lost 1 '^# it says that it sent 2 results, and 1 came' "a lost result is reported"
 reports forged 1 '^# it says that it sent 1 results, and 2 came' "an uncounted result is reported"
 reports no-vm 2 '^# QEMU ended with status 1: .*-m none' "a VM that does not start is reported"
+if grep -qx '# no kmemleak' "$cases/harness-leak.out"; then
+	skip "no kernel that finds leaks: use --kernel debug"
+else
+	reports leak 2 '^# unreferenced object' "a leak is reported, with what was lost"
+	reports leak 2 '^# .*kmemleak: [0-9]* new suspected' "and so it is in the kernel log"
+fi

@@ -312,3 +312,37 @@ trace_lost() {
 	cat $tracing/per_cpu/cpu*/stats |
 		awk '/^(overrun|commit overrun|dropped events):/ { n += $NF } END { print n + 0 }'
 }
+
+# --- memory ------------------------------------------------------------------
+
+kmemleak=/sys/kernel/debug/kmemleak
+
+# leaks: print what was allocated and that nothing refers to any more; nothing on
+# a kernel that cannot tell. An object is reported once two scans have found it
+# without a reference and unchanged, and the second began 5 s after it was
+# allocated.
+leaks() {
+	local began=${EPOCHREALTIME/./} left
+
+	[[ -e $kmemleak ]] || return 0
+	echo scan >$kmemleak || return
+	left=$((began + 5100000 - ${EPOCHREALTIME/./}))
+	((left <= 0)) || usleep $left
+	echo scan >$kmemleak || return
+	cat $kmemleak
+}
+
+# The last result of a guest that has loaded a module of ours, which taints the
+# kernel, where the kernel can tell. Its detector turns itself off when it lacks
+# memory, and then refuses to scan.
+guest_judge_leaks() {
+	local found
+
+	[[ -e $kmemleak ]] && (($(</proc/sys/kernel/tainted) & 1 << 12)) || return 0
+	found=$(leaks 2>&1) || found+="kmemleak cannot scan"
+	if [[ -z $found ]]; then
+		pass "nothing has leaked"
+	else
+		fail "nothing has leaked" "$(head -n 100 <<<"$found")"
+	fi
+}
