@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Processes that load, unload, read, write, open, take CPUs away and eat memory,
+ * all at random and at the same time, while signals are sent to them.
+ *
+ *	storm SECONDS SEED ACTOR[=N]…
+ *
+ * ACTOR is a name of the table below, N how many of it there are. A killed one
+ * is replaced. Prints how often each has acted, and the longest that an unload
+ * took.
+ *
+ * Each call must succeed, or fail with an error that the situation explains:
+ * another error ends the storm, and so does a process that does not end with it.
+ * With "lean" among the actors, the want of memory explains any failure.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST		32
+#define END_SECONDS	30
+#define SIGNAL_US	100000
+#define CHUNK		1048576UL
+
+/* Of all processes. */
+static struct shared {
+	atomic_bool over;
+	atomic_bool failed;
+	atomic_ulong done[MOST];
+	unsigned long signals;
+	atomic_long longest_unload;
+} *shared;
+
+static bool lean;
+static unsigned int random_state;
+
+static unsigned int below(unsigned int n)
+{
+	return rand_r(&random_state) % n;
+}
+
+static long now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000L + t.tv_nsec / 1000;
+}
+
+/* Ends the list of errors of expect(). */
+#define NONE	-1
+
+/* @ok, or errno is one of those that follow; otherwise the storm has failed. */
+static void expect(bool ok, const char *what, ...)
+{
+	int error = errno, allowed;
+	va_list list;
+
+	if (ok || error == EINTR)
+		return;
+	if (lean && (error == ENOMEM || error == ENFILE || error == EAGAIN))
+		return;
+	va_start(list, what);
+	do
+		allowed = va_arg(list, int);
+	while (allowed != NONE && allowed != error);
+	va_end(list);
+	if (allowed != NONE)
+		return;
+	fprintf(stderr, "storm: %s: %s\n", what, strerror(error));
+	shared->failed = true;
+	shared->over = true;
+}
+
+/* --- modules ------------------------------------------------------------------- */
+
+static void load(const char *name, const char *params)
+{
+	char path[64];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "/modules/%s.ko", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	expect(fd >= 0, path, NONE);
+	if (fd < 0)
+		return;
+	err = syscall(SYS_finit_module, fd, params, 0);
+	/* It is there, it is going, what it needs is not there, a bad value. */
+	expect(!err, params, EEXIST, EBUSY, ENOENT, EINVAL, ENODEV, NONE);
+	close(fd);
+}
+
+static void unload(const char *name)
+{
+	long began = now_us(), took;
+	long longest = shared->longest_unload;
+
+	if (syscall(SYS_delete_module, name, O_NONBLOCK)) {
+		/* It is not there, it is used, it is coming or going. */
+		expect(false, name, ENOENT, EWOULDBLOCK, EBUSY, NONE);
+		return;
+	}
+	took = now_us() - began;
+	while (took > longest &&
+	       !atomic_compare_exchange_weak(&shared->longest_unload, &longest,
+					     took))
+		;
+}
+
+static const char *one_of(const char *const *words)
+{
+	unsigned int n = 0;
+
+	while (words[n])
+		n++;
+	return words[below(n)];
+}
+
+static const char *const clients[] = { "producer", "consumer", NULL };
+
+static const char *const rates[] = {
+	"max", "1000", "10,max", "0.5", "100000,50,7", "0", "", "fast", "1,,2",
+	"1,2,3,4,5,6,7,8,9", NULL
+};
+
+/* Some are bad, or do not go with the queues that are there. */
+static void act_client(void)
+{
+	static const char *const queues[] = { "0", "0,1,2", "2,1", "1", "9", NULL };
+	static const char *const contexts[] = {
+		"work", "kthread", "timer", "work,kthread", NULL
+	};
+	static const char *const logs[] = { "off", "summary", "items", NULL };
+	const char *name = one_of(clients);
+	char params[128];
+
+	if (below(2)) {
+		unload(name);
+		return;
+	}
+	snprintf(params, sizeof(params),
+		 "rate=%s queue=%s context=%s log=%s instances=%u",
+		 rates[below(6)], one_of(queues), one_of(contexts), one_of(logs),
+		 below(8) + 1);
+	load(name, params);
+}
+
+static void act_fifo(void)
+{
+	static const char *const sizes[] = { "4", "2,4,32", "1024,2,1048576", NULL };
+	static const char *const engines[] = {
+		"semaphore", "waitqueue,list", "list,ring,semaphore", NULL
+	};
+	static const char *const policies[] = {
+		"block", "drop-oldest,block", "block,drop-newest", NULL
+	};
+	char params[128];
+
+	if (below(3)) {
+		unload("fifo");
+		usleep(below(20000));
+		return;
+	}
+	snprintf(params, sizeof(params), "size=%s engine=%s overflow=%s",
+		 one_of(sizes), one_of(engines), one_of(policies));
+	load("fifo", params);
+}
+
+/* --- files ------------------------------------------------------------------------ */
+
+/* A file that matches, or NULL. */
+static const char *any_file(const char *pattern)
+{
+	static char path[256];
+	glob_t found;
+
+	if (glob(pattern, GLOB_BRACE, NULL, &found))
+		return NULL;
+	snprintf(path, sizeof(path), "%s",
+		 found.gl_pathv[below(found.gl_pathc)]);
+	globfree(&found);
+	return path;
+}
+
+static void act_read(void)
+{
+	const char *path = any_file(below(2) ? "/sys/class/misc/fifo*/*" :
+				    "/sys/module/{fifo,producer,consumer}/parameters/*");
+	char text[4096];
+	int fd;
+
+	fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return;
+	/* Its module is going; it can only be written (uevent); a directory. */
+	expect(read(fd, text, sizeof(text)) >= 0, path, ENODEV, EIO, EISDIR,
+	       NONE);
+	close(fd);
+}
+
+static void act_rate(void)
+{
+	const char *path = any_file("/sys/module/{producer,consumer}/parameters/rate");
+	const char *rate = one_of(rates);
+	int fd;
+
+	fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return;
+	/* A bad value, or its module is going. */
+	expect(write(fd, rate, strlen(rate)) >= 0, path, EINVAL, ENODEV, NONE);
+	close(fd);
+}
+
+static void act_open(void)
+{
+	const char *path = any_file("/dev/fifo*");
+	char text[64] = "";
+	int fd;
+
+	if (!path)
+		return;
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	/* It is going, or not all of it has come. */
+	expect(fd >= 0, path, ENOENT, ENODEV, ENXIO, NONE);
+	if (fd < 0)
+		return;
+	expect(read(fd, text, sizeof(text)) >= 0, path, EOPNOTSUPP, NONE);
+	expect(write(fd, text, sizeof(text)) >= 0, path, EOPNOTSUPP, NONE);
+	usleep(below(20000));
+	close(fd);
+}
+
+/* --- the machine -------------------------------------------------------------------- */
+
+static void put_number(const char *path, int number)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	char text[16];
+
+	if (fd < 0)
+		return;
+	snprintf(text, sizeof(text), "%d", number);
+	/* Another has it in hand, or it is the last one. */
+	expect(write(fd, text, strlen(text)) >= 0, path, EBUSY, NONE);
+	close(fd);
+}
+
+static void act_cpu(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online",
+		 1 + below(sysconf(_SC_NPROCESSORS_CONF) - 1));
+	put_number(path, below(2));
+	usleep(below(100000));
+}
+
+static void all_cpus(void)
+{
+	char path[64];
+	long cpu;
+
+	for (cpu = 1; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
+		snprintf(path, sizeof(path),
+			 "/sys/devices/system/cpu/cpu%ld/online", cpu);
+		put_number(path, 1);
+	}
+}
+
+/* All of it, until the kernel kills this process, or until little is left. */
+static void act_memory(void)
+{
+	long most = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	size_t size = 0, want = below(2) ? most : most / 2;
+	char *memory;
+
+	put_number("/proc/self/oom_score_adj", 1000);
+	memory = mmap(NULL, most, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	expect(memory != MAP_FAILED, "mmap", NONE);
+	if (memory == MAP_FAILED)
+		return;
+	for (; size < want && !shared->over; size += CHUNK)
+		memset(memory + size, 1, CHUNK);
+	usleep(below(100000));
+	munmap(memory, most);
+}
+
+/* --- the storm ------------------------------------------------------------------------ */
+
+static const struct actor {
+	const char *name;
+	void (*act)(void);
+} actors[] = {
+	{ "client", act_client },
+	{ "fifo", act_fifo },
+	{ "read", act_read },
+	{ "rate", act_rate },
+	{ "open", act_open },
+	{ "cpu", act_cpu },
+	{ "memory", act_memory },
+	{ NULL, NULL }
+};
+
+static struct cast {
+	unsigned int kind;
+	pid_t pid;
+} cast[MOST];
+static unsigned int n_cast;
+
+static void ignore(int sig)
+{
+	(void)sig;
+}
+
+static void play(unsigned int kind)
+{
+	/* Without SA_RESTART: the call that is under way is interrupted. */
+	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = ignore }, NULL);
+	while (!shared->over) {
+		actors[kind].act();
+		shared->done[kind]++;
+		if (below(4) == 0)
+			usleep(below(5000));
+	}
+	_exit(0);
+}
+
+/* May fail for want of memory: it is tried again. */
+static void start(struct cast *one)
+{
+	unsigned int seed = below(1U << 31);
+	pid_t pid = fork();
+
+	if (!pid) {
+		random_state = seed;
+		play(one->kind);
+	}
+	one->pid = pid > 0 ? pid : 0;
+}
+
+static void replace_dead(void)
+{
+	unsigned int i;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (i = 0; i < n_cast; i++)
+			if (cast[i].pid == pid)
+				cast[i].pid = 0;
+	for (i = 0; i < n_cast && !shared->over; i++)
+		if (!cast[i].pid)
+			start(&cast[i]);
+}
+
+static void send_signal(void)
+{
+	static const int signals[] = { SIGKILL, SIGKILL, SIGUSR1, SIGTERM };
+	pid_t pid = cast[below(n_cast)].pid;
+
+	if (!pid)
+		return;
+	kill(pid, signals[below(4)]);
+	shared->signals++;
+}
+
+/* Who is still there after END_SECONDS hangs. Returns whether nobody is. */
+static bool end_all(void)
+{
+	long limit = now_us() + END_SECONDS * 1000000L;
+	unsigned int i, left;
+
+	shared->over = true;
+	do {
+		usleep(10000);
+		replace_dead();
+		for (i = left = 0; i < n_cast; i++)
+			left += !!cast[i].pid;
+	} while (left && now_us() < limit);
+	for (i = 0; i < n_cast; i++)
+		if (cast[i].pid)
+			fprintf(stderr, "storm: %s, process %d, does not end\n",
+				actors[cast[i].kind].name, cast[i].pid);
+	return !left;
+}
+
+static void add(const char *name)
+{
+	size_t len = strcspn(name, "=");
+	int n = name[len] ? atoi(name + len + 1) : 1;
+	unsigned int kind;
+
+	if (!strcmp(name, "lean")) {
+		lean = true;
+		return;
+	}
+	for (kind = 0; actors[kind].name; kind++)
+		if (strlen(actors[kind].name) == len &&
+		    !memcmp(actors[kind].name, name, len))
+			break;
+	if (!actors[kind].name || n_cast + n > MOST) {
+		fprintf(stderr, "storm: cannot have %s\n", name);
+		exit(2);
+	}
+	while (n--)
+		cast[n_cast++].kind = kind;
+}
+
+static void report(void)
+{
+	unsigned int i;
+
+	for (i = 0; actors[i].name; i++)
+		if (shared->done[i])
+			printf("%s=%lu ", actors[i].name, shared->done[i]);
+	printf("signals=%lu longest_unload_us=%ld\n", shared->signals,
+	       shared->longest_unload);
+}
+
+int main(int argc, char **argv)
+{
+	bool ended;
+	long until;
+	int i;
+
+	if (argc < 4)
+		return 2;
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return 1;
+	random_state = atoi(argv[2]);
+	for (i = 3; i < argc; i++)
+		add(argv[i]);
+	until = now_us() + atol(argv[1]) * 1000000L;
+	while (now_us() < until && !shared->over) {
+		replace_dead();
+		usleep(below(SIGNAL_US));
+		send_signal();
+	}
+	ended = end_all();
+	all_cpus();
+	report();
+	return ended && !shared->failed ? 0 : 1;
+}

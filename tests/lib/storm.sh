@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Storms, for tests: what tests/guest/storm.c does, and what must hold afterwards.
+#
+#	FIFO_STORM_SECONDS	how long each storm lasts (10)
+#	FIFO_STORM_SEED		of all random choices (a new one)
+
+seconds=${FIFO_STORM_SECONDS:-10}
+seed=${FIFO_STORM_SEED:-$((SRANDOM % 1000000 + 1))}
+echo "# seed $seed, $seconds s each storm"
+
+# Each engine and each context is one file; here they are lists for a parameter.
+storm_names() {
+	local -a files=("$root/fifo/$1"_*.c)
+
+	files=("${files[@]##*/"$1"_}")
+	(IFS=, && echo "${files[*]%.c}")
+}
+
+engines=$(storm_names engine)
+contexts=$(storm_names context)
+
+# What a guest's script begins with.
+# shellcheck disable=SC2034 # the tests have it in their guests
+storm_guest=$(
+	declare -p seconds seed engines contexts
+	cat <<'SCRIPT'
+storm_seconds=$((seconds * slow))
+
+# Threads of ours. Idle kworkers keep the name of the last work that they did,
+# after a minus.
+at_work() {
+	cat /proc/[0-9]*/comm 2>/dev/null | grep -E '(^|\+)(producer|consumer|fifo|storm)' || true
+}
+
+nobody_at_work() {
+	[[ -z $(at_work) ]]
+}
+
+# storm_items MODULE: how many its instances said that they moved, in all.
+storm_items() {
+	dmesg_since storm | awk -v who="$1:" '$1 == who && $3 == "stopped:" { n += $4 } END { print n + 0 }'
+}
+
+# storm_ledger COLUMN: of all queues that went, in all.
+storm_ledger() {
+	dmesg_since storm | tr = ' ' | awk -v column="$1" '
+		/^fifo: queue [0-9]+: put / {
+			for (i = 4; i < NF; i += 2)
+				if ($i == column)
+					n += $(i + 1)
+		}
+		END { print n + 0 }'
+}
+
+# The queues whose ledger does not add up while nobody moves anything.
+wrong_ledgers() {
+	local queue put got dropped depth
+
+	for queue in /sys/class/misc/fifo*; do
+		[[ -e $queue ]] || continue
+		read -r put <"$queue/put"
+		read -r got <"$queue/got"
+		read -r dropped <"$queue/dropped"
+		read -r depth <"$queue/depth"
+		((put == got + dropped + depth)) ||
+			echo "${queue##*/}: put=$put got=$got dropped=$dropped depth=$depth"
+	done
+}
+
+unload_if_loaded() {
+	local module
+
+	for module; do
+		! loaded "$module" || rmmod "$module" || return
+	done
+}
+
+storm_rages() {
+	command storm "$storm_seconds" "$seed" "$@"
+}
+
+# storm WHAT ACTOR…: one storm, and what must hold then.
+storm() {
+	local what=$1 put
+
+	shift
+	dmesg_mark storm
+	loaded fifo || insmod /modules/fifo.ko size=4,32,1024 engine="$engines" overflow=block,drop-oldest,block
+	ok "$what: each call succeeds, or fails as it may" storm_rages "$@"
+	note "$what: $(tail -n 1 /run/output)"
+	ok "$what: clients can be unloaded" unload_if_loaded producer consumer
+	is "$(wrong_ledgers)" "" "$what: the ledger of each queue adds up"
+	storm_times_unloads "$what"
+	ok "$what: fifo can be unloaded" unload_if_loaded fifo
+	put=$(storm_ledger put)
+	is "$(storm_items producer) $(storm_items consumer)" "$put $(storm_ledger got)" \
+		"$what: what clients put and got is what the queues say"
+	is $(($(storm_ledger got) + $(storm_ledger dropped) + $(storm_ledger discarded))) "$put" \
+		"$what: each item was got, dropped or discarded"
+	ge "$put" 1 "$what: items were put"
+	ok "$what: nobody is left at work" wait_for 5 nobody_at_work
+}
+
+# storm_median NAME: in us, of the unloads of the modules whose name matches.
+storm_median() {
+	awk -v name="$1" '$1 ~ name { print $2 }' /run/samples | sort -n |
+		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# storm_times_unloads WHAT: as in tests/060-unload.t, clients that wait for nothing
+# or for each other in the queues that the storm has left behind.
+storm_times_unloads() {
+	local clients empty
+
+	rm -f /run/samples
+	loaded fifo || insmod /modules/fifo.ko size=4
+	if ! unload-cycles 5 /run/samples "producer rate=max log=off" "consumer rate=max log=off" \
+		-- fifo0/put+=10 fifo0/got+=10 >/run/output 2>&1; then
+		fail "$1: clients are unloaded again and again" "$(</run/output)"
+		return
+	fi
+	clients=$(storm_median '^[pc]')
+	empty=$(storm_median empty)
+	note "$1: an unload then takes $clients us, of an empty module $empty us"
+	le $((clients - empty)) $((50000 * slow)) "$1: unloads take no longer than before, median over that of an empty module in us"
+}
+
+SCRIPT
+)
