@@ -42,7 +42,7 @@ for pair in "${pairs[@]}"; do
 	done
 done
 
-run_guest < <(
+run_guest --timeout 120 < <(
 	printf 'pairs=(%s)\n' "${pairs[*]@Q}"
 	cat <<'GUEST'
 for engine in semaphore waitqueue list ring; do
