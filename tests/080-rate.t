@@ -282,8 +282,9 @@ events() {
 
 # segments: "rate seconds items verdict" of each rate that was set. After a change
 # an item may come at once, as its time may have been about to come, and what was
-# late at the rate before, up to 100 ms of it; at first, what was being moved at
-# rate=max.
+# late at the rate before, up to 100 ms of it. The first one begins when the write
+# has returned: rate=max moves many items in the time between, and has some in
+# its hands then.
 segments() {
 	events | awk -v tick="$tick" '
 		BEGIN { extra = 65 }
@@ -306,6 +307,10 @@ segments() {
 			old_since = since
 			old_n = n
 			rate = next_rate
+			since = t
+			n = 0
+		}
+		$2 == "done" && !old_rate {
 			since = t
 			n = 0
 		}
