@@ -20,16 +20,18 @@ copies_build() {
 	setup_end
 }
 
-# A VM like the other one, with the copies laid over it.
+# A VM like the other one, with the copies laid over it: this test's own, until
+# its end, since others may run at the same time.
 copies_vm() {
-	local dir=$1/vm files=$1/files module
+	local files=$1/files-$$ module
 
-	rm -rf "$dir" "$files"
-	mkdir -p "$dir" "$files/lib/modules/$kernel_release/extra"
+	copies_dir=$1/vm-$$
+	mkdir -p "$copies_dir" "$files/lib/modules/$kernel_release/extra"
 	for module in "$1"/{producer,consumer}/*_*.ko; do
 		cp "$module" "$files/lib/modules/$kernel_release/extra/"
 	done
-	cp -P "$FIFO_VM"/{vmlinuz,accel} "$dir/"
-	{ cat "$FIFO_VM/base.cpio" && vm_archive "$files"; } >"$dir/base.cpio"
-	FIFO_VM=$dir
+	cp -P "$FIFO_VM"/{vmlinuz,accel} "$copies_dir/"
+	{ cat "$FIFO_VM/base.cpio" && vm_archive "$files"; } >"$copies_dir/base.cpio"
+	rm -r "$files"
+	FIFO_VM=$copies_dir
 }

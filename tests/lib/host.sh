@@ -78,6 +78,7 @@ test_end() {
 	if [[ ${guest_pid-} ]]; then
 		kill "$guest_pid" "$guest_watch" 2>/dev/null || true
 	fi
+	rm -rf ${copies_dir:+"$copies_dir"}
 	if ((status)); then
 		diag "the test ended with status $status"
 		exit "$status"
