@@ -127,10 +127,11 @@ guest_prepare_vm() {
 }
 
 # How many times longer than on the distribution's kernel a thing may take: one
-# that checks each access to memory is slow.
+# that checks each access to memory is slow, and one that counts each line.
 kernel_slowness() {
 	case $(readlink "$FIFO_VM/vmlinuz") in
 	*-debug-*/vmlinuz | *-kcsan-*/vmlinuz) echo 4 ;;
+	*-gcov-*/vmlinuz) echo 2 ;;
 	*) echo 1 ;;
 	esac
 }
