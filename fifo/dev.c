@@ -9,6 +9,15 @@
 #include <linux/module.h>
 #include "queue.h"
 
+/*
+ * The kernel holds a lock meanwhile that registering and deregistering take, too:
+ * so nobody has a device open while a load fails because of a later one.
+ */
+static int fifo_open(struct inode *inode, struct file *file)
+{
+	return fifo_queues_shown() ? nonseekable_open(inode, file) : -ENXIO;
+}
+
 static ssize_t fifo_read(struct file *file, char __user *to, size_t len,
 			 loff_t *pos)
 {
@@ -28,7 +37,7 @@ static int fifo_mmap(struct file *file, struct vm_area_struct *vma)
 
 static const struct file_operations fifo_fops = {
 	.owner = THIS_MODULE,
-	.open = nonseekable_open,
+	.open = fifo_open,
 	.read = fifo_read,
 	.write = fifo_write,
 	.mmap = fifo_mmap,

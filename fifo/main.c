@@ -49,6 +49,9 @@ const struct fifo_engine *const fifo_engines[] = {
 static struct fifo_queue *queues;
 static unsigned int nr_queues;
 
+/* All queues have their devices. Written by init only, read without a lock. */
+static bool shown;
+
 /**
  * fifo_queues() - how many queues there are
  *
@@ -183,10 +186,15 @@ static void hide_queues(unsigned int n)
 		fifo_dev_unregister(&queues[--n]);
 }
 
+/* Whether all queues have their devices, so that the load cannot fail any more. */
+bool fifo_queues_shown(void)
+{
+	return READ_ONCE(shown);
+}
+
 /*
  * Comes last, for who opens a device holds the module from then on, and a
- * module whose load fails goes all the same. That leaves the case in which a
- * later device cannot be registered, for which the kernel offers nothing.
+ * module whose load fails goes all the same: see fifo_open().
  */
 static int show_queues(void)
 {
@@ -202,6 +210,7 @@ static int show_queues(void)
 			return err;
 		}
 	}
+	WRITE_ONCE(shown, true);
 	return 0;
 }
 

@@ -76,6 +76,7 @@ int fifo_queue_init(struct fifo_queue *queue, unsigned int index);
 void fifo_queue_discard(struct fifo_queue *queue);
 void fifo_queue_destroy(struct fifo_queue *queue);
 struct fifo_queue *fifo_queue_find(unsigned int index);
+bool fifo_queues_shown(void);
 
 /*
  * Wakes up to @n waiters, after slots or items were released.
