@@ -9,6 +9,7 @@
 packages_need procps
 guest_prepare_vm
 export FIFO_VM
+! kernel_is_arm64 || skip_all "sessions are of this machine's architecture"
 
 # --- scripts/cse330 ------------------------------------------------------------
 

@@ -31,10 +31,15 @@ setup_end() {
 	exec {setup_lock}>&-
 }
 
-# setup_vm KERNEL: sets vm_dir. A test that plays something has a VM already.
+# setup_vm KERNEL: sets vm_dir, kernel_dir and kernel_release. What a test runs has
+# a VM already.
 setup_vm() {
 	vm_dir=${FIFO_VM-}
-	[[ ! $vm_dir ]] || return 0
+	if [[ $vm_dir ]]; then
+		kernel_dir=$(dirname "$(readlink "$vm_dir/vmlinuz")")
+		kernel_release=$(basename "$kernel_dir")
+		return
+	fi
 	setup_begin
 	kernel_prepare "$1"
 	build_modules

@@ -9,8 +9,6 @@ copies_build() {
 	local tree
 
 	guest_prepare_vm
-	kernel_dir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")
-	kernel_release=$(basename "$kernel_dir")
 	tree=$root/build/$kernel_release/copies
 	setup_begin
 	build_link_sources "$tree"
