@@ -295,7 +295,9 @@ EXPORT_SYMBOL_GPL(fifo_get);
  * semaphore, whose lock is a mutex.
  * Return: 0; -EAGAIN when the queue is full and its policy is to block, or
  * when it would have to wait for the lock; -ENOMEM where the engine is list;
- * -ECANCELED, -EBADF, -EINVAL as fifo_put(). In each of these cases nothing was put, nor dropped.
+ * -ECANCELED, -EBADF, -EINVAL as fifo_put(). In each of these cases nothing was
+ * put, nor dropped; but where a ring drops the oldest, another producer may have
+ * taken the room that was made.
  */
 int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
 {
