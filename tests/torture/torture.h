@@ -102,7 +102,7 @@ struct ft_seen {
  * @life: which one, from 1; the user, read by the control thread
  * @nth: items put in this life; the user
  * @used: some operation was begun in this life; the user
- * @inside: in an operation that may wait; the user, read by the control thread
+ * @inside: the task that is in an operation; the user, read by the control thread
  * @slept: the last operation slept; the user
  * @max_depth: the fullest that it saw the queue; the user
  * @next: the stream's next item; the user, read by consumers
@@ -136,7 +136,7 @@ struct ft_actor {
 	u32 life;
 	u64 nth;
 	bool used;
-	bool inside;
+	struct task_struct *inside;
 	bool slept;
 	unsigned int max_depth;
 	u64 next;

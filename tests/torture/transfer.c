@@ -123,9 +123,9 @@ int ft_transfer(struct ft_actor *actor, const struct ft_op *op,
 		n = 1;
 	if (actor->role == FIFO_PRODUCER)
 		ft_check_before_put(actor, n);
-	WRITE_ONCE(actor->inside, op->waits);
+	WRITE_ONCE(actor->inside, current);
 	moved = op->move[actor->role](actor->port, actor->items, n);
-	WRITE_ONCE(actor->inside, false);
+	WRITE_ONCE(actor->inside, NULL);
 	if (!legal(actor, op, n, moved))
 		ft_error("%s: an operation on %u items returned %d",
 			 actor->name, n, moved);
