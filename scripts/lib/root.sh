@@ -139,6 +139,34 @@ root_link_kernel() {
 	[[ $word != *-arm64 ]] || ln -s root/arm64 "$dir/programs"
 }
 
+# root_extract NAME RELEASE PACKAGE COST: a package of another release, unpacked with
+# the libraries that it loads, to be run in place: in $root_cache/NAME.
+root_extract() {
+	local dir=$root_cache/$1 scratch lock
+
+	# The cache is shared by all checkouts.
+	mkdir -p "$root_cache"
+	exec {lock}>"$dir.lock"
+	flock "$lock"
+	[[ ! -d $dir ]] || return 0
+	packages_need mmdebstrap debian-archive-keyring
+	say "Fetching $3 of Debian $2 (a download of some $4),"
+	say "to be unpacked, not installed, in"
+	say "  $dir"
+	scratch=$(mktemp -d "$root_cache/new.XXXXXX")
+	chmod 755 "$scratch"
+	# The lists of a mirror may be old.
+	if packages_as_root mmdebstrap --variant=extract --include="$3" \
+		--aptopt='Acquire::Check-Valid-Until "false"' "$2" "$scratch/root" >"$dir.log" 2>&1; then
+		mv "$scratch/root" "$dir"
+		rmdir "$scratch"
+	else
+		packages_as_root rm -r "$scratch"
+		say "mmdebstrap failed: $(tail -n 3 "$dir.log")"
+		return 1
+	fi
+}
+
 # root_run ROOT COMMAND…: in the root, with the sources at their own place.
 root_run() {
 	# shellcheck disable=SC2016 # it is the other shell that expands them

@@ -8,6 +8,7 @@
 . "$root/scripts/lib/own_kernel.sh"
 . "$root/scripts/lib/root.sh"
 . "$root/scripts/lib/build.sh"
+. "$root/scripts/lib/qemu.sh"
 . "$root/scripts/lib/vm.sh"
 . "$root/scripts/lib/session.sh"
 . "$root/scripts/lib/log.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The disposable virtual machine: its memory image of files, and QEMU.
 #
-# A VM directory holds what a boot needs: vmlinuz, base.cpio, accel. What a
-# guest shall do is a second, small archive laid over base.cpio: guest/main is
+# A VM directory holds what a boot needs: vmlinuz, base.cpio, accel, and qemu where
+# it is not the installed one. What a guest shall do is a second, small archive laid over base.cpio: guest/main is
 # what init runs.
 
 # vm_build DIRECTORY MODULES: make a VM directory with the modules found below
@@ -20,6 +20,7 @@ vm_build() {
 	rm -r "$tree"
 	ln -sfn "$kernel_dir/vmlinuz" "$dir/vmlinuz"
 	[[ -e $dir/accel ]] || vm_probe_accel "$dir"
+	qemu_prepare "$dir"
 }
 
 # newc pads every archive to four bytes, so that archives can be chained.
@@ -110,7 +111,7 @@ vm_command() {
 	# hang: the watchdog waits for a CPU that stop_machine() keeps.
 	[[ $accel != tcg* ]] || append="tsc=reliable $append"
 	kernel=$(readlink "$dir/vmlinuz")
-	vm_machine "$kernel"
+	vm_machine "$dir" "$kernel"
 	vm_argv=(
 		"${vm_machine[@]}" -accel "$accel"
 		-smp "$cpus" -m "$memory"
@@ -124,10 +125,12 @@ vm_command() {
 	)
 }
 
-# vm_machine KERNEL: set the array vm_machine to QEMU and the machine that the
+# vm_machine DIRECTORY KERNEL: set the array vm_machine to QEMU and the machine that the
 # kernel is for, with three serial ports, ttyS0 to ttyS2.
 vm_machine() {
-	case $1 in
+	local -a qemu
+
+	case $2 in
 	*-arm64/vmlinuz)
 		vm_machine=(
 			qemu-system-aarch64 -machine virt -cpu cortex-a72
@@ -135,8 +138,9 @@ vm_machine() {
 		)
 		;;
 	*)
+		qemu_find "$1"
 		vm_machine=(
-			qemu-system-x86_64
+			"${qemu[@]}"
 			-device "isa-serial,index=0,chardev=console"
 			-device "isa-serial,index=1,chardev=results"
 			-device "isa-serial,index=2,irq=5,chardev=files"

@@ -2,41 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # herd7, and the kernel's memory model for it. Debian has herd7 in sid: it is
 # unpacked there, with the libraries that it loads, and run in place.
-# shellcheck disable=SC2154 # kernel_cache comes from kernel.sh
+# shellcheck disable=SC2154 # kernel_cache comes from kernel.sh, root_cache from root.sh
 
-herd_root=${kernel_cache%/*}/roots/herd-sid
+herd_root=$root_cache/herd-sid
 
 # herd_prepare: sets herd_model, the directory of the kernel's model.
 herd_prepare() {
-	local lock
-
-	# The cache is shared by all checkouts.
-	mkdir -p "${herd_root%/*}"
-	exec {lock}>"$herd_root.lock"
-	flock "$lock"
-	[[ -d $herd_root ]] || (herd_make) || skip_all "herd7 of Debian sid cannot be had here"
+	(root_extract "${herd_root##*/}" sid herdtools7 "45 MB, which takes 260 MB") ||
+		skip_all "herd7 of Debian sid cannot be had here"
 	herd_model=$(herd_find_model) || skip_all "the kernel's memory model cannot be had here"
-	exec {lock}>&-
-}
-
-# The lists of a mirror may be old.
-herd_make() {
-	local scratch
-
-	packages_need mmdebstrap debian-archive-keyring
-	say "Fetching herd7 of Debian sid (a download of some 45 MB, which takes 260 MB),"
-	say "to be unpacked, not installed, in"
-	say "  $herd_root"
-	scratch=$(mktemp -d "${herd_root%/*}/new.XXXXXX")
-	chmod 755 "$scratch"
-	if packages_as_root mmdebstrap --variant=extract --include=herdtools7 \
-		--aptopt='Acquire::Check-Valid-Until "false"' sid "$scratch/root" >"$herd_root.log" 2>&1; then
-		mv "$scratch/root" "$herd_root"
-		rmdir "$scratch"
-	else
-		packages_as_root rm -r "$scratch"
-		die "mmdebstrap failed: $(tail -n 3 "$herd_root.log")"
-	fi
 }
 
 # The model is in the source package only.

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# A QEMU that runs what the kernel patches.
+#
+# Before 8.1, a processor that TCG emulates may translate code while another one
+# writes to it, and run the old code for ever after. The kernel does that whenever
+# it switches a static branch or a tracepoint: now and then a guest hung, in the
+# breakpoint that stands there meanwhile. Where that may be, Debian 13's QEMU is
+# unpacked and run in place.
+# shellcheck disable=SC2034,SC2154 # vm.sh uses qemu; root_cache comes from root.sh
+
+# qemu_prepare DIRECTORY: makes a link there, "qemu", where another QEMU than the
+# installed one is to be used.
+qemu_prepare() {
+	rm -f "$1/qemu"
+	[[ $(<"$1/accel") == tcg* ]] && ! kernel_is_arm64 && qemu_is_old || return 0
+	if (root_extract qemu-trixie trixie qemu-system-x86 "65 MB, which takes 170 MB"); then
+		ln -s "$root_cache/qemu-trixie" "$1/qemu"
+	else
+		say "Going on with the installed QEMU, with which a guest may hang now and then"
+	fi
+}
+
+qemu_is_old() {
+	local version
+
+	version=$(qemu-system-x86_64 --version | sed -nE 's/^QEMU.* version ([0-9]+\.[0-9]+).*/\1/p')
+	((${version%.*} * 100 + ${version#*.} < 801))
+}
+
+# qemu_find DIRECTORY: set the array qemu to the program for x86-64.
+qemu_find() {
+	local usr
+
+	qemu=(qemu-system-x86_64)
+	[[ -e $1/qemu ]] || return 0
+	usr=$(readlink "$1/qemu")/usr
+	qemu=(
+		env "QEMU_MODULE_DIR=$usr/lib/x86_64-linux-gnu/qemu"
+		"$usr/lib64/ld-linux-x86-64.so.2" --library-path "$usr/lib/x86_64-linux-gnu"
+		"$usr/bin/qemu-system-x86_64" -L "$usr/share/qemu" -L "$usr/share/seabios"
+	)
+}
