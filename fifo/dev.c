@@ -1,13 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/fifoN: the device of a queue. It carries the counters in sysfs; items
- * do not pass through it.
+ * /dev/fifoN: the device of a queue. It is read and written as text, and carries
+ * the counters in sysfs.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
-#include "queue.h"
+#include <linux/poll.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include "engine.h"
+#include "text.h"
+
+/**
+ * struct fifo_file - an open device
+ * @queue: its queue; constant
+ * @reader: NULL when it was not opened to be read; the pointer is constant
+ * @writer: NULL when it was not opened to be written; likewise
+ */
+struct fifo_file {
+	struct fifo_queue *queue;
+	struct fifo_text_reader *reader;
+	struct fifo_text_writer *writer;
+};
+
+static void free_file(struct fifo_file *open)
+{
+	fifo_text_reader_free(open->reader);
+	fifo_text_writer_free(open->writer);
+	kfree(open);
+}
+
+static struct fifo_file *new_file(struct fifo_queue *queue, fmode_t mode)
+{
+	struct fifo_file *open = kzalloc(sizeof(*open), GFP_KERNEL);
+
+	if (!open)
+		return NULL;
+	open->queue = queue;
+	if (mode & FMODE_READ)
+		open->reader = fifo_text_reader_new();
+	if (mode & FMODE_WRITE)
+		open->writer = fifo_text_writer_new();
+	if ((mode & FMODE_READ && !open->reader) ||
+	    (mode & FMODE_WRITE && !open->writer)) {
+		free_file(open);
+		return NULL;
+	}
+	return open;
+}
 
 /*
  * The kernel holds a lock meanwhile that registering and deregistering take, too:
@@ -15,24 +59,97 @@
  */
 static int fifo_open(struct inode *inode, struct file *file)
 {
-	return fifo_queues_shown() ? nonseekable_open(inode, file) : -ENXIO;
+	struct miscdevice *misc = file->private_data;
+	struct fifo_file *open;
+
+	if (!fifo_queues_shown())
+		return -ENXIO;
+	open = new_file(container_of(misc, struct fifo_queue, misc),
+			file->f_mode);
+	if (!open)
+		return -ENOMEM;
+	file->private_data = open;
+	return stream_open(inode, file);
+}
+
+static bool nowait(const struct file *file)
+{
+	return file->f_flags & O_NONBLOCK;
 }
 
 static ssize_t fifo_read(struct file *file, char __user *to, size_t len,
 			 loff_t *pos)
 {
-	return -EOPNOTSUPP;
+	struct fifo_file *open = file->private_data;
+
+	return fifo_text_read(open->reader, open->queue, to, len, nowait(file));
 }
 
 static ssize_t fifo_write(struct file *file, const char __user *from,
 			  size_t len, loff_t *pos)
 {
-	return -EOPNOTSUPP;
+	struct fifo_file *open = file->private_data;
+
+	return fifo_text_write(open->writer, open->queue, from, len,
+			       nowait(file));
 }
 
-static int fifo_mmap(struct file *file, struct vm_area_struct *vma)
+static bool readable(const struct fifo_file *open)
 {
-	return -EOPNOTSUPP;
+	return fifo_text_unread(open->reader) ||
+	       open->queue->engine->depth(open->queue);
+}
+
+static bool writable(const struct fifo_file *open)
+{
+	const struct fifo_queue *queue = open->queue;
+
+	return queue->overflow != FIFO_BLOCK ||
+	       queue->engine->depth(queue) < queue->size;
+}
+
+static __poll_t fifo_poll(struct file *file, poll_table *wait)
+{
+	struct fifo_file *open = file->private_data;
+	__poll_t mask = 0;
+
+	if (open->reader) {
+		fifo_queue_poll(open->queue, FIFO_CONSUMER, file, wait);
+		if (readable(open))
+			mask |= fifo_poll_mask(FIFO_CONSUMER);
+	}
+	if (open->writer) {
+		fifo_queue_poll(open->queue, FIFO_PRODUCER, file, wait);
+		if (writable(open))
+			mask |= fifo_poll_mask(FIFO_PRODUCER);
+	}
+	return mask;
+}
+
+/*
+ * Somebody closes the file; nobody else has it then, or somebody else goes on
+ * writing. A line that was begun can be waited for here, unless the process ends:
+ * it takes no signals any more.
+ */
+static int fifo_flush(struct file *file, fl_owner_t id)
+{
+	struct fifo_file *open = file->private_data;
+
+	if (!open->writer || file_count(file) > 1)
+		return 0;
+	return fifo_text_end(open->writer,
+			     nowait(file) || current->flags & PF_EXITING);
+}
+
+static int fifo_release(struct inode *inode, struct file *file)
+{
+	struct fifo_file *open = file->private_data;
+
+	if (open->writer && fifo_text_end(open->writer, true))
+		pr_warn_ratelimited("queue %u: the last line of %s, which was not ended, did not fit and is lost\n",
+				    open->queue->index, current->comm);
+	free_file(open);
+	return 0;
 }
 
 static const struct file_operations fifo_fops = {
@@ -40,7 +157,9 @@ static const struct file_operations fifo_fops = {
 	.open = fifo_open,
 	.read = fifo_read,
 	.write = fifo_write,
-	.mmap = fifo_mmap,
+	.poll = fifo_poll,
+	.flush = fifo_flush,
+	.release = fifo_release,
 };
 
 /* Shows a queue to user space. Returns 0 or a negative errno. */

@@ -39,31 +39,17 @@ static void init_entry(struct fifo_port *port)
 	port->entry.flags |= WQ_FLAG_EXCLUSIVE;
 }
 
-/**
- * fifo_attach() - become a client of a queue
- * @queue: its index
- * @role: which end of it
- * @name: who attaches; cut to %FIFO_NAME_LEN - 1 bytes
- *
- * Context: Process context, may sleep.
- * Return: The port, or an error pointer: -ENODEV when there is no such queue,
- * -EINVAL for an unknown role, -ENOMEM, or -ENOSPC when producers of 65,536
- * different names have attached since fifo.ko was loaded.
- */
-struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
-			      const char *name)
+/* A port as such: that the end is free to be used is the caller's business. */
+struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
+				const char *name)
 {
 	struct fifo_port *port;
 	int err = 0;
 
-	if (role != FIFO_PRODUCER && role != FIFO_CONSUMER)
-		return ERR_PTR(-EINVAL);
-	if (!fifo_queue_find(queue))
-		return ERR_PTR(-ENODEV);
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
-	port->queue = fifo_queue_find(queue);
+	port->queue = queue;
 	port->role = role;
 	spin_lock_init(&port->lock);
 	init_entry(port);
@@ -76,7 +62,48 @@ struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
 	}
 	return port;
 }
+
+void fifo_port_free(struct fifo_port *port)
+{
+	WARN_ON_ONCE(port->waiter || port->stalled_since);
+	kfree(port);
+}
+
+/**
+ * fifo_attach() - become a client of a queue
+ * @queue: its index
+ * @role: which end of it
+ * @name: who attaches; cut to %FIFO_NAME_LEN - 1 bytes
+ *
+ * Context: Process context, may sleep.
+ * Return: The port, or an error pointer: -ENODEV when there is no such queue,
+ * -EINVAL for an unknown role, -EBUSY when a process has mapped this end of the
+ * queue, -ENOMEM, or -ENOSPC when producers of 65,536 different names have
+ * attached since fifo.ko was loaded.
+ */
+struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
+			      const char *name)
+{
+	struct fifo_queue *q = fifo_queue_find(queue);
+	struct fifo_port *port;
+
+	if (role != FIFO_PRODUCER && role != FIFO_CONSUMER)
+		return ERR_PTR(-EINVAL);
+	if (!q)
+		return ERR_PTR(-ENODEV);
+	if (!atomic_inc_unless_negative(&q->ends[role].users))
+		return ERR_PTR(-EBUSY);
+	port = fifo_port_new(q, role, name);
+	if (IS_ERR(port))
+		atomic_dec(&q->ends[role].users);
+	return port;
+}
 EXPORT_SYMBOL_GPL(fifo_attach);
+
+static wait_queue_head_t *queue_of(const struct fifo_port *port)
+{
+	return &port->queue->ends[port->role].waiters;
+}
 
 static void port_set_waiter(struct fifo_port *port, struct task_struct *task)
 {
@@ -111,9 +138,9 @@ static int why_stop(const struct fifo_port *port)
  * wait_event_interruptible_exclusive() with "moved || cancelled" for its
  * condition does neither, and another waiter then sleeps beside a free slot.
  */
-static int wait_in(wait_queue_head_t *wq, struct fifo_port *port,
-		   struct fifo_transfer *transfer)
+static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 {
+	wait_queue_head_t *wq = queue_of(port);
 	DEFINE_WAIT(wait);
 	bool moved;
 	int err;
@@ -137,20 +164,13 @@ static int wait_in(wait_queue_head_t *wq, struct fifo_port *port,
 	} while (!moved && !err);
 	if (!moved)
 		return err;
-	fifo_wake(wq, 1);
+	fifo_wake(port->queue, port->role, 1);
 	return 0;
-}
-
-static wait_queue_head_t *queue_of(const struct fifo_port *port)
-{
-	return port->role == FIFO_PRODUCER ? &port->queue->not_full :
-					     &port->queue->not_empty;
 }
 
 static atomic_t *waiting(const struct fifo_port *port)
 {
-	return port->role == FIFO_PRODUCER ? &port->queue->producers_waiting :
-					     &port->queue->consumers_waiting;
+	return fifo_waiting(port->queue, port->role);
 }
 
 /*
@@ -165,7 +185,7 @@ int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer)
 	port->waited = true;
 	atomic_inc(waiting(port));
 	port_set_waiter(port, current);
-	err = wait_in(queue_of(port), port, transfer);
+	err = wait_in(port, transfer);
 	port_set_waiter(port, NULL);
 	atomic_dec(waiting(port));
 	trace_fifo_wait(port, ktime_get_ns() - since, err);
@@ -217,7 +237,7 @@ void fifo_port_go_on(struct fifo_port *port, int result)
 	atomic_dec(waiting(port));
 	trace_fifo_wait(port, ktime_get_ns() - port->stalled_since, result);
 	port->stalled_since = 0;
-	fifo_wake(wq, 1);
+	fifo_wake(port->queue, port->role, 1);
 }
 
 /* It will find that the port is cancelled. */
@@ -270,8 +290,10 @@ EXPORT_SYMBOL_GPL(fifo_cancel);
  */
 void fifo_detach(struct fifo_port *port)
 {
-	WARN_ON_ONCE(port->waiter || port->stalled_since);
-	kfree(port);
+	atomic_t *users = &port->queue->ends[port->role].users;
+
+	fifo_port_free(port);
+	atomic_dec(users);
 }
 EXPORT_SYMBOL_GPL(fifo_detach);
 

@@ -55,6 +55,9 @@ struct fifo_port {
 	struct task_struct *waiter;
 };
 
+struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
+				const char *name);
+void fifo_port_free(struct fifo_port *port);
 bool fifo_port_stall(struct fifo_port *port);
 void fifo_port_go_on(struct fifo_port *port, int result);
 int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer);

@@ -19,11 +19,19 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/errno.h>
+#include <linux/build_bug.h>
 #include <linux/export.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include "engine.h"
 
 static_assert(sizeof(struct fifo_item) == 64);
+static_assert(sizeof(atomic_t) == sizeof(__u32));
+static_assert(sizeof(struct fifo_control) == sizeof(struct fifo_map_control));
+static_assert(offsetof(struct fifo_control, ends[1].waiting) ==
+	      offsetof(struct fifo_map_control, ends[1].waiting));
+static_assert(offsetof(struct fifo_control, ends[1].polled) ==
+	      offsetof(struct fifo_map_control, ends[1].polled));
 
 const char *const fifo_overflow_names[] = {
 	[FIFO_BLOCK] = "block",
@@ -38,11 +46,52 @@ const char *const fifo_overflow_names[] = {
  */
 int fifo_queue_init(struct fifo_queue *queue, unsigned int index)
 {
+	enum fifo_role role;
+	int err;
+
 	queue->index = index;
-	init_waitqueue_head(&queue->not_full);
-	init_waitqueue_head(&queue->not_empty);
 	snprintf(queue->name, sizeof(queue->name), "fifo%u", index);
-	return queue->engine->init(queue);
+	for (role = FIFO_PRODUCER; role <= FIFO_CONSUMER; role++) {
+		init_waitqueue_head(&queue->ends[role].waiters);
+		init_waitqueue_head(&queue->ends[role].pollers);
+	}
+	queue->control = (void *)get_zeroed_page(GFP_KERNEL);
+	if (!queue->control)
+		return -ENOMEM;
+	queue->control->version = FIFO_MAP_VERSION;
+	queue->control->size = queue->size;
+	err = queue->engine->init(queue);
+	if (err)
+		free_page((unsigned long)queue->control);
+	return err;
+}
+
+/*
+ * What a process did in a mapping, up to a bounded number of items, is done for
+ * everybody from here on.
+ */
+void fifo_queue_settle(struct fifo_queue *queue)
+{
+	if (queue->engine->settle)
+		queue->engine->settle(queue);
+}
+
+/*
+ * Waits in poll() for what clients of this role wait for, if @wait says so. What
+ * is to be seen afterwards is seen, or wakes it.
+ */
+void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
+		     struct file *file, poll_table *wait)
+{
+	poll_wait(file, &queue->ends[role].pollers, wait);
+	WRITE_ONCE(queue->control->ends[role].polled, 1);
+	/*
+	 * (G) Between joining, and saying so to who has mapped the other end, and
+	 * looking: pairs with (B) in fifo_wake(), and with the full barrier of
+	 * that process between storing its position and reading who polls.
+	 */
+	smp_mb();
+	fifo_queue_settle(queue);
 }
 
 /* Writes off what is in a queue that nobody uses any more, and says so. */
@@ -50,8 +99,8 @@ void fifo_queue_discard(struct fifo_queue *queue)
 {
 	atomic64_set(&queue->discarded, queue->engine->depth(queue));
 	pr_info("queue %u: put=%lld got=%lld dropped=%lld discarded=%lld\n",
-		queue->index, (s64)atomic64_read(&queue->put),
-		(s64)atomic64_read(&queue->got),
+		queue->index, (s64)fifo_items_put(queue),
+		(s64)fifo_items_got(queue),
 		(s64)atomic64_read(&queue->dropped),
 		(s64)atomic64_read(&queue->discarded));
 }
@@ -63,17 +112,18 @@ void fifo_queue_discard(struct fifo_queue *queue)
  *
  * The counts are read one by one: while items move they need not add up.
  *
- * Context: Any.
+ * Context: Any with interrupts enabled.
  * Return: 0, or -ENODEV when there is no such queue.
  */
 int fifo_read_ledger(unsigned int queue, struct fifo_ledger *ledger)
 {
-	const struct fifo_queue *q = fifo_queue_find(queue);
+	struct fifo_queue *q = fifo_queue_find(queue);
 
 	if (!q)
 		return -ENODEV;
-	ledger->put = atomic64_read(&q->put);
-	ledger->got = atomic64_read(&q->got);
+	fifo_queue_settle(q);
+	ledger->put = fifo_items_put(q);
+	ledger->got = fifo_items_got(q);
 	ledger->dropped = atomic64_read(&q->dropped);
 	ledger->depth = q->engine->depth(q);
 	return 0;
@@ -84,6 +134,7 @@ EXPORT_SYMBOL_GPL(fifo_read_ledger);
 void fifo_queue_destroy(struct fifo_queue *queue)
 {
 	queue->engine->destroy(queue);
+	free_page((unsigned long)queue->control);
 }
 
 static bool try_put(struct fifo_queue *queue, struct fifo_transfer *transfer)
@@ -105,9 +156,9 @@ static bool try_get(struct fifo_queue *queue, struct fifo_transfer *transfer)
 /* After items were put. Who is to drop the oldest item waits for one, too. */
 static void wake_after_put(struct fifo_queue *queue, unsigned int n)
 {
-	fifo_wake(&queue->not_empty, n);
+	fifo_wake(queue, FIFO_CONSUMER, n);
 	if (queue->overflow == FIFO_DROP_OLDEST)
-		fifo_wake(&queue->not_full, n);
+		fifo_wake(queue, FIFO_PRODUCER, n);
 }
 
 /*
@@ -118,7 +169,7 @@ static bool finish(struct fifo_queue *queue, struct fifo_transfer *transfer)
 {
 	if (!queue->engine->finish || queue->engine->finish(queue, transfer))
 		return true;
-	fifo_wake(&queue->not_full, transfer->moved);
+	fifo_wake(queue, FIFO_PRODUCER, transfer->moved);
 	wake_after_put(queue, transfer->moved);
 	return false;
 }
@@ -134,7 +185,7 @@ static int drop_newest(struct fifo_port *port, const struct fifo_item *newest)
 	port->depth = queue->engine->depth(queue);
 	port->dropped = true;
 	trace_fifo_drop(queue, &item, port->depth);
-	atomic64_inc(&queue->put);
+	fifo_count(queue, FIFO_PRODUCER, 1);
 	atomic64_inc(&queue->dropped);
 	return 1;
 }
@@ -169,7 +220,7 @@ static int put_prepared(struct fifo_queue *queue,
 	}
 	if (!finish(queue, transfer))
 		return -EAGAIN;
-	atomic64_add(transfer->moved, &queue->put);
+	fifo_count(queue, FIFO_PRODUCER, transfer->moved);
 	wake_after_put(queue, transfer->moved);
 	return transfer->moved;
 }
@@ -188,8 +239,8 @@ static int get_prepared(struct fifo_queue *queue,
 	}
 	if (!finish(queue, transfer))
 		return -EAGAIN;
-	atomic64_add(transfer->moved, &queue->got);
-	fifo_wake(&queue->not_full, transfer->moved);
+	fifo_count(queue, FIFO_CONSUMER, transfer->moved);
+	fifo_wake(queue, FIFO_PRODUCER, transfer->moved);
 	return transfer->moved;
 }
 

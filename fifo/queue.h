@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/miscdevice.h>
+#include <linux/poll.h>
 #include <linux/wait.h>
 #include "fifo.h"
 
@@ -29,6 +30,45 @@ enum fifo_overflow {
 };
 
 /**
+ * struct fifo_end - what the producers of a queue share, or the consumers
+ * @items: items that they have moved, dropped ones too; atomic
+ * @waiters: where they sleep; its own lock
+ * @pollers: where poll() waits for them; its own lock. Not with the others: an
+ *	exclusive waiter of epoll would take a wake-up, and move nothing
+ * @users: how many ports there are, or -1: a mapping, which shares with nobody;
+ *	atomic
+ */
+struct fifo_end {
+	atomic64_t items ____cacheline_aligned_in_smp;
+	wait_queue_head_t waiters;
+	wait_queue_head_t pollers;
+	atomic_t users;
+};
+
+/**
+ * struct fifo_control - the page that a process may map to read
+ * @version: %FIFO_MAP_VERSION; constant
+ * @size: how many items fit; constant
+ * @reserved: 0
+ * @ends: by enum fifo_role
+ * @ends.waiting: how many clients wait; atomic
+ * @ends.polled: somebody may wait in poll(); set by it, cleared by a kick
+ * @ends.reserved: 0
+ *
+ * It is struct fifo_map_control, as the kernel writes it.
+ */
+struct fifo_control {
+	u32 version;
+	u32 size;
+	u32 reserved[14];
+	struct {
+		atomic_t waiting;
+		u32 polled;
+		u32 reserved[14];
+	} ends[2];
+};
+
+/**
  * struct fifo_queue - a bounded queue
  * @index: which one; constant
  * @size: how many items fit; constant
@@ -37,17 +77,14 @@ enum fifo_overflow {
  * @store: the engine's own; the pointer is constant
  * @misc: /dev/fifoN, and the counters in sysfs
  * @name: "fifoN"; constant
- * @put: items that producers have put, dropped ones too; atomic
- * @not_full: where producers sleep; its own lock
- * @producers_waiting: how many do; atomic
- * @got: items that consumers have got; atomic
- * @not_empty: where consumers sleep; its own lock
- * @consumers_waiting: how many do; atomic
+ * @control: who waits, in a page of its own; the pointer is constant
+ * @ends: its producers and its consumers, by enum fifo_role
  * @dropped: items lost to the overflow policy; atomic
+ * @mapping_errors: how often a process that has mapped it made no sense; atomic
  * @discarded: items left in the queue when it was destroyed; atomic
  *
  * The ledger, true whenever nobody is inside an operation:
- * put = got + dropped + discarded + depth.
+ * put = got + dropped + discarded + depth, where put and got are @items of the ends.
  */
 struct fifo_queue {
 	unsigned int index;
@@ -57,17 +94,11 @@ struct fifo_queue {
 	void *store;
 	struct miscdevice misc;
 	char name[8];
-
-	atomic64_t put ____cacheline_aligned_in_smp;
-	wait_queue_head_t not_full;
-	atomic_t producers_waiting;
-
-	atomic64_t got ____cacheline_aligned_in_smp;
-	wait_queue_head_t not_empty;
-	atomic_t consumers_waiting;
-
+	struct fifo_control *control;
+	struct fifo_end ends[2];
 	atomic64_t dropped ____cacheline_aligned_in_smp;
 	atomic64_t discarded;
+	atomic64_t mapping_errors;
 };
 
 extern const char *const fifo_overflow_names[];
@@ -77,18 +108,59 @@ void fifo_queue_discard(struct fifo_queue *queue);
 void fifo_queue_destroy(struct fifo_queue *queue);
 struct fifo_queue *fifo_queue_find(unsigned int index);
 bool fifo_queues_shown(void);
+void fifo_queue_settle(struct fifo_queue *queue);
+void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
+		     struct file *file, poll_table *wait);
+
+/* What poll() says when somebody of this role can go on. */
+static inline __poll_t fifo_poll_mask(enum fifo_role role)
+{
+	return role == FIFO_PRODUCER ? EPOLLOUT | EPOLLWRNORM :
+				       EPOLLIN | EPOLLRDNORM;
+}
 
 /*
- * Wakes up to @n waiters, after slots or items were released.
+ * Wakes up to @n clients of this role, after slots or items were released, and
+ * whoever polls for them.
  *
- * (B) wq_has_sleeper() is a full barrier between the release and the look at
- * the wait queue, and pairs with (A) in wait_in(). Without it the look
+ * (B) The full barrier between the release and the look at the wait queues pairs
+ * with (A) in wait_in(), and with (G) in fifo_poll_queue(). Without it the look
  * may come first, and miss a waiter that has missed the release.
  */
-static inline void fifo_wake(wait_queue_head_t *wq, unsigned int n)
+static inline void fifo_wake(struct fifo_queue *queue, enum fifo_role role,
+			     unsigned int n)
 {
-	if (wq_has_sleeper(wq))
-		wake_up_nr(wq, n);
+	struct fifo_end *end = &queue->ends[role];
+
+	/* (B) */
+	smp_mb();
+	if (waitqueue_active(&end->waiters))
+		wake_up_nr(&end->waiters, n);
+	if (waitqueue_active(&end->pollers))
+		wake_up_poll(&end->pollers, fifo_poll_mask(role));
+}
+
+/* Books so many items as put, or got. */
+static inline void fifo_count(struct fifo_queue *queue, enum fifo_role role,
+			      unsigned int n)
+{
+	atomic64_add(n, &queue->ends[role].items);
+}
+
+static inline u64 fifo_items_put(const struct fifo_queue *queue)
+{
+	return atomic64_read(&queue->ends[FIFO_PRODUCER].items);
+}
+
+static inline u64 fifo_items_got(const struct fifo_queue *queue)
+{
+	return atomic64_read(&queue->ends[FIFO_CONSUMER].items);
+}
+
+static inline atomic_t *fifo_waiting(struct fifo_queue *queue,
+				     enum fifo_role role)
+{
+	return &queue->control->ends[role].waiting;
 }
 
 extern const struct attribute_group *fifo_queue_groups[];

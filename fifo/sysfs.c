@@ -3,7 +3,7 @@
  * The counters of a queue, in /sys/class/misc/fifoN/: one value a file.
  *
  * They are read one by one while items move: the ledger adds up when nobody is
- * inside an operation.
+ * inside an operation. What a process did in a mapping is booked by then.
  */
 #include <linux/device.h>
 #include <linux/sysfs.h>
@@ -22,6 +22,7 @@ static ssize_t _name##_show(struct device *dev,				\
 {									\
 	struct fifo_queue *queue = queue_of(dev);			\
 									\
+	fifo_queue_settle(queue);					\
 	return sysfs_emit(buf, _format "\n", _value);			\
 }									\
 static DEVICE_ATTR_RO(_name)
@@ -30,12 +31,13 @@ QUEUE_ATTR(size, "%u", queue->size);
 QUEUE_ATTR(engine, "%s", queue->engine->name);
 QUEUE_ATTR(overflow, "%s", fifo_overflow_names[queue->overflow]);
 QUEUE_ATTR(depth, "%u", queue->engine->depth(queue));
-QUEUE_ATTR(put, "%lld", (s64)atomic64_read(&queue->put));
-QUEUE_ATTR(got, "%lld", (s64)atomic64_read(&queue->got));
+QUEUE_ATTR(put, "%lld", (s64)fifo_items_put(queue));
+QUEUE_ATTR(got, "%lld", (s64)fifo_items_got(queue));
 QUEUE_ATTR(dropped, "%lld", (s64)atomic64_read(&queue->dropped));
 QUEUE_ATTR(discarded, "%lld", (s64)atomic64_read(&queue->discarded));
-QUEUE_ATTR(waiting_producers, "%d", atomic_read(&queue->producers_waiting));
-QUEUE_ATTR(waiting_consumers, "%d", atomic_read(&queue->consumers_waiting));
+QUEUE_ATTR(mapping_errors, "%lld", (s64)atomic64_read(&queue->mapping_errors));
+QUEUE_ATTR(waiting_producers, "%d", atomic_read(fifo_waiting(queue, FIFO_PRODUCER)));
+QUEUE_ATTR(waiting_consumers, "%d", atomic_read(fifo_waiting(queue, FIFO_CONSUMER)));
 
 static struct attribute *fifo_queue_attrs[] = {
 	&dev_attr_size.attr,
@@ -46,6 +48,7 @@ static struct attribute *fifo_queue_attrs[] = {
 	&dev_attr_got.attr,
 	&dev_attr_dropped.attr,
 	&dev_attr_discarded.attr,
+	&dev_attr_mapping_errors.attr,
 	&dev_attr_waiting_producers.attr,
 	&dev_attr_waiting_consumers.attr,
 	NULL

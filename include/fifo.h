@@ -21,16 +21,6 @@ struct fifo_worker;
 #define FIFO_NAME_LEN	64
 
 /**
- * enum fifo_role - which end of a queue a port is
- * @FIFO_PRODUCER: the port puts
- * @FIFO_CONSUMER: the port gets
- */
-enum fifo_role {
-	FIFO_PRODUCER,
-	FIFO_CONSUMER,
-};
-
-/**
  * struct fifo_ledger - what became of the items of a queue
  * @put: items that producers have put, dropped ones too
  * @got: items that consumers have got

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The item that travels through a queue, as the kernel and user space see it.
+ * What the kernel and user space share: the item that travels through a queue,
+ * and the mapping of a queue whose engine is ring.
  */
 #ifndef _UAPI_FIFO_H
 #define _UAPI_FIFO_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
 
 /* Bytes of payload in an item. */
@@ -13,11 +15,15 @@
 /**
  * enum fifo_item_type - what the payload of an item is
  * @FIFO_ITEM_TEXT: printable ASCII, @len bytes of it, not terminated
- * @FIFO_ITEM_PROCESS: a struct fifo_process
+ * @FIFO_ITEM_PROCESS: a struct fifo_process; only the kernel puts these
+ * @FIFO_ITEM_COMMAND: a struct fifo_command that asks for a reply
+ * @FIFO_ITEM_REPLY: a struct fifo_command that is one
  */
 enum fifo_item_type {
 	FIFO_ITEM_TEXT = 1,
 	FIFO_ITEM_PROCESS = 2,
+	FIFO_ITEM_COMMAND = 3,
+	FIFO_ITEM_REPLY = 4,
 };
 
 /**
@@ -78,5 +84,133 @@ static inline __u64 fifo_process_start(const struct fifo_process *process)
 {
 	return process->start_pid >> FIFO_PID_BITS;
 }
+
+/* Bytes that a command or a reply carries. */
+#define FIFO_COMMAND_LEN	(FIFO_DATA_LEN - 8)
+
+/**
+ * struct fifo_command - the payload of an item that is a command or a reply
+ * @id: a reply has that of its command
+ * @data: anything; @len of the item counts these bytes and the 8 of @id
+ */
+struct fifo_command {
+	__u64 id;
+	__u8 data[FIFO_COMMAND_LEN];
+};
+
+/*
+ * Mapping a queue
+ * ===============
+ *
+ * A process can be the one consumer, or the one producer, of a queue whose
+ * engine is ring, and move items without system calls:
+ *
+ *	dev = open("/dev/fifo0", O_RDONLY);		to consume; or O_WRONLY
+ *	fd = ioctl(dev, FIFO_IOC_MAP, FIFO_MAP_VERSION);
+ *
+ * The other end of the queue is for others: many producers or consumers in the
+ * kernel, text through the device, another process. @fd has these regions, each
+ * to be mapped as a whole, with MAP_SHARED:
+ *
+ *	offset			length			protection
+ *	FIFO_MAP_CONTROL	a page			read
+ *	FIFO_MAP_POSITION	a page			read, write
+ *	FIFO_MAP_TURNS		8 * size, in pages	read
+ *	FIFO_MAP_ITEMS		64 * size, in pages	read; a producer's: write, too
+ *
+ * (struct fifo_map_control, struct fifo_map_position, __u64 [size], struct fifo_item
+ * [size].) Positions count from 0 for ever, and position p is in slot p modulo
+ * size. struct fifo_map_position has the process's next one, from the start.
+ * The barriers below are those of C11 and the kernel.
+ *
+ * To get an item at position p:
+ *
+ *	1. turns[p % size] == p + 1, loaded with acquire, says that there is one.
+ *	   (Without acquire, the item that is read may be the one before.)
+ *	2. Read the item.
+ *	3. Store p + 1 to the position with release. (Without it, the item may
+ *	   be overwritten before it was read.)
+ *
+ * To put one:
+ *
+ *	1. turns[p % size] == p, loaded with acquire, says that there is room.
+ *	2. Write @type, @len and @data of the item.
+ *	3. Store p + 1 to the position with release. (Without it, the kernel
+ *	   may take what was there before.)
+ *
+ * After 3., of one or of several, a full barrier; then, where @waiting or @polled
+ * of the other end is not 0, ioctl(fd, FIFO_IOC_KICK). (Without the barrier the
+ * load may come first: the other end begins to wait in between, having seen the
+ * position of before, and waits for ever.)
+ *
+ * To wait, for an item or for room: poll(fd), for POLLIN or POLLOUT. It says so
+ * whenever 1. holds. Nothing is needed for being woken.
+ *
+ * The kernel believes nothing. A position that is behind the kernel's or beyond
+ * what 1. allows, an item with an impossible length or of a type that only the
+ * kernel may put: these are counted (mapping_errors in sysfs), nothing more of
+ * the process is moved while it is so, FIFO_IOC_KICK answers EBADMSG, and poll()
+ * POLLERR.
+ *
+ * What a process had got by the time it closes the descriptor, or dies, is got;
+ * the next consumer begins behind it. What it had put is put. A forked child has
+ * the descriptor and no mapping.
+ */
+#define FIFO_MAP_VERSION	1
+
+#define FIFO_MAP_CONTROL	0x00000000
+#define FIFO_MAP_POSITION	0x01000000
+#define FIFO_MAP_TURNS		0x02000000
+#define FIFO_MAP_ITEMS		0x04000000
+
+/**
+ * enum fifo_role - which end of a queue
+ * @FIFO_PRODUCER: the one that puts
+ * @FIFO_CONSUMER: the one that gets
+ */
+enum fifo_role {
+	FIFO_PRODUCER,
+	FIFO_CONSUMER,
+};
+
+/**
+ * struct fifo_map_end - who waits at an end of a queue
+ * @waiting: how many operations do
+ * @polled: not 0 when somebody may wait in poll()
+ * @reserved: 0
+ */
+struct fifo_map_end {
+	__u32 waiting;
+	__u32 polled;
+	__u32 reserved[14];
+};
+
+/**
+ * struct fifo_map_control - what the kernel says
+ * @version: %FIFO_MAP_VERSION
+ * @size: slots of the queue, a power of two
+ * @reserved: 0
+ * @ends: who waits, by enum fifo_role
+ */
+struct fifo_map_control {
+	__u32 version;
+	__u32 size;
+	__u32 reserved[14];
+	struct fifo_map_end ends[2];
+};
+
+/**
+ * struct fifo_map_position - what the process says
+ * @next: the position that it will get or put at next
+ */
+struct fifo_map_position {
+	__u64 next;
+};
+
+/* On /dev/fifoN: takes an end of the queue, and returns a descriptor to map. */
+#define FIFO_IOC_MAP		_IO(0xFC, 0)
+
+/* On that: has the other end look. */
+#define FIFO_IOC_KICK		_IO(0xFC, 1)
 
 #endif /* _UAPI_FIFO_H */

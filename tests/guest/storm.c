@@ -228,7 +228,8 @@ static void act_rate(void)
 static void act_open(void)
 {
 	const char *path = any_file("/dev/fifo*");
-	char text[64] = "";
+	static const char lines[] = "from\nthe storm\n";
+	char text[64];
 	int fd;
 
 	if (!path)
@@ -238,8 +239,9 @@ static void act_open(void)
 	expect(fd >= 0, path, ENOENT, ENODEV, ENXIO, NONE);
 	if (fd < 0)
 		return;
-	expect(read(fd, text, sizeof(text)) >= 0, path, EOPNOTSUPP, NONE);
-	expect(write(fd, text, sizeof(text)) >= 0, path, EOPNOTSUPP, NONE);
+	/* Empty, and full. */
+	expect(read(fd, text, sizeof(text)) >= 0, path, EAGAIN, NONE);
+	expect(write(fd, lines, strlen(lines)) >= 0, path, EAGAIN, NONE);
 	usleep(below(20000));
 	close(fd);
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FIFO_TEXT_H
+#define _FIFO_TEXT_H
+
+#include <linux/mutex.h>
+#include "queue.h"
+
+/* Items that are moved at a time. */
+#define FIFO_TEXT_BATCH		16
+
+/* Room for any item as a line: a text whose bytes all are escaped is longest. */
+#define FIFO_TEXT_LINE		(FIFO_DATA_LEN * 4 + 2)
+
+/**
+ * struct fifo_text_reader - who reads lines of an open file
+ * @lock: guards the rest; held while waiting for an item
+ * @port: the consumer, from the first read on; @lock
+ * @items: room for what is got; @lock
+ * @text: lines of items that were got; @lock
+ * @begin: of what was not read of them; @lock
+ * @end: of them; written under @lock
+ */
+struct fifo_text_reader {
+	struct mutex lock;	/* everything */
+	struct fifo_port *port;
+	struct fifo_item items[FIFO_TEXT_BATCH];
+	char text[FIFO_TEXT_BATCH * FIFO_TEXT_LINE];
+	unsigned int begin;
+	unsigned int end;
+};
+
+/**
+ * struct fifo_text_writer - who writes lines to an open file
+ * @lock: guards the rest; held while waiting for room
+ * @port: the producer, from the first write on; @lock
+ * @items: room for what is put; @lock
+ * @line: the beginning of a line, written without its end; @lock
+ * @len: its length; @lock
+ */
+struct fifo_text_writer {
+	struct mutex lock;	/* everything */
+	struct fifo_port *port;
+	struct fifo_item items[FIFO_TEXT_BATCH];
+	char line[FIFO_DATA_LEN];
+	unsigned int len;
+};
+
+struct fifo_text_reader *fifo_text_reader_new(void);
+void fifo_text_reader_free(struct fifo_text_reader *reader);
+bool fifo_text_unread(const struct fifo_text_reader *reader);
+ssize_t fifo_text_read(struct fifo_text_reader *reader,
+		       const struct fifo_queue *queue, char __user *to,
+		       size_t len, bool nowait);
+
+struct fifo_text_writer *fifo_text_writer_new(void);
+void fifo_text_writer_free(struct fifo_text_writer *writer);
+ssize_t fifo_text_write(struct fifo_text_writer *writer,
+			const struct fifo_queue *queue,
+			const char __user *from, size_t len, bool nowait);
+int fifo_text_end(struct fifo_text_writer *writer, bool nowait);
+
+#endif /* _FIFO_TEXT_H */
