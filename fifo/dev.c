@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/fifoN: the device of a queue. It is read and written as text, and carries
- * the counters in sysfs.
+ * /dev/fifoN: the device of a queue. It is read and written as text; a process
+ * takes an end of the queue by it, to map that; and it carries the counters in
+ * sysfs.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include "engine.h"
+#include "map.h"
 #include "text.h"
 
 /**
@@ -126,6 +128,21 @@ static __poll_t fifo_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
+/* Who opened it to read is a consumer, who opened it to write a producer. */
+static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct fifo_file *open = file->private_data;
+
+	if (cmd != FIFO_IOC_MAP)
+		return -ENOTTY;
+	if (arg != FIFO_MAP_VERSION)
+		return -EPROTONOSUPPORT;
+	if (open->reader && open->writer)
+		return -EINVAL;
+	return fifo_map_open(open->queue,
+			     open->writer ? FIFO_PRODUCER : FIFO_CONSUMER);
+}
+
 /*
  * Somebody closes the file; nobody else has it then, or somebody else goes on
  * writing. A line that was begun can be waited for here, unless the process ends:
@@ -158,6 +175,8 @@ static const struct file_operations fifo_fops = {
 	.read = fifo_read,
 	.write = fifo_write,
 	.poll = fifo_poll,
+	.unlocked_ioctl = fifo_ioctl,
+	.compat_ioctl = fifo_ioctl,
 	.flush = fifo_flush,
 	.release = fifo_release,
 };

@@ -9,20 +9,11 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "engine.h"
-#include "ring.h"
+#include "mapped.h"
+#include "ring_store.h"
 
 /* How often a put makes room only to find that others have taken it. */
 #define REPLACE_TRIES	3
-
-/**
- * struct ring_store - the store of a queue
- * @ring: who uses which slot; itself
- * @slots: the items, in whole pages; who has claimed a slot's position
- */
-struct ring_store {
-	struct fifo_ring ring;
-	struct fifo_item *slots;
-};
 
 static bool ring_engine_fits(unsigned int size)
 {
@@ -31,22 +22,21 @@ static bool ring_engine_fits(unsigned int size)
 
 static int ring_engine_init(struct fifo_queue *queue)
 {
-	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	struct ring_store *store;
 	atomic64_t *turns;
 
 	store = kzalloc(sizeof(*store), GFP_KERNEL);
 	if (!store)
 		return -ENOMEM;
-	turns = kvmalloc_array(queue->size, sizeof(*turns), gfp);
-	store->slots = __vmalloc(array_size(queue->size, sizeof(*store->slots)),
-				 gfp | __GFP_ZERO);
+	turns = fifo_ring_pages(queue, sizeof(*turns));
+	store->slots = fifo_ring_pages(queue, sizeof(*store->slots));
 	if (!turns || !store->slots) {
 		vfree(store->slots);
-		kvfree(turns);
+		vfree(turns);
 		kfree(store);
 		return -ENOMEM;
 	}
+	spin_lock_init(&store->lock);
 	fifo_ring_init(&store->ring, queue->size, turns);
 	queue->store = store;
 	return 0;
@@ -57,13 +47,8 @@ static void ring_engine_destroy(struct fifo_queue *queue)
 	struct ring_store *store = queue->store;
 
 	vfree(store->slots);
-	kvfree(store->ring.turns);
+	vfree(store->ring.turns);
 	kfree(store);
-}
-
-static struct fifo_item *slot_of(struct ring_store *store, u64 position)
-{
-	return &store->slots[fifo_ring_slot(&store->ring, position)];
 }
 
 static unsigned int ring_engine_put(struct fifo_queue *queue,
@@ -75,9 +60,11 @@ static unsigned int ring_engine_put(struct fifo_queue *queue,
 	u64 position, now;
 
 	n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
+	if (!n && fifo_mapped_settle(queue, FIFO_CONSUMER) > 0)
+		n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
 	now = ktime_get_ns();
 	for (i = 0; i < n; i++, position++) {
-		slot = slot_of(store, position);
+		slot = fifo_ring_item(store, position);
 		*slot = transfer->from[i];
 		/* Nobody gets this one before it is handed over. */
 		fifo_stored(transfer->port, slot, now, position + 1 -
@@ -95,8 +82,10 @@ static unsigned int ring_engine_get(struct fifo_queue *queue,
 	u64 position;
 
 	n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
+	if (!n && fifo_mapped_settle(queue, FIFO_PRODUCER) > 0)
+		n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
 	for (i = 0; i < n; i++, position++) {
-		transfer->to[i] = *slot_of(store, position);
+		transfer->to[i] = *fifo_ring_item(store, position);
 		/* Nobody puts a round ahead before it is handed over. */
 		fifo_fetched(transfer->port, &transfer->to[i],
 			     atomic64_read(&store->ring.tail) - position - 1);
@@ -112,7 +101,7 @@ static void drop_oldest(struct fifo_queue *queue)
 
 	if (!fifo_ring_claim_oldest(&store->ring, &position))
 		return;
-	fifo_dropped(queue, slot_of(store, position),
+	fifo_dropped(queue, fifo_ring_item(store, position),
 		     atomic64_read(&store->ring.tail) - position - 1);
 	fifo_ring_freed(&store->ring, position);
 }
@@ -141,6 +130,12 @@ static unsigned int ring_engine_depth(const struct fifo_queue *queue)
 	return fifo_ring_depth(&store->ring);
 }
 
+static void ring_engine_settle(struct fifo_queue *queue)
+{
+	fifo_mapped_settle(queue, FIFO_CONSUMER);
+	fifo_mapped_settle(queue, FIFO_PRODUCER);
+}
+
 const struct fifo_engine fifo_engine_ring = {
 	.name = "ring",
 	.sizes = "a power of two from 2 on with engine=ring",
@@ -152,4 +147,5 @@ const struct fifo_engine fifo_engine_ring = {
 	.get = ring_engine_get,
 	.replace = ring_engine_replace,
 	.depth = ring_engine_depth,
+	.settle = ring_engine_settle,
 };

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The descriptor by which a process maps its end of a queue, waits, and kicks.
+ *
+ * It lives as long as somebody has it or a mapping of it, and holds fifo.ko
+ * meanwhile: so the pages, which belong to the queue and to this end of it, are
+ * there for longer than any mapping.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/sched.h>
+#include "map.h"
+#include "mapped.h"
+#include "ring_store.h"
+
+/**
+ * struct region - what can be mapped
+ * @memory: whole pages
+ * @len: its length in bytes, which is that of the mapping
+ * @writable: the process may write there
+ */
+struct region {
+	void *memory;
+	unsigned long len;
+	bool writable;
+};
+
+/* What is at an offset of the descriptor; -EINVAL when there is nothing. */
+static int find_region(const struct fifo_mapped *mapped, unsigned long offset,
+		       struct region *region)
+{
+	const struct fifo_queue *queue = mapped->queue;
+	struct ring_store *store = queue->store;
+	bool puts = mapped->role == FIFO_PRODUCER;
+	unsigned long bytes = 1;
+
+	region->writable = false;
+	switch (offset) {
+	case FIFO_MAP_CONTROL:
+		region->memory = queue->control;
+		break;
+	case FIFO_MAP_POSITION:
+		region->memory = mapped->position;
+		region->writable = true;
+		break;
+	case FIFO_MAP_TURNS:
+		region->memory = store->ring.turns;
+		bytes = queue->size * sizeof(u64);
+		break;
+	case FIFO_MAP_ITEMS:
+		region->memory = puts ? mapped->inbox : store->slots;
+		region->writable = puts;
+		bytes = queue->size * sizeof(struct fifo_item);
+		break;
+	default:
+		return -EINVAL;
+	}
+	region->len = PAGE_ALIGN(bytes);
+	return 0;
+}
+
+static int check_mapping(const struct vm_area_struct *vma,
+			 const struct region *region)
+{
+	if (vma->vm_end - vma->vm_start != region->len)
+		return -EINVAL;
+	if (!(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)
+		return -EACCES;
+	if (vma->vm_flags & VM_WRITE && !region->writable)
+		return -EACCES;
+	return 0;
+}
+
+/*
+ * What was not allowed at first is not allowed to mprotect() either. The mapping
+ * neither grows nor is inherited. VM_IO keeps the kernel from giving out its pages
+ * to what would write to them after it is gone (pinning), and from madvise()
+ * taking back that it is not inherited.
+ */
+static void restrict_mapping(struct vm_area_struct *vma, bool writable)
+{
+	vm_flags_mod(vma, VM_IO | VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP,
+		     VM_MAYEXEC | (writable ? 0 : VM_MAYWRITE));
+}
+
+static struct page *page_at(const struct region *region, unsigned long at)
+{
+	void *memory = region->memory + at;
+
+	return is_vmalloc_addr(memory) ? vmalloc_to_page(memory) :
+					 virt_to_page(memory);
+}
+
+static int map_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	unsigned long at;
+	struct region region;
+	int err;
+
+	err = find_region(file->private_data, vma->vm_pgoff << PAGE_SHIFT,
+			  &region);
+	if (!err)
+		err = check_mapping(vma, &region);
+	if (err)
+		return err;
+	restrict_mapping(vma, region.writable);
+	for (at = 0; !err && at < region.len; at += PAGE_SIZE)
+		err = vm_insert_page(vma, vma->vm_start + at,
+				     page_at(&region, at));
+	return err;
+}
+
+static __poll_t map_poll(struct file *file, poll_table *wait)
+{
+	struct fifo_mapped *mapped = file->private_data;
+	bool ready;
+
+	fifo_queue_poll(mapped->queue, mapped->role, file, wait);
+	if (!fifo_mapped_sound(mapped, &ready))
+		return EPOLLERR;
+	return ready ? fifo_poll_mask(mapped->role) : 0;
+}
+
+static long map_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return cmd == FIFO_IOC_KICK ? fifo_mapped_kick(file->private_data) :
+				      -ENOTTY;
+}
+
+static int map_release(struct inode *inode, struct file *file)
+{
+	fifo_mapped_free(file->private_data);
+	return 0;
+}
+
+static const struct file_operations map_fops = {
+	.owner = THIS_MODULE,
+	.mmap = map_mmap,
+	.poll = map_poll,
+	.unlocked_ioctl = map_ioctl,
+	.compat_ioctl = map_ioctl,
+	.release = map_release,
+};
+
+/*
+ * Takes an end of a queue for the current process. Returns a descriptor, or a
+ * negative errno: as fifo_mapped_new(), or -EMFILE and the like.
+ */
+int fifo_map_open(struct fifo_queue *queue, enum fifo_role role)
+{
+	struct fifo_mapped *mapped;
+	int fd;
+
+	mapped = fifo_mapped_new(queue, role, current->comm);
+	if (IS_ERR(mapped))
+		return PTR_ERR(mapped);
+	fd = anon_inode_getfd("[fifo]", &map_fops, mapped, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		fifo_mapped_free(mapped);
+	return fd;
+}

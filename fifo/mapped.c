@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An end of a ring queue that a process has mapped: what it did there is done
+ * for everybody when somebody needs it.
+ *
+ * The process moves its position on, and nothing else happens. The kernel's tail
+ * or head follows it when the other end finds no item or no room, when somebody
+ * looks at the counters or polls, and when the process says so (a kick): it
+ * settles, a bounded number of items at a time.
+ *
+ * Nothing that the process writes is believed, and each word of it is read once:
+ *
+ * - Its position is compared with the kernel's own. What lies between is at most
+ *   the size, and each slot of it must have had its turn: so nothing is got
+ *   before it was put, nor put over what was not got, whatever it says.
+ * - It does not write where the kernel keeps items: what a producer puts is
+ *   copied from pages of its own, and then looked at.
+ *
+ * Barriers:
+ *
+ * (F) the barrier after the position is read pairs with the release by which the
+ * process stored it. Without them the kernel might hand a slot on which the
+ * process still reads, or copy an item that is not there yet.
+ *
+ * (A) of port.c, between announcing a waiter and looking, which comes to read the
+ * position here, pairs with the process's full barrier between storing its
+ * position and reading who waits.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include "mapped.h"
+#include "ring_store.h"
+
+/* The most items that are settled at a time. */
+#define SETTLE_MOST	256
+
+/* Where the process says that it is. */
+static u64 read_position(const struct fifo_mapped *mapped)
+{
+	u64 position = READ_ONCE(mapped->position->next);
+
+	/* (F) */
+	smp_mb();
+	return position;
+}
+
+static struct fifo_ring *ring_of(const struct fifo_mapped *mapped)
+{
+	struct ring_store *store = mapped->queue->store;
+
+	return &store->ring;
+}
+
+/* Where the kernel knows that it is. */
+static u64 known_position(const struct fifo_mapped *mapped)
+{
+	struct fifo_ring *ring = ring_of(mapped);
+
+	return atomic64_read(mapped->role == FIFO_PRODUCER ? &ring->tail :
+							     &ring->head);
+}
+
+/* Each word once: what was looked at is what is kept. */
+static void copy_once(struct fifo_item *to, const struct fifo_item *from)
+{
+	const u64 *word = (const u64 *)from;
+	u64 copy[sizeof(*to) / sizeof(u64)];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(copy); i++)
+		copy[i] = READ_ONCE(word[i]);
+	memcpy(to, copy, sizeof(*to));
+}
+
+/* May a process put this? What is in a struct fifo_process, the kernel vouches for. */
+static bool item_valid(const struct fifo_item *item)
+{
+	return item->len <= FIFO_DATA_LEN && item->type != FIFO_ITEM_PROCESS;
+}
+
+/* The next item of a producer becomes one of the queue. */
+static bool settle_put(struct fifo_mapped *mapped)
+{
+	struct ring_store *store = mapped->queue->store;
+	struct fifo_item *slot, item;
+	u64 position = known_position(mapped);
+
+	if (!fifo_ring_ready(&store->ring, position, FIFO_RING_FREE))
+		return false;
+	copy_once(&item, &mapped->inbox[fifo_ring_slot(&store->ring, position)]);
+	if (!item_valid(&item) ||
+	    !fifo_ring_claim_free(&store->ring, 1, &position))
+		return false;
+	slot = fifo_ring_item(store, position);
+	*slot = item;
+	fifo_stored(mapped->port, slot, ktime_get_ns(),
+		    position + 1 - atomic64_read(&store->ring.head));
+	fifo_ring_filled(&store->ring, position);
+	return true;
+}
+
+/* The oldest item was got by a consumer. */
+static bool settle_got(struct fifo_mapped *mapped)
+{
+	struct ring_store *store = mapped->queue->store;
+	u64 position;
+
+	if (!fifo_ring_claim_filled(&store->ring, 1, &position))
+		return false;
+	fifo_fetched(mapped->port, fifo_ring_item(store, position),
+		     atomic64_read(&store->ring.tail) - position - 1);
+	fifo_ring_freed(&store->ring, position);
+	return true;
+}
+
+/*
+ * Moves the kernel's position on towards the process's. Returns how many items
+ * that was; -EBADMSG when it could not be any because the process makes no sense.
+ */
+static int settle(struct fifo_mapped *mapped)
+{
+	u64 n = read_position(mapped) - known_position(mapped);
+	unsigned int i, most = min_t(u64, n, SETTLE_MOST);
+
+	if (n <= mapped->queue->size) {
+		for (i = 0; i < most; i++)
+			if (!(mapped->role == FIFO_PRODUCER ?
+			      settle_put(mapped) : settle_got(mapped)))
+				break;
+		fifo_count(mapped->queue, mapped->role, i);
+		if (i || !most)
+			return i;
+	}
+	atomic64_inc(&mapped->queue->mapping_errors);
+	return -EBADMSG;
+}
+
+/*
+ * Settles what the process that has this end of the queue did, if there is one:
+ * a bounded number of items, for which the other end is woken. Returns how many,
+ * or -EBADMSG. The queue's engine is ring.
+ */
+int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role)
+{
+	struct ring_store *store = queue->store;
+	int moved = 0;
+
+	if (!READ_ONCE(store->mapped[role]))
+		return 0;
+	spin_lock_bh(&store->lock);
+	if (store->mapped[role])
+		moved = settle(store->mapped[role]);
+	spin_unlock_bh(&store->lock);
+	if (moved > 0)
+		fifo_wake(queue, !role, moved);
+	return moved;
+}
+
+/*
+ * The process says that there is something for the other end. Who polls there is
+ * told in any case: after this, the process no longer sees that somebody does.
+ */
+int fifo_mapped_kick(struct fifo_mapped *mapped)
+{
+	struct fifo_queue *queue = mapped->queue;
+	enum fifo_role other = !mapped->role;
+	int moved;
+
+	WRITE_ONCE(queue->control->ends[other].polled, 0);
+	moved = fifo_mapped_settle(queue, mapped->role);
+	fifo_wake(queue, other, max(moved, 0));
+	return min(moved, 0);
+}
+
+/*
+ * Does the process make sense? Then @ready says whether there is an item, or
+ * room, where it says that it is.
+ */
+bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready)
+{
+	u64 position = read_position(mapped);
+	u64 what = mapped->role == FIFO_PRODUCER ? FIFO_RING_FREE :
+						   FIFO_RING_FILLED;
+
+	*ready = fifo_ring_ready(ring_of(mapped), position, what);
+	return position - known_position(mapped) <= mapped->queue->size;
+}
+
+/* Can a process have this end of the queue? Says why not. */
+static int check_mappable(const struct fifo_queue *queue, enum fifo_role role)
+{
+	const char *reason;
+
+	if (queue->engine != &fifo_engine_ring)
+		reason = "its engine is not ring";
+	else if (!IS_ENABLED(CONFIG_64BIT))
+		reason = "the kernel has 32 bits";
+	else if (role == FIFO_CONSUMER && queue->overflow == FIFO_DROP_OLDEST)
+		reason = "drop-oldest would take items from under a reader";
+	else
+		return 0;
+	pr_notice_ratelimited("queue %u: cannot be mapped: %s\n", queue->index,
+			      reason);
+	return -EOPNOTSUPP;
+}
+
+static void free_parts(struct fifo_mapped *mapped)
+{
+	if (!IS_ERR_OR_NULL(mapped->port))
+		fifo_port_free(mapped->port);
+	free_page((unsigned long)mapped->position);
+	vfree(mapped->inbox);
+	kfree(mapped);
+}
+
+static struct fifo_mapped *new_parts(struct fifo_queue *queue,
+				     enum fifo_role role, const char *name)
+{
+	struct fifo_mapped *mapped;
+	int err = -ENOMEM;
+
+	mapped = kzalloc(sizeof(*mapped), GFP_KERNEL);
+	if (!mapped)
+		return ERR_PTR(-ENOMEM);
+	mapped->queue = queue;
+	mapped->role = role;
+	mapped->port = fifo_port_new(queue, role, name);
+	if (IS_ERR(mapped->port))
+		err = PTR_ERR(mapped->port);
+	mapped->position = (void *)get_zeroed_page(GFP_KERNEL);
+	if (role == FIFO_PRODUCER)
+		mapped->inbox = fifo_ring_pages(queue, sizeof(struct fifo_item));
+	if (IS_ERR(mapped->port) || !mapped->position ||
+	    (role == FIFO_PRODUCER && !mapped->inbox)) {
+		free_parts(mapped);
+		return ERR_PTR(err);
+	}
+	return mapped;
+}
+
+/* Nobody else is at this end, so the kernel's position stands still. */
+static void publish(struct fifo_mapped *mapped)
+{
+	struct ring_store *store = mapped->queue->store;
+
+	mapped->position->next = known_position(mapped);
+	spin_lock_bh(&store->lock);
+	WRITE_ONCE(store->mapped[mapped->role], mapped);
+	spin_unlock_bh(&store->lock);
+}
+
+/*
+ * Takes an end of a queue for a process. May sleep. Returns an error pointer:
+ * -EOPNOTSUPP when the queue cannot be mapped there, -EBUSY when others are at
+ * this end, or as fifo_attach().
+ */
+struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
+				    enum fifo_role role, const char *name)
+{
+	atomic_t *users = &queue->ends[role].users;
+	struct fifo_mapped *mapped;
+	int err = check_mappable(queue, role);
+
+	if (err)
+		return ERR_PTR(err);
+	if (atomic_cmpxchg(users, 0, -1))
+		return ERR_PTR(-EBUSY);
+	mapped = new_parts(queue, role, name);
+	if (IS_ERR(mapped))
+		atomic_set(users, 0);
+	else
+		publish(mapped);
+	return mapped;
+}
+
+/*
+ * Gives the end back. Nobody maps it any more: what the process has done up to
+ * here is settled, in a bounded number of rounds, and what makes no sense is
+ * forgotten. Afterwards nobody finds it:
+ *
+ * - An operation at the other end, a kick, or a look at the counters finds it
+ *   under the store's lock only.
+ * - poll() and mmap() are called by who has the descriptor, which is gone.
+ */
+void fifo_mapped_free(struct fifo_mapped *mapped)
+{
+	struct fifo_queue *queue = mapped->queue;
+	struct ring_store *store = queue->store;
+	atomic_t *users = &queue->ends[mapped->role].users;
+	unsigned int rounds = queue->size / SETTLE_MOST + 1;
+
+	while (rounds-- && fifo_mapped_settle(queue, mapped->role) > 0)
+		cond_resched();
+	spin_lock_bh(&store->lock);
+	WRITE_ONCE(store->mapped[mapped->role], NULL);
+	spin_unlock_bh(&store->lock);
+	free_parts(mapped);
+	atomic_set(users, 0);
+}

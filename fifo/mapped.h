@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FIFO_MAPPED_H
+#define _FIFO_MAPPED_H
+
+#include "queue.h"
+
+/**
+ * struct fifo_mapped - an end of a queue that a process has
+ * @queue: the queue; constant
+ * @role: which end; constant
+ * @port: under whose name items are moved; the store's lock
+ * @position: the page where the process says how far it is; never trusted
+ * @inbox: where a producer writes its items, in the order of the slots, which
+ *	are copied from there; never trusted
+ */
+struct fifo_mapped {
+	struct fifo_queue *queue;
+	enum fifo_role role;
+	struct fifo_port *port;
+	struct fifo_map_position *position;
+	struct fifo_item *inbox;
+};
+
+struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
+				    enum fifo_role role, const char *name);
+void fifo_mapped_free(struct fifo_mapped *mapped);
+int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role);
+int fifo_mapped_kick(struct fifo_mapped *mapped);
+bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready);
+
+#endif /* _FIFO_MAPPED_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a queue whose engine is ring keeps: for the engine, and for a process that
+ * maps it.
+ */
+#ifndef _FIFO_RING_STORE_H
+#define _FIFO_RING_STORE_H
+
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/spinlock.h>
+#include <linux/vmalloc.h>
+#include "engine.h"
+#include "ring.h"
+
+struct fifo_mapped;
+
+/**
+ * struct ring_store - the store of a queue
+ * @ring: who uses which slot; itself
+ * @slots: the items, in whole pages; who has claimed a slot's position
+ * @lock: guards @mapped, and moves on what they have done; a spinlock, also
+ *	taken in softirqs
+ * @mapped: the ends that processes have, by enum fifo_role; written under @lock
+ */
+struct ring_store {
+	struct fifo_ring ring;
+	struct fifo_item *slots;
+	spinlock_t lock;	/* the mapped ends */
+	struct fifo_mapped *mapped[2];
+};
+
+/*
+ * Memory for each slot of a queue, in pages that nothing else is in, zeroed; or
+ * NULL. The largest is 64 MiB: failing is an answer, the OOM killer is not.
+ */
+static inline void *fifo_ring_pages(const struct fifo_queue *queue, size_t size)
+{
+	return __vmalloc(PAGE_ALIGN(array_size(queue->size, size)),
+			 GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+			 __GFP_RETRY_MAYFAIL);
+}
+
+static inline struct fifo_item *fifo_ring_item(struct ring_store *store,
+					       u64 position)
+{
+	return &store->slots[fifo_ring_slot(&store->ring, position)];
+}
+
+#endif /* _FIFO_RING_STORE_H */

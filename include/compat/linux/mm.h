@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Before 6.3 the flags of a mapping were assigned to. */
+#ifndef _FIFO_COMPAT_MM_H
+#define _FIFO_COMPAT_MM_H
+
+#include_next <linux/mm.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set,
+				vm_flags_t clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+#endif
+
+#endif /* _FIFO_COMPAT_MM_H */
