@@ -13,6 +13,7 @@
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include "command.h"
 #include "engine.h"
 #include "entry.h"
 #include "source.h"
@@ -250,6 +251,7 @@ static void __exit fifo_exit(void)
 	for (i = 0; i < nr_queues; i++)
 		fifo_queue_discard(&queues[i]);
 	free_queues();
+	fifo_commands_free();
 	fifo_sources_free();
 }
 module_exit(fifo_exit);

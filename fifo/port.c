@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait.h>
+#include "command.h"
 #include "engine.h"
 #include "fifo.h"
 #include "port.h"
@@ -286,12 +287,15 @@ EXPORT_SYMBOL_GPL(fifo_cancel);
  * fifo_detach() - give a port back
  * @port: the port, in which no operation is under way, nor will be
  *
- * Context: Process context.
+ * Replies to its commands are unknown from now on.
+ *
+ * Context: Process context, may sleep.
  */
 void fifo_detach(struct fifo_port *port)
 {
 	atomic_t *users = &port->queue->ends[port->role].users;
 
+	fifo_commands_forget(port);
 	fifo_port_free(port);
 	atomic_dec(users);
 }

@@ -18,9 +18,11 @@ struct fifo_transfer;
  * @name: who holds it; constant
  * @source: a producer's number, in each of its items; constant
  * @seq: the last item's sequence number; the user
+ * @commands: the last command's number, or 0; the user
  * @depth: the queue's depth just after the last item was moved; the user
  * @dropped: what the last operation put was dropped at once; the user
- * @waited: an operation had to wait; set by it, cleared by the worker; the user
+ * @waited: an operation had to wait, or the worker for replies; set by it,
+ *	cleared by the worker; the user
  * @again: an operation that must not wait would have had to; set by it, cleared
  *	by the worker; the user
  * @stalled_since: when a worker that must not wait began to stall, in
@@ -30,7 +32,7 @@ struct fifo_transfer;
  *	stalls
  * @wake_data: handed to @wake; constant likewise
  * @cancelled: set once by fifo_cancel(), read without a lock
- * @lock: guards @waiter; innermost
+ * @lock: guards @waiter; none of ours is taken inside it
  * @waiter: the task that waits inside an operation; @lock
  *
  * "The user" is the one task that is inside an operation: a port serves one
@@ -42,6 +44,7 @@ struct fifo_port {
 	char name[FIFO_NAME_LEN];
 	u32 source;
 	u64 seq;
+	u32 commands;
 	unsigned int depth;
 	bool dropped;
 	bool waited;

@@ -12,7 +12,9 @@
  *	5. fifo_worker.lock         spinlock: arms a timer or queues work; also
  *	                            taken in softirqs
  *	6. wait queue locks         as the kernel's wake-ups take them
- *	7. fifo_port.lock           spinlock: innermost, holds a waiter in place
+ *	7. fifo_port.lock           spinlock: holds a waiter in place
+ *	8. command.c's array        spinlock: innermost, also taken in softirqs;
+ *	                            alone so far, and none is to be taken in it
  *
  * 1 to 3 are never held while an item is moved, 4 never while one waits.
  */

@@ -5,7 +5,9 @@
  *
  * A client attaches a port to a queue, puts or gets items through it, and
  * detaches it. A worker calls a function of the client at a given rate, and
- * can be stopped at any moment, whatever that function waits for.
+ * can be stopped at any moment, whatever that function waits for. An item can
+ * be a command, to which somebody replies through another queue. A short module
+ * that does all this but for the worker is samples/ping/ping.c.
  */
 #ifndef _FIFO_H
 #define _FIFO_H
@@ -65,6 +67,13 @@ int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
 		      unsigned int n);
 int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,
 		      unsigned int n);
+
+/* Commands of a port that may be without a reply at a time. */
+#define FIFO_COMMANDS_MAX	65536
+
+/* Commands. */
+int fifo_command_begin(struct fifo_port *port, struct fifo_item *item);
+int fifo_command_end(const struct fifo_item *reply, u64 *round_trip_ns);
 
 /* The rate of a worker that never pauses. */
 #define FIFO_RATE_MAX	U64_MAX
