@@ -12,7 +12,7 @@ if [[ ! -e /modules/fifo_unit.ko ]]; then
 fi
 
 load fifo_unit
-for suite in fifo_schedule fifo_entry fifo_queue; do
+for suite in fifo_schedule fifo_entry fifo_command fifo_queue; do
 	results=/sys/kernel/debug/kunit/$suite/results
 	ok "the suite $suite has results" grep -q ok $results
 	while read -r line; do

@@ -5,7 +5,9 @@
 #include <linux/module.h>
 #include "suites.h"
 
-kunit_test_suites(&fifo_schedule_suite, &fifo_entry_suite, &fifo_queue_suite);
+/* The last one frees the names that the others' ports have, too. */
+kunit_test_suites(&fifo_schedule_suite, &fifo_entry_suite, &fifo_command_suite,
+		  &fifo_queue_suite);
 
 MODULE_DESCRIPTION("Tests of the functions of fifo.ko");
 MODULE_LICENSE("GPL");

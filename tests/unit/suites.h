@@ -6,6 +6,7 @@
 
 extern struct kunit_suite fifo_schedule_suite;
 extern struct kunit_suite fifo_entry_suite;
+extern struct kunit_suite fifo_command_suite;
 extern struct kunit_suite fifo_queue_suite;
 
 #endif /* _FIFO_SUITES_H */
