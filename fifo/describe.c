@@ -19,6 +19,12 @@ static const char *const log_names[] = {
 	NULL
 };
 
+static const char *const type_names[] = { "text", "command", NULL };
+
+static const enum fifo_item_type types[] = {
+	FIFO_ITEM_TEXT, FIFO_ITEM_COMMAND
+};
+
 static const char *const state_names[] = {
 	"R", "S", "D", "T", "t", "Z", "I", NULL
 };
@@ -32,6 +38,18 @@ static int parse_item(const struct fifo_entry *entry,
 		      struct fifo_instance *instance)
 {
 	return fifo_entry_word(entry, instance->word, sizeof(instance->word));
+}
+
+static int parse_type(const struct fifo_entry *entry,
+		      struct fifo_instance *instance)
+{
+	unsigned int type;
+	int err;
+
+	err = fifo_entry_choice(entry, type_names, &type);
+	if (!err)
+		instance->type = types[type];
+	return err;
 }
 
 static int parse_uid(const struct fifo_entry *entry,
@@ -153,6 +171,7 @@ static const struct {
 		     struct fifo_instance *instance);
 } lists[] = {
 	{ offsetof(struct fifo_client, item), parse_item },
+	{ offsetof(struct fifo_client, type), parse_type },
 	{ offsetof(struct fifo_client, uid), parse_uid },
 	{ offsetof(struct fifo_client, state), parse_state },
 	{ offsetof(struct fifo_client, rate), parse_rate },
@@ -196,11 +215,14 @@ static int refuse_with(const struct fifo_client *client,
 	return fifo_entry_refuse(&entry, allowed);
 }
 
-/* The parameter "uid" stands for items: it goes without "item". */
+/* The parameter "uid" stands for items: it goes without "item" and "type". */
 static int check_uid(struct fifo_client *client)
 {
 	if (client->uid.text && client->item.text)
 		return refuse_with(client, &client->item,
+				   "left out where uid is given");
+	if (client->uid.text && client->type.text)
+		return refuse_with(client, &client->type,
 				   "left out where uid is given");
 	if (client->state.text && !client->uid.text)
 		return refuse_with(client, &client->state,

@@ -171,14 +171,16 @@ static const char *item_text(char *text, size_t size,
 	else if (client->uid.text)
 		snprintf(text, size, "uid=%u ", instance->uid);
 	else if (*instance->word)
-		snprintf(text, size, "item=%s ", instance->word);
+		snprintf(text, size, "%s=%s ",
+			 instance->type == FIFO_ITEM_COMMAND ? "command" : "item",
+			 instance->word);
 	return text;
 }
 
 /* "producer: [0] started: item=A rate=5/s queue=0 context=work" */
 void fifo_log_instance_started(struct fifo_instance *instance)
 {
-	char item[FIFO_WORD_MAX + sizeof("item= ")];
+	char item[FIFO_WORD_MAX + sizeof("command= ")];
 	char rate[RATE_TEXT];
 
 	pr_info("%s: [%u] started: %srate=%s queue=%u context=%s\n",

@@ -52,9 +52,11 @@ enum fifo_log {
  * @summed_at: when that was, in nanoseconds; the report
  * @moved_at: when the items that are to be shown were moved; the worker
  * @word: the producer's item
+ * @type: what it is: %FIFO_ITEM_TEXT or %FIFO_ITEM_COMMAND
  * @uid: whose processes it puts instead, where the parameter is given
  * @state: only those in this state, or 0
  * @items: room for a batch, for the client's @move
+ * @results: for the client: what came of each of @items
  * @first: for the client: where in @items the next batch begins
  * @pending: for the client: how many of @items are still to be put
  * @private: for the client
@@ -73,9 +75,11 @@ struct fifo_instance {
 	u64 summed_at;
 	u64 moved_at;
 	char word[FIFO_WORD_MAX + 1];
+	enum fifo_item_type type;
 	u32 uid;
 	char state;
 	struct fifo_item items[FIFO_BATCH];
+	s64 results[FIFO_BATCH];
 	unsigned int first;
 	unsigned int pending;
 	void *private;
@@ -101,7 +105,8 @@ struct fifo_client_ops {
  * @name: the module's name
  * @role: producers or consumers
  * @ops: what they do
- * @item: a producer's parameter; unused by consumers, as the next two
+ * @item: a producer's parameter; unused by consumers, as the next three
+ * @type: parameter
  * @uid: parameter
  * @state: parameter
  * @rate: parameter, writable at run time through fifo_client_rate_ops
@@ -128,6 +133,7 @@ struct fifo_client {
 	const struct fifo_client_ops *ops;
 
 	struct fifo_param item;
+	struct fifo_param type;
 	struct fifo_param uid;
 	struct fifo_param state;
 	struct fifo_param rate;
@@ -152,9 +158,8 @@ struct fifo_client {
 };
 
 /*
- * Initializes a static struct fifo_client but for its @ops, @item, @uid and
- * @state. Its @lock
- * must be ready when the parameters are parsed.
+ * Initializes a static struct fifo_client but for its @ops, @item, @type, @uid
+ * and @state. Its @lock must be ready when the parameters are parsed.
  */
 #define FIFO_CLIENT_INIT(_client, _role)				\
 	.name = KBUILD_MODNAME,						\

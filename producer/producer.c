@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * producer.ko: puts an item into a queue of fifo.ko, again and again; or the
- * processes of a user, each once.
+ * producer.ko: puts an item into a queue of fifo.ko, again and again, as a text
+ * or as a command; or the processes of a user, each once.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -15,18 +16,34 @@
 
 static struct fifo_client producer;
 
-/* The same item in all places. */
+static_assert(FIFO_WORD_MAX <= FIFO_COMMAND_LEN);
+
+static void make_text(struct fifo_item *item, const char *word)
+{
+	item->type = FIFO_ITEM_TEXT;
+	item->len = strlen(word);
+	memcpy(item->data, word, item->len);
+}
+
+/* It has no id yet. */
+static void make_command(struct fifo_item *item, const char *word)
+{
+	struct fifo_command *command = (void *)item->data;
+
+	item->len = sizeof(command->id) + strlen(word);
+	memcpy(command->data, word, strlen(word));
+}
+
+/* The same in all places. */
 static void prepare_word(struct fifo_instance *instance)
 {
-	struct fifo_item *item;
 	unsigned int i;
 
-	for (i = 0; i < FIFO_BATCH; i++) {
-		item = &instance->items[i];
-		item->type = FIFO_ITEM_TEXT;
-		item->len = strlen(instance->word);
-		memcpy(item->data, instance->word, item->len);
-	}
+	for (i = 0; i < FIFO_BATCH; i++)
+		if (instance->type == FIFO_ITEM_COMMAND)
+			make_command(&instance->items[i], instance->word);
+		else
+			make_text(&instance->items[i], instance->word);
 }
 
 static int producer_prepare(struct fifo_instance *instance)
@@ -48,19 +65,12 @@ static int put(struct fifo_instance *instance, unsigned int n, bool nowait)
 	return fifo_put_many(instance->port, items, n);
 }
 
-/* Its share of the processes: what was taken and did not fit comes first. */
-static int put_processes(struct fifo_instance *instance, unsigned int n,
-			 bool nowait)
+/* What was made once, and did not fit at once: it comes first the next time. */
+static int put_pending(struct fifo_instance *instance, unsigned int n,
+		       bool nowait)
 {
 	int moved;
 
-	if (!instance->pending) {
-		instance->first = 0;
-		instance->pending = census_take(instance->private,
-						instance->items, n);
-	}
-	if (!instance->pending)
-		return -ENODATA;
 	moved = put(instance, min(instance->pending, n), nowait);
 	if (moved > 0) {
 		instance->first += moved;
@@ -69,28 +79,96 @@ static int put_processes(struct fifo_instance *instance, unsigned int n,
 	return moved;
 }
 
+/* Its share of the processes. */
+static int put_processes(struct fifo_instance *instance, unsigned int n,
+			 bool nowait)
+{
+	if (!instance->pending) {
+		instance->first = 0;
+		instance->pending = census_take(instance->private,
+						instance->items, n);
+	}
+	if (!instance->pending)
+		return -ENODATA;
+	return put_pending(instance, n, nowait);
+}
+
+/* Begins up to @n commands. 0, or the error when there is not even one. */
+static int begin_commands(struct fifo_instance *instance, unsigned int n)
+{
+	int err = 0;
+
+	instance->first = 0;
+	while (!err && instance->pending < n) {
+		err = fifo_command_begin(instance->port,
+					 &instance->items[instance->pending]);
+		if (!err)
+			instance->pending++;
+	}
+	if (err == -EAGAIN)
+		pr_warn_once("[%u] waits for replies: %u commands have none\n",
+			     instance->index, FIFO_COMMANDS_MAX);
+	return instance->pending ? 0 : err;
+}
+
+static int put_commands(struct fifo_instance *instance, unsigned int n,
+			bool nowait)
+{
+	int err = 0;
+
+	if (!instance->pending)
+		err = begin_commands(instance, n);
+	return err ? err : put_pending(instance, n, nowait);
+}
+
 static int producer_move(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
 {
 	if (producer.uid.text)
 		return put_processes(instance, n, nowait);
+	if (instance->type == FIFO_ITEM_COMMAND)
+		return put_commands(instance, n, nowait);
 	return put(instance, n, nowait);
 }
 
-/* What an item is, in the log. */
-static void describe(char *text, size_t size, struct fifo_instance *instance,
-		     unsigned int later)
+static void describe_process(char *text, size_t size,
+			     const struct fifo_item *item)
 {
-	const struct fifo_process *process;
+	const struct fifo_process *process = (const void *)item->data;
 
-	if (!producer.uid.text) {
-		snprintf(text, size, "item=%s", instance->word);
-		return;
-	}
-	process = (void *)instance->items[instance->first - 1 - later].data;
 	snprintf(text, size, "pid=%u comm=%.*s state=%c",
 		 fifo_process_pid(process), FIFO_COMM_LEN, process->comm,
 		 process->state);
+}
+
+static void describe_command(char *text, size_t size,
+			     const struct fifo_instance *instance,
+			     const struct fifo_item *item)
+{
+	const struct fifo_command *command = (const void *)item->data;
+
+	snprintf(text, size, "command=%s id=%#llx", instance->word,
+		 command->id);
+}
+
+/* Of what was put by put_pending(): the last but @later. */
+static const struct fifo_item *put_item(const struct fifo_instance *instance,
+					unsigned int later)
+{
+	return &instance->items[instance->first - 1 - later];
+}
+
+/* What an item is, in the log. */
+static void describe(char *text, size_t size,
+		     const struct fifo_instance *instance, unsigned int later)
+{
+	if (producer.uid.text)
+		describe_process(text, size, put_item(instance, later));
+	else if (instance->type == FIFO_ITEM_COMMAND)
+		describe_command(text, size, instance,
+				 put_item(instance, later));
+	else
+		snprintf(text, size, "item=%s", instance->word);
 }
 
 static void producer_show(struct fifo_instance *instance, unsigned int i,
@@ -98,7 +176,7 @@ static void producer_show(struct fifo_instance *instance, unsigned int i,
 {
 	const struct fifo_port *port = instance->port;
 	unsigned int later = moved - 1 - i;
-	char what[64];
+	char what[80];
 
 	describe(what, sizeof(what), instance, later);
 	pr_info("[%u] put %s seq=%llu queue=%u depth=%u/%u%s\n",
@@ -117,12 +195,15 @@ static struct fifo_client producer = {
 	FIFO_CLIENT_INIT(producer, FIFO_PRODUCER),
 	.ops = &producer_ops,
 	.item = { .name = "item", .fallback = "A" },
+	.type = { .name = "type", .fallback = "text" },
 	.uid = { .name = "uid" },
 	.state = { .name = "state" },
 };
 
 module_param_cb(item, &fifo_param_ops, &producer.item, 0444);
 MODULE_PARM_DESC(item, "What each instance puts: 1 to 32 printable characters, a list (default A)");
+module_param_cb(type, &fifo_param_ops, &producer.type, 0444);
+MODULE_PARM_DESC(type, "What the item is: text, or command, which asks for a reply, a list (default text)");
 module_param_cb(uid, &fifo_param_ops, &producer.uid, 0444);
 MODULE_PARM_DESC(uid, "Put the processes of this user instead, each once, a list");
 module_param_cb(state, &fifo_param_ops, &producer.state, 0444);
