@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * consumer.ko: gets items from a queue of fifo.ko, and says what they are; of
- * those that are processes, their times in all, too.
+ * those that are processes, their times in all, too; of those that are replies,
+ * how many were matched with their commands.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/module.h>
+#include <linux/stddef.h>
 #include <linux/time64.h>
 #include "fifo_client.h"
+#include "replies.h"
 #include "tally.h"
 
 /* Of the type that it says, and complete. */
@@ -17,6 +20,28 @@ static bool is_process(const struct fifo_item *item)
 {
 	return item->type == FIFO_ITEM_PROCESS &&
 	       item->len == sizeof(struct fifo_process);
+}
+
+static bool is_command(const struct fifo_item *item)
+{
+	return item->type == FIFO_ITEM_COMMAND &&
+	       item->len >= offsetof(struct fifo_command, data);
+}
+
+static bool is_reply(const struct fifo_item *item)
+{
+	return item->type == FIFO_ITEM_REPLY &&
+	       item->len >= offsetof(struct fifo_command, data);
+}
+
+static void count(struct fifo_instance *instance, unsigned int i)
+{
+	const struct fifo_item *item = &instance->items[i];
+
+	if (is_process(item))
+		tally_add(item);
+	else if (is_reply(item))
+		instance->results[i] = replies_add(item);
 }
 
 static int consumer_move(struct fifo_instance *instance, unsigned int n,
@@ -29,38 +54,23 @@ static int consumer_move(struct fifo_instance *instance, unsigned int n,
 	else
 		moved = fifo_get_many(instance->port, instance->items, n);
 	for (i = 0; i < moved; i++)
-		if (is_process(&instance->items[i]))
-			tally_add(&instance->items[i]);
+		count(instance, i);
 	return moved;
 }
 
-static void show_process(struct fifo_instance *instance,
-			 const struct fifo_item *item, unsigned int depth)
+static void describe_item(char *text, size_t size, const struct fifo_item *item)
 {
-	char what[160];
+	const struct fifo_command *command = (const void *)item->data;
 
-	tally_describe(what, sizeof(what), item);
-	pr_info("[%u] got %s seq=%llu from=%s queue=%u depth=%u/%u\n",
-		instance->index, what, item->seq,
-		fifo_source_name(item->source), instance->queue, depth,
-		fifo_port_size(instance->port));
-}
-
-static void show_item(struct fifo_instance *instance,
-		      const struct fifo_item *item, unsigned int depth)
-{
-	char what[FIFO_DATA_LEN * 4 + 1];
-
-	if (item->type == FIFO_ITEM_TEXT)
-		snprintf(what, sizeof(what), "%*pE", item->len, item->data);
+	if (is_command(item))
+		snprintf(text, size, "command=%*pE id=%#llx",
+			 (int)(item->len - sizeof(command->id)), command->data,
+			 command->id);
+	else if (item->type == FIFO_ITEM_TEXT)
+		snprintf(text, size, "item=%*pE", item->len, item->data);
 	else
-		snprintf(what, sizeof(what), "(type %u, %u bytes)", item->type,
+		snprintf(text, size, "item=(type %u, %u bytes)", item->type,
 			 item->len);
-	pr_info("[%u] got item=%s seq=%llu from=%s queue=%u depth=%u/%u wait_us=%llu\n",
-		instance->index, what, item->seq,
-		fifo_source_name(item->source), instance->queue, depth,
-		fifo_port_size(instance->port),
-		div_u64(instance->moved_at - item->time, NSEC_PER_USEC));
 }
 
 static void consumer_show(struct fifo_instance *instance, unsigned int i,
@@ -68,11 +78,23 @@ static void consumer_show(struct fifo_instance *instance, unsigned int i,
 {
 	const struct fifo_item *item = &instance->items[i];
 	unsigned int depth = fifo_port_depth(instance->port) + moved - 1 - i;
+	char what[FIFO_DATA_LEN * 4 + 32], wait[32] = "";
 
-	if (is_process(item))
-		show_process(instance, item, depth);
-	else
-		show_item(instance, item, depth);
+	if (is_process(item)) {
+		tally_describe(what, sizeof(what), item);
+	} else if (is_reply(item)) {
+		replies_describe(what, sizeof(what), item,
+				 instance->results[i]);
+	} else {
+		describe_item(what, sizeof(what), item);
+		snprintf(wait, sizeof(wait), " wait_us=%llu",
+			 div_u64(instance->moved_at - item->time,
+				 NSEC_PER_USEC));
+	}
+	pr_info("[%u] got %s seq=%llu from=%s queue=%u depth=%u/%u%s\n",
+		instance->index, what, item->seq,
+		fifo_source_name(item->source), instance->queue, depth,
+		fifo_port_size(instance->port), wait);
 }
 
 static const struct fifo_client_ops consumer_ops = {
@@ -108,6 +130,7 @@ static void __exit consumer_exit(void)
 {
 	fifo_client_stop(&consumer);
 	tally_report();
+	replies_report();
 }
 module_exit(consumer_exit);
 
