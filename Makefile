@@ -34,7 +34,7 @@ INTO = $(abspath $(INSTALL_MOD_PATH))
 RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h)
 
-# PRODUCERS and CONSUMERS reach Kbuild as make hands variables on.
+# PRODUCERS, CONSUMERS and SAMPLES reach Kbuild as make hands variables on.
 KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
 .PHONY: all modules install modules_install clean help headers
@@ -76,6 +76,7 @@ help:
 	@echo 'make KDIR=DIR              for the kernel whose build directory this is'
 	@echo 'make PRODUCERS="a b" CONSUMERS="c"'
 	@echo '                           also producer_a.ko, producer_b.ko, consumer_c.ko'
+	@echo 'make SAMPLES=1             also samples/ping/ping.ko, which shows the API'
 	@echo 'make install [INSTALL_MOD_PATH=DIR]'
 	@echo '                           puts them where modprobe finds them'
 	@echo 'make clean                 leaves the tree as git has it'

@@ -5,7 +5,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-unset MAKEFLAGS MAKELEVEL KDIR RUNNING NEWEST PRODUCERS CONSUMERS INSTALL_MOD_PATH TESTS
+unset MAKEFLAGS MAKELEVEL KDIR RUNNING NEWEST PRODUCERS CONSUMERS SAMPLES INSTALL_MOD_PATH TESTS
 guest_prepare_vm
 kernel_dir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")
 kernel_release=$(basename "$kernel_dir")
@@ -18,7 +18,7 @@ rm -rf "$scratch"
 mkdir -p "$tree"
 
 sources() {
-	find fifo producer consumer include Makefile Kbuild -type f \
+	find fifo producer consumer samples include Makefile Kbuild -type f \
 		'(' -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o -name Makefile ')'
 }
 
@@ -96,6 +96,10 @@ ok "and not the others" eval '! rebuilt consumer_disk'
 touch "$tree/include/fifo_client.h"
 run KDIR="$kdir" PRODUCERS="video audio" CONSUMERS=disk
 ok "a changed header rebuilds those who use it" rebuilt consumer_disk
+
+run KDIR="$kdir" SAMPLES=1
+ok "samples are built on demand" made fifo producer consumer
+ok "and are there" test -s "$tree/samples/ping/ping.ko"
 
 # --- which kernel ------------------------------------------------------------
 

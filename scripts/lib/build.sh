@@ -21,7 +21,7 @@ build_find() {
 	local -a parts=()
 	local part
 
-	for part in Makefile Kbuild fifo producer consumer include; do
+	for part in Makefile Kbuild fifo producer consumer samples include; do
 		[[ -e $part ]] && parts+=("$part")
 	done
 	# Of the tests, what Kbuild reads.
