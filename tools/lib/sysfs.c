@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "sysfs.h"
+
+/* How many queues there are: their numbers have no gaps. 0: fifo.ko is not loaded. */
+unsigned int fifo_sysfs_queues(void)
+{
+	char path[64];
+	unsigned int n = 0;
+
+	do
+		snprintf(path, sizeof(path), "/sys/class/misc/fifo%u", n);
+	while (!access(path, F_OK) && ++n);
+	return n;
+}
+
+/*
+ * Reads the value of a queue's file, without its newline. False where there is
+ * none: then @value is empty.
+ */
+bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
+		     size_t size)
+{
+	char path[96];
+	ssize_t len;
+	int fd;
+
+	value[0] = '\0';
+	snprintf(path, sizeof(path), "/sys/class/misc/fifo%u/%s", queue, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	len = read(fd, value, size - 1);
+	close(fd);
+	if (len < 0)
+		return false;
+	value[len] = '\0';
+	value[strcspn(value, "\n")] = '\0';
+	return true;
+}

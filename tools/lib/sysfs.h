@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * What /sys/class/misc/fifoN/ says of a queue. For libfifo and fifoctl only.
+ */
+#ifndef _FIFO_SYSFS_H
+#define _FIFO_SYSFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+unsigned int fifo_sysfs_queues(void);
+bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
+		     size_t size);
+
+#endif /* _FIFO_SYSFS_H */
