@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FIFOCTL_H
+#define _FIFOCTL_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdnoreturn.h>
+#include <time.h>
+#include "fifo.h"
+
+/* Exit statuses: something failed; it was called in a way that makes no sense. */
+#define FAILED	1
+#define MISUSED	2
+
+/**
+ * struct command - the first argument of fifoctl, and what it does
+ * @name: of the command
+ * @arguments: for its line of usage
+ * @summary: what it does, in a few words
+ * @help: its options, in lines
+ * @run: does it, with the arguments from its name on, and returns the exit status
+ */
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	const char *help;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct command command_list;
+extern const struct command command_stat;
+extern const struct command command_cat;
+extern const struct command command_send;
+extern const struct command command_watch;
+
+/* Letters of options for next_option(): anywhere, or before all else. */
+#define ANYWHERE	":h"
+#define BEFORE_ALL	"+:h"
+
+/* fifoctl.c: arguments. What makes no sense ends the program. */
+int next_option(int argc, char **argv, const char *letters,
+		const struct option *options);
+unsigned int parse_queue(const char *text);
+unsigned long long parse_count(const char *text);
+unsigned int parse_interval(const char *text);
+void no_more_arguments(char **argv);
+__attribute__((format(printf, 1, 2)))
+noreturn void misused(const char *format, ...);
+void flush_output(void);
+
+/**
+ * struct queue - what sysfs says of a queue
+ * @index: which one
+ * @engine: how it stores items
+ * @overflow: what a put meets when it is full
+ * @size: how many items fit
+ * @depth: how many there are
+ * @put: items put so far
+ * @got: items got so far
+ * @dropped: items dropped so far
+ * @errors: how often a process that maps it made no sense
+ * @producers: how many wait for room
+ * @consumers: how many wait for an item
+ */
+struct queue {
+	unsigned int index;
+	char engine[16];
+	char overflow[16];
+	unsigned long long size;
+	unsigned long long depth;
+	unsigned long long put;
+	unsigned long long got;
+	unsigned long long dropped;
+	unsigned long long errors;
+	unsigned long long producers;
+	unsigned long long consumers;
+};
+
+/**
+ * struct snapshot - queues at a time
+ * @time: when, CLOCK_MONOTONIC
+ * @n: how many
+ * @queues: in the order of their numbers
+ */
+struct snapshot {
+	struct timespec time;
+	unsigned int n;
+	struct queue *queues;
+};
+
+/* Stands for every queue. */
+#define ALL_QUEUES	(~0u)
+
+/* snapshot.c */
+void snapshot_take(struct snapshot *snapshot, unsigned int queue);
+void snapshot_replace(struct snapshot *old, struct snapshot *new);
+void snapshot_free(struct snapshot *snapshot);
+
+/* stat.c */
+void print_rates_head(const char *eol);
+void print_rates(const struct snapshot *from, const struct snapshot *to,
+		 const char *eol);
+
+/* format.c */
+void print_json(const struct fifo_item *item);
+void print_text(const struct fifo_item *item);
+
+/* stop.c */
+void stop_on_signals(void);
+int stopped(void);
+bool stop_wait(int fd, int timeout_ms);
+void stop_as_signalled(void);
+
+#endif /* _FIFOCTL_H */

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What sysfs says of the queues at a time.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include "fifoctl.h"
+#include "libfifo.h"
+#include "sysfs.h"
+
+/* Older releases have no mapping_errors: what is not there is 0. */
+static unsigned long long read_number(unsigned int queue, const char *name)
+{
+	char value[32];
+
+	fifo_sysfs_read(queue, name, value, sizeof(value));
+	return strtoull(value, NULL, 10);
+}
+
+static void read_queue(struct queue *queue, unsigned int index)
+{
+	queue->index = index;
+	fifo_sysfs_read(index, "engine", queue->engine, sizeof(queue->engine));
+	fifo_sysfs_read(index, "overflow", queue->overflow,
+			sizeof(queue->overflow));
+	queue->size = read_number(index, "size");
+	queue->depth = read_number(index, "depth");
+	queue->put = read_number(index, "put");
+	queue->got = read_number(index, "got");
+	queue->dropped = read_number(index, "dropped");
+	queue->errors = read_number(index, "mapping_errors");
+	queue->producers = read_number(index, "waiting_producers");
+	queue->consumers = read_number(index, "waiting_consumers");
+}
+
+/* Takes one queue, or all. Ends the program where there is none. */
+void snapshot_take(struct snapshot *snapshot, unsigned int queue)
+{
+	unsigned int i, n = fifo_sysfs_queues();
+	char why[FIFO_EXPLAIN_LEN];
+
+	if (!n)
+		errx(FAILED, "fifo.ko is not loaded: insmod fifo.ko");
+	if (queue != ALL_QUEUES && queue >= n)
+		errx(FAILED, "%s", fifo_explain(queue, FIFO_CONSUMER, ENOENT,
+						why, sizeof(why)));
+	snapshot->n = queue == ALL_QUEUES ? n : 1;
+	snapshot->queues = calloc(snapshot->n, sizeof(*snapshot->queues));
+	if (!snapshot->queues)
+		err(FAILED, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &snapshot->time);
+	for (i = 0; i < snapshot->n; i++)
+		read_queue(&snapshot->queues[i],
+			   queue == ALL_QUEUES ? i : queue);
+}
+
+/* Puts the new one in the place of the old one, and empties it. */
+void snapshot_replace(struct snapshot *old, struct snapshot *new)
+{
+	snapshot_free(old);
+	*old = *new;
+	*new = (struct snapshot){ 0 };
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	free(snapshot->queues);
+	*snapshot = (struct snapshot){ 0 };
+}
