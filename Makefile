@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make                   builds fifo.ko, producer.ko and consumer.ko
+# make tools             builds libfifo and fifoctl
 # make help              says what else there is
 #
 # The kernel's build system does the work, and reads Kbuild.
@@ -37,12 +38,16 @@ RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 # PRODUCERS, CONSUMERS and SAMPLES reach Kbuild as make hands variables on.
 KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
-.PHONY: all modules install modules_install clean help headers
+.PHONY: all modules tools install modules_install clean help headers
 
 all: modules
 
 modules: headers
 	+$(KBUILD_MAKE) modules
+
+# User space: needs no kernel's headers.
+tools:
+	+$(MAKE) -C tools
 
 headers:
 ifndef KDIR
@@ -69,7 +74,7 @@ clean:
 		-o -name '.*.d' -o -name 'modules.order' \
 		-o -name 'Module.symvers' -o -name '.Module.symvers.cmd' \
 		-o -name '.modules.order.cmd' \) -type f -exec rm -f {} +
-	rm -rf .tmp_versions build
+	rm -rf .tmp_versions build tools/build
 
 help:
 	@echo 'make                       for the running kernel, or the newest with headers'
@@ -79,4 +84,5 @@ help:
 	@echo 'make SAMPLES=1             also samples/ping/ping.ko, which shows the API'
 	@echo 'make install [INSTALL_MOD_PATH=DIR]'
 	@echo '                           puts them where modprobe finds them'
+	@echo 'make tools                 libfifo and fifoctl, in tools/build; make -C tools help'
 	@echo 'make clean                 leaves the tree as git has it'
