@@ -1,0 +1,204 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# What is in tools/, as far as it goes without a kernel that has fifo.ko: how it
+# builds and installs, the library against a kernel of threads, what fifoctl says
+# to command lines that make no sense, its completion, and the manual pages.
+
+. "${0%/*}/lib/host.sh"
+
+packages_need gcc libc6-dev make binutils
+
+items=${FIFO_LIBRARY_ITEMS:-1000000}
+work=$(mktemp -d)
+trap 'rm -rf "$work"; test_end' EXIT
+unset MAKEFLAGS MAKELEVEL
+
+# tools ARGUMENT…: make there; leaves said and status.
+tools() {
+	run make -C "$root/tools" --no-print-directory O="$work/build" "$@"
+}
+
+# run COMMAND…: leaves said and status.
+run() {
+	status=0
+	"$@" >"$work/said" 2>&1 </dev/null || status=$?
+	said=$(<"$work/said")
+}
+
+# ok DESCRIPTION COMMAND…, with what was said for the reader of a failure.
+ok() {
+	if "${@:2}" >/dev/null; then
+		pass "$1"
+	else
+		fail "$1" "status: $status" "$(tail -n 20 "$work/said")"
+	fi
+}
+
+# says STATUS PATTERN: that was the status, and what was said begins so.
+says() {
+	[[ $status == "$1" && $said == $2* ]]
+}
+
+# --- building and installing -------------------------------------------------
+
+flags=(CFLAGS='-O2 -g -Werror')
+tools "${flags[@]}"
+ok "the tools build without a warning" [ "$status" = 0 ]
+if type clang >/dev/null 2>&1; then
+	run make -C "$root/tools" --no-print-directory O="$work/clang" CC=clang "${flags[@]}"
+	ok "with clang, too" [ "$status" = 0 ]
+else
+	skip "there is no clang"
+fi
+tools "${flags[@]}"
+ok "make again does nothing" grep -q "Nothing to be done for 'all'" "$work/said"
+
+declared=$(grep -oE '\bfifo_[a-z_]+\(struct|\bfifo_[a-z_]+\((unsigned|const)' "$root/tools/lib/libfifo.h" | sed 's/(.*//' | sort)
+exported=$(nm -D --defined-only "$work/build/libfifo.so.1" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }' | sort)
+is "$exported" "$declared" "libfifo.so.1 has what its header declares, and no more"
+
+cat >"$work/user.c" <<'EOT'
+#include <errno.h>
+#include <stdio.h>
+#include <libfifo.h>
+
+int main(void)
+{
+	char why[FIFO_EXPLAIN_LEN];
+	struct fifo_end *end = fifo_open(0, (enum fifo_role)2);
+
+	puts(end ? "opened" : fifo_explain(999, FIFO_CONSUMER, errno, why, sizeof(why)));
+	return 0;
+}
+EOT
+tools "${flags[@]}" install DESTDIR="$work/root" PREFIX=/usr
+ok "make install" [ "$status" = 0 ]
+pc=$work/root/usr/lib/pkgconfig/libfifo.pc
+# As pkg-config would have it, from DESTDIR.
+value() {
+	sed -n "s/^$1[=:] *//p" "$pc"
+}
+is "$(value libdir) $(value includedir)" "/usr/lib /usr/include/libfifo" "libfifo.pc names the directories of the install"
+compile=(-Wall -Wextra -Werror -I "$work/root$(value includedir)" -o "$work/user" "$work/user.c")
+run gcc "${compile[@]}" -L "$work/root$(value libdir)" -lfifo
+ok "a program builds with the shared library" [ "$status" = 0 ]
+run env LD_LIBRARY_PATH="$work/root/usr/lib" "$work/user"
+is "$said" "/dev/fifo999: Invalid argument" "and runs with it"
+run gcc "${compile[@]}" "$work/root/usr/lib/libfifo.a"
+ok "another with the static one" [ "$status" = 0 ]
+if type g++ >/dev/null 2>&1; then
+	run g++ -x c++ "${compile[@]}" -x none -L "$work/root/usr/lib" -lfifo
+	ok "C++ takes the header" [ "$status" = 0 ]
+else
+	skip "there is no g++"
+fi
+tools uninstall DESTDIR="$work/root" PREFIX=/usr
+is "$(find "$work/root" ! -type d)" "" "make uninstall takes it all away"
+tools clean
+is "$(ls "$work/build" 2>/dev/null)" "" "make clean leaves nothing"
+tools "${flags[@]}"
+
+# --- the library -------------------------------------------------------------
+
+# The linker has the library call the test's open(), ioctl() and poll().
+run gcc -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -pthread \
+	-I "$root/include/uapi" -I "$root/tools/lib" \
+	-Wl,--wrap=open,--wrap=ioctl,--wrap=poll -o "$work/stress" \
+	"$root/tests/libfifo/stress.c" "$root/tools/lib/libfifo.c"
+ok "the library builds with a kernel of threads" [ "$status" = 0 ]
+while read -r what size batch n; do
+	run "$work/stress" "$what" "$size" "$batch" "$n"
+	ok "$what through $size slots, up to $batch at a time: whole, once, in order" [ "$status" = 0 ]
+	printf '# %s\n' "$said"
+done <<-EOT
+	get 2 1 $((items / 10))
+	put 2 1 $((items / 10))
+	get 64 16 $items
+	put 64 16 $items
+	get 1024 1 $items
+	put 1024 64 $items
+EOT
+
+# --- command lines -----------------------------------------------------------
+
+fifoctl=$work/build/fifoctl
+
+# refuses WHAT ARGUMENT…: says so, and where to read more, with status 2.
+refuses() {
+	local what=$1
+
+	shift
+	run "$fifoctl" "$@"
+	if [[ $status == 2 && $said == "fifoctl: $what"$'\n'"'fifoctl "*"--help' says more" ]]; then
+		pass "fifoctl $*: $what"
+	else
+		fail "fifoctl $*: $what" "status $status" "$said"
+	fi
+}
+
+refuses "what is to be done?"
+refuses "take: no such command" take
+refuses "'x' is one argument too many" list x
+refuses "which queue? 0 is the first" cat
+refuses "queue 'one': must be a number, as 0 of /dev/fifo0" cat one
+refuses "queue '-1': must be a number, as 0 of /dev/fifo0" cat -- -1
+refuses "--count 0: must be a whole number from 1 on" cat 0 --count 0
+refuses "--count 1x: must be a whole number from 1 on" cat 0 --count 1x
+refuses "--count needs a value" cat 0 --count
+refuses "--yaml: no such option, or one that takes no value" cat 0 --yaml
+refuses "-x: no such option" stat -x
+refuses "--interval 0: must be from 0.1 to 3600 seconds" stat --interval 0
+refuses "--interval nan: must be from 0.1 to 3600 seconds" watch --interval nan
+refuses "'$(printf '%041d' 0)' has more than 40 bytes" send 0 "$(printf '%041d' 0)"
+refuses "'é' has a byte that is not printable ASCII" send 0 é
+
+for command in list stat watch cat send; do
+	run "$fifoctl" "$command" --help
+	ok "fifoctl $command --help" says 0 "usage: fifoctl $command"
+done
+run "$fifoctl" --help
+ok "fifoctl --help" says 0 "usage: fifoctl COMMAND"
+run "$fifoctl" --version
+ok "fifoctl --version" says 0 "fifoctl [0-9]"
+run sh -c '"$0" --help >/dev/full' "$fifoctl"
+is "$status $said" "1 fifoctl: standard output: No space left on device" "what cannot be printed is an error"
+
+if [[ ! -e /sys/class/misc/fifo0 ]]; then
+	for command in list stat watch 'cat 0' 'cat 0 --json' 'send 0 A'; do
+		# shellcheck disable=SC2086 # these are arguments
+		run "$fifoctl" $command
+		ok "fifoctl $command says that fifo.ko is not loaded" \
+			says 1 "fifoctl: fifo.ko is not loaded: insmod fifo.ko"
+	done
+fi
+
+# --- completion --------------------------------------------------------------
+
+. "$root/tools/completion/fifoctl.bash"
+
+# completes WORD…: what the last of these words could be.
+completes() {
+	COMP_WORDS=("$@")
+	COMP_CWORD=$(($# - 1))
+	_fifoctl
+	echo "${COMPREPLY[*]}"
+}
+
+is "$(completes fifoctl '')" "list stat cat send watch --help --version" "all commands are completed"
+is "$(completes fifoctl s)" "stat send" "those that begin so"
+is "$(completes fifoctl cat 0 --)" "--json --count --map --help" "the options of a command"
+is "$(completes fifoctl cat 0 --count '')" "" "nothing where any number goes"
+is "$(completes fifoctl send 0 '')" "" "nor where any text goes"
+
+# --- manual pages ------------------------------------------------------------
+
+for page in fifoctl.1 libfifo.3; do
+	if type man groff >/dev/null 2>&1; then
+		run env LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$root/tools/$page"
+		is "$(LC_ALL=C.UTF-8 man --warnings -l "$root/tools/$page" 2>&1 >/dev/null)" "" "$page has no mistakes"
+	else
+		skip "there is no man to look at $page"
+	fi
+done
+undocumented=$(for name in $declared; do grep -q "^\.Fn $name\b" "$root/tools/libfifo.3" || echo "$name"; done)
+is "$undocumented" "" "libfifo.3 has all functions"
