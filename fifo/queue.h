@@ -134,8 +134,10 @@ static inline void fifo_wake(struct fifo_queue *queue, enum fifo_role role,
 
 	/* (B) */
 	smp_mb();
+	/* After (B). */
 	if (waitqueue_active(&end->waiters))
 		wake_up_nr(&end->waiters, n);
+	/* After (B). */
 	if (waitqueue_active(&end->pollers))
 		wake_up_poll(&end->pollers, fifo_poll_mask(role));
 }

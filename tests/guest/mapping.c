@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +86,6 @@ struct end {
 	void *at[REGIONS];
 	struct fifo_map_control *control;
 	struct fifo_map_position *position;
-	_Atomic __u64 *turns;
 	struct fifo_item *items;
 };
 
@@ -129,7 +127,6 @@ static int map_end(struct end *end, int flags)
 	}
 	end->control = end->at[CONTROL];
 	end->position = end->at[POSITION];
-	end->turns = end->at[TURNS];
 	end->items = end->at[ITEMS];
 	return 0;
 }
@@ -261,13 +258,13 @@ static void permissions(void)
 /* --- lifetime ------------------------------------------------------------------ */
 
 /* What a child does with an address: its signal, or 0. */
-static int child_reads(const volatile char *at)
+static int child_reads(const char *at)
 {
 	int status;
 	pid_t pid = fork();
 
 	if (!pid)
-		_exit(*at & 0);
+		_exit(*at == 'x');
 	waitpid(pid, &status, 0);
 	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
