@@ -17,31 +17,6 @@
 /* Lines a second about items, for all instances of a module. */
 #define ITEMS_SHOWN	20
 
-/* Room for a rate as text. */
-#define RATE_TEXT	24
-
-/* A rate as people write it: 5/s, 0.25/s, max. */
-static char *rate_text(char *text, u64 rate)
-{
-	u32 decimals;
-	u64 whole;
-	int len;
-
-	if (rate == FIFO_RATE_MAX) {
-		snprintf(text, RATE_TEXT, "max");
-		return text;
-	}
-	whole = div_u64_rem(rate, FIFO_RATE_UNIT, &decimals);
-	len = snprintf(text, RATE_TEXT, "%llu.%03u/s", whole, decimals);
-	len -= sizeof("/s") - 1;
-	while (text[len - 1] == '0')
-		len--;
-	if (text[len - 1] == '.')
-		len--;
-	snprintf(text + len, RATE_TEXT - len, "/s");
-	return text;
-}
-
 /* How many of these items may be shown; the others are counted as left out. */
 static unsigned int quota(struct fifo_client *client, unsigned int wanted)
 {
@@ -181,12 +156,12 @@ static const char *item_text(char *text, size_t size,
 void fifo_log_instance_started(struct fifo_instance *instance)
 {
 	char item[FIFO_WORD_MAX + sizeof("command= ")];
-	char rate[RATE_TEXT];
+	char rate[FIFO_RATE_TEXT];
 
 	pr_info("%s: [%u] started: %srate=%s queue=%u context=%s\n",
 		instance->client->name, instance->index,
 		item_text(item, sizeof(item), instance),
-		rate_text(rate, instance->rate), instance->queue,
+		fifo_rate_text(rate, instance->rate), instance->queue,
 		fifo_contexts[instance->context]->name);
 }
 

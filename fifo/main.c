@@ -16,6 +16,7 @@
 #include "command.h"
 #include "engine.h"
 #include "entry.h"
+#include "ports.h"
 #include "source.h"
 #ifdef FIFO_BUSTED
 #include "../tests/torture/busted.h"
@@ -235,6 +236,7 @@ static int __init fifo_init(void)
 		free_queues();
 		return err;
 	}
+	fifo_ports_show();
 	for (i = 0; i < nr_queues; i++)
 		pr_info("queue %u: engine=%s size=%u overflow=%s\n", i,
 			queues[i].engine->name, queues[i].size,
@@ -247,6 +249,7 @@ static void __exit fifo_exit(void)
 {
 	unsigned int i;
 
+	fifo_ports_hide();
 	hide_queues(nr_queues);
 	for (i = 0; i < nr_queues; i++)
 		fifo_queue_discard(&queues[i]);

@@ -19,6 +19,7 @@
 #include "engine.h"
 #include "fifo.h"
 #include "port.h"
+#include "ports.h"
 #include "queue.h"
 #include "source.h"
 #include "trace.h"
@@ -61,12 +62,14 @@ struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 		kfree(port);
 		return ERR_PTR(err);
 	}
+	fifo_ports_add(port);
 	return port;
 }
 
 void fifo_port_free(struct fifo_port *port)
 {
 	WARN_ON_ONCE(port->waiter || port->stalled_since);
+	fifo_ports_remove(port);
 	kfree(port);
 }
 

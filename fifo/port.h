@@ -3,6 +3,7 @@
 #define _FIFO_PORT_H
 
 #include <linux/compiler.h>
+#include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -10,6 +11,7 @@
 
 struct fifo_queue;
 struct fifo_transfer;
+struct fifo_worker;
 
 /**
  * struct fifo_port - a client's cancellable handle on a queue
@@ -17,6 +19,8 @@ struct fifo_transfer;
  * @role: which end of it; constant
  * @name: who holds it; constant
  * @source: a producer's number, in each of its items; constant
+ * @all: its place in the list of all ports; ports.c
+ * @worker: what uses it, if that is a worker; ports.c
  * @seq: the last item's sequence number; the user
  * @commands: the last command's number, or 0; the user
  * @depth: the queue's depth just after the last item was moved; the user
@@ -43,6 +47,8 @@ struct fifo_port {
 	enum fifo_role role;
 	char name[FIFO_NAME_LEN];
 	u32 source;
+	struct list_head all;
+	struct fifo_worker *worker;
 	u64 seq;
 	u32 commands;
 	unsigned int depth;

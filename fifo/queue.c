@@ -7,16 +7,20 @@
  *	1. a module's param_lock    a write to /sys/module/.../rate holds it
  *	2. fifo_client.lock         mutex: starting allocates and sleeps
  *	3. sources_lock             mutex: adding a name allocates
- *	4. an engine's own          semaphore: a mutex; waitqueue and list: a
- *	                            spinlock, also taken in softirqs
- *	5. fifo_worker.lock         spinlock: arms a timer or queues work; also
+ *	4. ports_lock               mutex: shows all ports
+ *	5. an engine's own          semaphore: a mutex; waitqueue, list, and ring
+ *	                            where a process maps it: a spinlock, also taken
+ *	                            in softirqs
+ *	6. fifo_worker.lock         spinlock: arms a timer or queues work; also
  *	                            taken in softirqs
- *	6. wait queue locks         as the kernel's wake-ups take them
- *	7. fifo_port.lock           spinlock: holds a waiter in place
- *	8. command.c's array        spinlock: innermost, also taken in softirqs;
+ *	7. wait queue locks         as the kernel's wake-ups take them
+ *	8. fifo_port.lock           spinlock: holds a waiter in place
+ *	9. command.c's array        spinlock: innermost, also taken in softirqs;
  *	                            alone so far, and none is to be taken in it
  *
- * 1 to 3 are never held while an item is moved, 4 never while one waits.
+ * 1 to 4 are never held while an item is moved, 5 never while one waits; but who
+ * reads or writes a device as text holds the lock of that open file meanwhile,
+ * which is outer to all but 1 and 2.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -5,6 +5,7 @@
  * Not one of these functions locks or sleeps: the caller owns the schedule.
  */
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
@@ -24,6 +25,28 @@
  * and fraction < rate <= 10^10 may be added to each of them.
  */
 #define PERIOD_UNITS	(FIFO_RATE_UNIT * (u64)NSEC_PER_SEC)
+
+/* A rate as people write it: 5/s, 0.25/s, max. Returns @text. */
+char *fifo_rate_text(char *text, u64 rate)
+{
+	u32 decimals;
+	u64 whole;
+	int len;
+
+	if (rate == FIFO_RATE_MAX) {
+		snprintf(text, FIFO_RATE_TEXT, "max");
+		return text;
+	}
+	whole = div_u64_rem(rate, FIFO_RATE_UNIT, &decimals);
+	len = snprintf(text, FIFO_RATE_TEXT, "%llu.%03u/s", whole, decimals);
+	len -= sizeof("/s") - 1;
+	while (text[len - 1] == '0')
+		len--;
+	if (text[len - 1] == '.')
+		len--;
+	snprintf(text + len, FIFO_RATE_TEXT - len, "/s");
+	return text;
+}
 
 static u64 period(u64 rate)
 {

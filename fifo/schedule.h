@@ -15,6 +15,9 @@
 #define FIFO_RATE_UNIT		1000
 #define FIFO_RATE_HIGHEST	(10000000ULL * FIFO_RATE_UNIT)
 
+/* Room for a rate as text. */
+#define FIFO_RATE_TEXT		24
+
 /* What is owed after a stall is made good up to this many nanoseconds. */
 #define FIFO_DEBT_NS		100000000ULL
 
@@ -39,6 +42,8 @@ static inline bool fifo_rate_valid(u64 rate)
 {
 	return rate == FIFO_RATE_MAX || (rate && rate <= FIFO_RATE_HIGHEST);
 }
+
+char *fifo_rate_text(char *text, u64 rate);
 
 void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now);
 unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,

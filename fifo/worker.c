@@ -29,6 +29,7 @@
 #include <linux/slab.h>
 #include "fifo.h"
 #include "port.h"
+#include "ports.h"
 #include "queue.h"
 #include "worker.h"
 
@@ -50,15 +51,21 @@ bool fifo_worker_over(const struct fifo_worker *worker)
 	return READ_ONCE(worker->stopping) || worker->ended;
 }
 
-/* Was a rate set that the schedule does not have yet? */
-bool fifo_worker_rate_changed(struct fifo_worker *worker)
+/* Its rate as it was set last, in thousandths of an item a second. */
+u64 fifo_worker_rate(struct fifo_worker *worker)
 {
 	u64 rate;
 
 	spin_lock_bh(&worker->lock);
 	rate = worker->rate;
 	spin_unlock_bh(&worker->lock);
-	return rate != worker->schedule.rate;
+	return rate;
+}
+
+/* Was a rate set that the schedule does not have yet? */
+bool fifo_worker_rate_changed(struct fifo_worker *worker)
+{
+	return fifo_worker_rate(worker) != worker->schedule.rate;
 }
 
 /* Lets a rate that was set hold from the moment at which it was. */
@@ -222,6 +229,7 @@ fifo_worker_create(struct fifo_port *port,
 		kfree(worker);
 		return ERR_PTR(err);
 	}
+	fifo_ports_set_worker(port, worker);
 	return worker;
 }
 EXPORT_SYMBOL_GPL(fifo_worker_create);
@@ -318,6 +326,7 @@ EXPORT_SYMBOL_GPL(fifo_worker_stop);
 void fifo_worker_destroy(struct fifo_worker *worker)
 {
 	fifo_worker_stop(worker);
+	fifo_ports_set_worker(worker->port, NULL);
 	if (worker->context->destroy)
 		worker->context->destroy(worker);
 	kfree(worker);

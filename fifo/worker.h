@@ -105,6 +105,7 @@ extern const struct fifo_context_ops fifo_context_timer;
 extern const struct fifo_context_ops *const fifo_contexts[];
 
 bool fifo_worker_over(const struct fifo_worker *worker);
+u64 fifo_worker_rate(struct fifo_worker *worker);
 bool fifo_worker_rate_changed(struct fifo_worker *worker);
 bool fifo_worker_move(struct fifo_worker *worker);
 u64 fifo_worker_gap(const struct fifo_worker *worker);

@@ -298,5 +298,27 @@ else
 	skip 3 "this kernel has no hist triggers"
 fi
 unload fifo
+
+section "ports in debugfs"
+load fifo size=4,4
+load producer rate=0.5,max count=0,9 queue=0,1 context=work,kthread log=off
+load consumer queue=1 rate=max log=off context=work
+cat /dev/fifo0 >/dev/null &
+reader=$!
+wait_for 5 counter_is 1 got 9
+wait_for 5 counter_is 0 waiting_consumers 1
+is "$(sort </sys/kernel/debug/fifo/ports | sed 's/ 0\.5\/s [01]$/ 0.5\/s N/')" "0 consumer cat - - -
+0 producer producer[0] work 0.5/s N
+1 consumer consumer[0] work max 9
+1 producer producer[1] kthread max 9
+queue role name context rate moved" "each port, with its context and rate"
+echo 7 >/sys/module/producer/parameters/rate
+like "$(</sys/kernel/debug/fifo/ports)" 'producer\[0\] work 7/s ' "a new rate is shown"
+kill $reader
+wait || true
+unload producer consumer
+is "$(</sys/kernel/debug/fifo/ports)" "queue role name context rate moved" "none is left"
+unload fifo
+not_ok "nor the directory" test -e /sys/kernel/debug/fifo
 GUEST
 )
