@@ -207,7 +207,13 @@ struct fifo_map_position {
 	__u64 next;
 };
 
-/* On /dev/fifoN: takes an end of the queue, and returns a descriptor to map. */
+/*
+ * On /dev/fifoN: takes an end of the queue, and returns a descriptor to map, which
+ * exec() closes. EBUSY: others are at this end, clients in the kernel or a process.
+ * EOPNOTSUPP: the queue cannot be mapped there, and the kernel's log says why: its
+ * engine is not ring, or it drops the oldest item, from under a reader.
+ * EPROTONOSUPPORT: another version. EINVAL: opened to read and to write.
+ */
 #define FIFO_IOC_MAP		_IO(0xFC, 0)
 
 /* On that: has the other end look. */
