@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that load, unload, read, write, open, take CPUs away and eat memory,
- * all at random and at the same time, while signals are sent to them.
+ * Processes that load, unload, read, write, open, take CPUs away, eat memory and let
+ * allocations fail, all at random and at the same time, while signals are sent to
+ * them.
  *
  *	storm SECONDS SEED ACTOR[=N]…
  *
@@ -248,17 +249,21 @@ static void act_open(void)
 
 /* --- the machine -------------------------------------------------------------------- */
 
-static void put_number(const char *path, int number)
+/* Returns whether it was written. */
+static bool put_number(const char *path, int number)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	char text[16];
+	bool done;
 
 	if (fd < 0)
-		return;
+		return false;
 	snprintf(text, sizeof(text), "%d", number);
+	done = write(fd, text, strlen(text)) >= 0;
 	/* Another has it in hand, or it is the last one. */
-	expect(write(fd, text, strlen(text)) >= 0, path, EBUSY, NONE);
+	expect(done, path, EBUSY, NONE);
 	close(fd);
+	return done;
 }
 
 static void act_cpu(void)
@@ -281,6 +286,24 @@ static void all_cpus(void)
 			 "/sys/devices/system/cpu/cpu%ld/online", cpu);
 		put_number(path, 1);
 	}
+}
+
+/* So many objects in a hundred that any process allocates cannot be had. */
+#define PROBABILITY	"/sys/kernel/debug/failslab/probability"
+
+static void act_faults(void)
+{
+	put_number(PROBABILITY, 1 + below(5));
+	usleep(below(200000));
+	put_number(PROBABILITY, 0);
+	usleep(below(50000));
+}
+
+/* Opening the file may fail just because of it. */
+static void no_faults(void)
+{
+	while (!access(PROBABILITY, F_OK) && !put_number(PROBABILITY, 0))
+		;
 }
 
 /* All of it, until the kernel kills this process, or until little is left. */
@@ -315,6 +338,7 @@ static const struct actor {
 	{ "open", act_open },
 	{ "cpu", act_cpu },
 	{ "memory", act_memory },
+	{ "faults", act_faults },
 	{ NULL, NULL }
 };
 
@@ -455,6 +479,7 @@ int main(int argc, char **argv)
 		send_signal();
 	}
 	ended = end_all();
+	no_faults();
 	all_cpus();
 	report();
 	return ended && !shared->failed ? 0 : 1;
