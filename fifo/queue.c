@@ -204,49 +204,36 @@ static bool items_valid(const struct fifo_item *items, unsigned int n)
 	return true;
 }
 
-static int would_wait(struct fifo_port *port)
+/* The queue is full, or empty: for one who must not wait, or who waits. */
+static int cannot_move(struct fifo_transfer *transfer)
 {
-	port->again = true;
+	if (!transfer->nowait)
+		return fifo_port_wait(transfer->port, transfer);
+	transfer->port->again = true;
 	return -EAGAIN;
 }
 
-static int put_prepared(struct fifo_queue *queue,
-			struct fifo_transfer *transfer)
+static int move_prepared(struct fifo_queue *queue,
+			 struct fifo_transfer *transfer)
 {
+	enum fifo_role role = transfer->port->role;
 	int err;
 
-	if (!try_put(queue, transfer)) {
-		if (queue->overflow == FIFO_DROP_NEWEST)
+	if (!transfer->try(queue, transfer)) {
+		if (role == FIFO_PRODUCER &&
+		    queue->overflow == FIFO_DROP_NEWEST)
 			return drop_newest(transfer->port, transfer->from);
-		if (transfer->nowait)
-			return would_wait(transfer->port);
-		err = fifo_port_wait(transfer->port, transfer);
+		err = cannot_move(transfer);
 		if (err)
 			return err;
 	}
 	if (!finish(queue, transfer))
 		return -EAGAIN;
-	fifo_count(queue, FIFO_PRODUCER, transfer->moved);
-	wake_after_put(queue, transfer->moved);
-	return transfer->moved;
-}
-
-static int get_prepared(struct fifo_queue *queue,
-			struct fifo_transfer *transfer)
-{
-	int err;
-
-	if (!try_get(queue, transfer)) {
-		if (transfer->nowait)
-			return would_wait(transfer->port);
-		err = fifo_port_wait(transfer->port, transfer);
-		if (err)
-			return err;
-	}
-	if (!finish(queue, transfer))
-		return -EAGAIN;
-	fifo_count(queue, FIFO_CONSUMER, transfer->moved);
-	fifo_wake(queue, FIFO_PRODUCER, transfer->moved);
+	fifo_count(queue, role, transfer->moved);
+	if (role == FIFO_PRODUCER)
+		wake_after_put(queue, transfer->moved);
+	else
+		fifo_wake(queue, FIFO_PRODUCER, transfer->moved);
 	return transfer->moved;
 }
 
@@ -276,7 +263,7 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 	if (queue->engine->prepare)
 		moved = queue->engine->prepare(queue, &transfer);
 	if (!moved)
-		moved = put_prepared(queue, &transfer);
+		moved = move_prepared(queue, &transfer);
 	cleanup(queue, &transfer);
 	return moved;
 }
@@ -295,7 +282,7 @@ static int get_items(struct fifo_port *port, struct fifo_item *items,
 		return -EBADF;
 	if (fifo_port_cancelled(port))
 		return -ECANCELED;
-	moved = get_prepared(queue, &transfer);
+	moved = move_prepared(queue, &transfer);
 	cleanup(queue, &transfer);
 	return moved;
 }
