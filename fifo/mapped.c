@@ -19,8 +19,8 @@
  * Barriers:
  *
  * (F) the barrier after the position is read pairs with the release by which the
- * process stored it. Without them the kernel might hand a slot on which the
- * process still reads, or copy an item that is not there yet.
+ * process stored it. Without them the kernel might copy an item that is not there
+ * yet, or hand on a slot on which the process still reads.
  *
  * (A) of port.c, between announcing a waiter and looking, which comes to read the
  * position here, pairs with the process's full barrier between storing its
@@ -172,7 +172,8 @@ int fifo_mapped_kick(struct fifo_mapped *mapped)
 	enum fifo_role other = !mapped->role;
 	int moved;
 
-	WRITE_ONCE(queue->control->ends[other].polled, 0);
+	/* (K) Pairs with (J) in fifo_queue_poll(). */
+	xchg(&queue->control->ends[other].polled, 0);
 	moved = fifo_mapped_settle(queue, mapped->role);
 	fifo_wake(queue, other, max(moved, 0));
 	return min(moved, 0);

@@ -90,7 +90,12 @@ void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 		     struct file *file, poll_table *wait)
 {
 	poll_wait(file, &queue->ends[role].pollers, wait);
-	WRITE_ONCE(queue->control->ends[role].polled, 1);
+	/*
+	 * (J) Pairs with (K) in fifo_mapped_kick(): who clears this finds us in
+	 * the wait queue. Without it a kick may do the one and not see the other,
+	 * and no further kick comes.
+	 */
+	smp_store_release(&queue->control->ends[role].polled, 1);
 	/*
 	 * (G) Between joining, and saying so to who has mapped the other end, and
 	 * looking: pairs with (B) in fifo_wake(), and with the full barrier of

@@ -17,6 +17,11 @@ declare -A without=(
 	[C]='/(C)/s/smp_mb__after_spinlock();//'
 	[D]='/(D)/s/_acquire//'
 	[E]='/(E)/s/_release//'
+	[F]='/(F)/s/smp_mb();//'
+	[G]='/(G)/s/smp_mb();//'
+	[J]='/(J)/s/smp_store_release(polled, 1)/WRITE_ONCE(*polled, 1)/'
+	[M]='/(M)/s/smp_mb();//'
+	[P]='/(P)/s/smp_store_release(position, 1)/WRITE_ONCE(*position, 1)/'
 	[lock]='/the lock/d'
 	[claim]='/claim \*/s/r1 = .*;/r1 = atomic_read(tail); atomic_set(tail, 3);/'
 )
@@ -70,3 +75,7 @@ litmus ahead E
 litmus claim D E claim
 litmus sleep A B
 litmus cancel A C lock
+litmus mapped-put P F
+litmus mapped-get P
+litmus mapped-sleep M A
+litmus mapped-poll M J G B
