@@ -28,7 +28,7 @@ copies_vm() {
 	for module in "$1"/{producer,consumer}/*_*.ko; do
 		cp "$module" "$files/lib/modules/$kernel_release/extra/"
 	done
-	cp -P "$FIFO_VM"/{vmlinuz,accel} "$copies_dir/"
+	find "$FIFO_VM" -maxdepth 1 ! -type d ! -name 'base.cpio*' -exec cp -P -t "$copies_dir" {} +
 	{ cat "$FIFO_VM/base.cpio" && vm_archive "$files"; } >"$copies_dir/base.cpio"
 	rm -r "$files"
 	FIFO_VM=$copies_dir
