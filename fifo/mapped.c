@@ -165,6 +165,8 @@ int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role)
 /*
  * The process says that there is something for the other end. Who polls there is
  * told in any case: after this, the process no longer sees that somebody does.
+ * Who waits there is told only of what was settled, be it by somebody else: a
+ * process that kicks for nothing wakes no crowd.
  */
 int fifo_mapped_kick(struct fifo_mapped *mapped)
 {
@@ -175,8 +177,12 @@ int fifo_mapped_kick(struct fifo_mapped *mapped)
 	/* (K) Pairs with (J) in fifo_queue_poll(). */
 	xchg(&queue->control->ends[other].polled, 0);
 	moved = fifo_mapped_settle(queue, mapped->role);
-	fifo_wake(queue, other, max(moved, 0));
-	return min(moved, 0);
+	if (moved > 0)
+		return 0;
+	/* (B) of fifo_wake(), after what is written to @polled. */
+	smp_mb();
+	fifo_wake_pollers(queue, other);
+	return moved;
 }
 
 /*

@@ -119,8 +119,19 @@ static inline __poll_t fifo_poll_mask(enum fifo_role role)
 				       EPOLLIN | EPOLLRDNORM;
 }
 
+/* The part of fifo_wake() for who polls. */
+static inline void fifo_wake_pollers(struct fifo_queue *queue,
+				     enum fifo_role role)
+{
+	wait_queue_head_t *pollers = &queue->ends[role].pollers;
+
+	/* After (B), the caller's. */
+	if (waitqueue_active(pollers))
+		wake_up_poll(pollers, fifo_poll_mask(role));
+}
+
 /*
- * Wakes up to @n clients of this role, after slots or items were released, and
+ * Wakes up to @n clients of this role, at least 1, after slots or items were released, and
  * whoever polls for them.
  *
  * (B) The full barrier between the release and the look at the wait queues pairs
@@ -137,9 +148,7 @@ static inline void fifo_wake(struct fifo_queue *queue, enum fifo_role role,
 	/* After (B). */
 	if (waitqueue_active(&end->waiters))
 		wake_up_nr(&end->waiters, n);
-	/* After (B). */
-	if (waitqueue_active(&end->pollers))
-		wake_up_poll(&end->pollers, fifo_poll_mask(role));
+	fifo_wake_pollers(queue, role);
 }
 
 /* Books so many items as put, or got. */
