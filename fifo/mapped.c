@@ -84,6 +84,18 @@ static bool item_valid(const struct fifo_item *item)
 	return item->len <= FIFO_DATA_LEN && item->type != FIFO_ITEM_PROCESS;
 }
 
+/* Is there room at a position, and an item that may be put there? */
+static bool take_item(const struct fifo_mapped *mapped, u64 position,
+		      struct fifo_item *item)
+{
+	const struct fifo_ring *ring = ring_of(mapped);
+
+	if (!fifo_ring_ready(ring, position, FIFO_RING_FREE))
+		return false;
+	copy_once(item, &mapped->inbox[fifo_ring_slot(ring, position)]);
+	return item_valid(item);
+}
+
 /* The next item of a producer becomes one of the queue. */
 static bool settle_put(struct fifo_mapped *mapped)
 {
@@ -91,10 +103,7 @@ static bool settle_put(struct fifo_mapped *mapped)
 	struct fifo_item *slot, item;
 	u64 position = known_position(mapped);
 
-	if (!fifo_ring_ready(&store->ring, position, FIFO_RING_FREE))
-		return false;
-	copy_once(&item, &mapped->inbox[fifo_ring_slot(&store->ring, position)]);
-	if (!item_valid(&item) ||
+	if (!take_item(mapped, position, &item) ||
 	    !fifo_ring_claim_free(&store->ring, 1, &position))
 		return false;
 	slot = fifo_ring_item(store, position);
@@ -185,18 +194,43 @@ int fifo_mapped_kick(struct fifo_mapped *mapped)
 	return moved;
 }
 
+/* Can the kernel go on to where the process says that it is, for a step at least? */
+static bool position_sound(const struct fifo_mapped *mapped, u64 position)
+{
+	u64 known = known_position(mapped);
+	struct fifo_item item;
+
+	if (position == known)
+		return true;
+	if (position - known > mapped->queue->size)
+		return false;
+	if (mapped->role == FIFO_PRODUCER)
+		return take_item(mapped, known, &item);
+	return fifo_ring_ready(ring_of(mapped), known, FIFO_RING_FILLED);
+}
+
 /*
  * Does the process make sense? Then @ready says whether there is an item, or
  * room, where it says that it is.
+ *
+ * Under the lock the kernel's position stands still. Without it, another thread
+ * might move on, and be settled, between the two reads: the process would seem
+ * to have gone back.
  */
 bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready)
 {
-	u64 position = read_position(mapped);
-	u64 what = mapped->role == FIFO_PRODUCER ? FIFO_RING_FREE :
-						   FIFO_RING_FILLED;
+	struct ring_store *store = mapped->queue->store;
+	u64 position, what;
+	bool sound;
 
-	*ready = fifo_ring_ready(ring_of(mapped), position, what);
-	return position - known_position(mapped) <= mapped->queue->size;
+	what = mapped->role == FIFO_PRODUCER ? FIFO_RING_FREE :
+					       FIFO_RING_FILLED;
+	spin_lock_bh(&store->lock);
+	position = read_position(mapped);
+	sound = position_sound(mapped, position);
+	spin_unlock_bh(&store->lock);
+	*ready = fifo_ring_ready(&store->ring, position, what);
+	return sound;
 }
 
 /* Can a process have this end of the queue? Says why not. */
