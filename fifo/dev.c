@@ -137,7 +137,8 @@ static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	if (arg != FIFO_MAP_VERSION)
 		return -EPROTONOSUPPORT;
-	if (open->reader && open->writer)
+	/* With an access mode of 3 it was opened for neither. */
+	if (!open->reader == !open->writer)
 		return -EINVAL;
 	return fifo_map_open(open->queue,
 			     open->writer ? FIFO_PRODUCER : FIFO_CONSUMER);
