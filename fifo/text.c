@@ -10,7 +10,7 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -325,8 +325,9 @@ ssize_t fifo_text_write(struct fifo_text_writer *writer,
 		n = write_from_user(writer, from + done, part, nowait);
 		if (n > 0)
 			done += n;
+		/* Where nothing is waited for, this is all that ends it early. */
 		if (n == part)
-			n = 0;
+			n = fatal_signal_pending(current) ? -EINTR : 0;
 	}
 	mutex_unlock(&writer->lock);
 	return done ?: n;
