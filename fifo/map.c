@@ -79,9 +79,7 @@ static int check_mapping(const struct vm_area_struct *vma,
 
 /*
  * What was not allowed at first is not allowed to mprotect() either. The mapping
- * neither grows nor is inherited. VM_IO keeps the kernel from giving out its pages
- * to what would write to them after it is gone (pinning), and from madvise()
- * taking back that it is not inherited.
+ * neither grows nor is inherited; VM_IO keeps madvise() from taking that back.
  */
 static void restrict_mapping(struct vm_area_struct *vma, bool writable)
 {
@@ -89,17 +87,32 @@ static void restrict_mapping(struct vm_area_struct *vma, bool writable)
 		     VM_MAYEXEC | (writable ? 0 : VM_MAYWRITE));
 }
 
-static struct page *page_at(const struct region *region, unsigned long at)
+static unsigned long pfn_at(const struct region *region, unsigned long at)
 {
 	void *memory = region->memory + at;
 
-	return is_vmalloc_addr(memory) ? vmalloc_to_page(memory) :
-					 virt_to_page(memory);
+	return is_vmalloc_addr(memory) ? vmalloc_to_pfn(memory) :
+					 page_to_pfn(virt_to_page(memory));
+}
+
+/*
+ * By page frames, which nobody can pin: a pinned page, in a pipe, say, would show
+ * the items of the queue for longer than its end is the process's.
+ */
+static int insert_pages(struct vm_area_struct *vma, const struct region *region)
+{
+	unsigned long at;
+	int err = 0;
+
+	for (at = 0; !err && at < region->len; at += PAGE_SIZE)
+		err = remap_pfn_range(vma, vma->vm_start + at,
+				      pfn_at(region, at), PAGE_SIZE,
+				      vma->vm_page_prot);
+	return err;
 }
 
 static int map_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	unsigned long at;
 	struct region region;
 	int err;
 
@@ -110,10 +123,7 @@ static int map_mmap(struct file *file, struct vm_area_struct *vma)
 	if (err)
 		return err;
 	restrict_mapping(vma, region.writable);
-	for (at = 0; !err && at < region.len; at += PAGE_SIZE)
-		err = vm_insert_page(vma, vma->vm_start + at,
-				     page_at(&region, at));
-	return err;
+	return insert_pages(vma, &region);
 }
 
 static __poll_t map_poll(struct file *file, poll_table *wait)
