@@ -8,9 +8,8 @@
  *	2. fifo_client.lock         mutex: starting allocates and sleeps
  *	3. sources_lock             mutex: adding a name allocates
  *	4. ports_lock               mutex: shows all ports
- *	5. an engine's own          semaphore: a mutex; waitqueue, list, and ring
- *	                            where a process maps it: a spinlock, also taken
- *	                            in softirqs
+ *	5. an engine's own          semaphore: a mutex; others: a spinlock, also
+ *	                            taken in softirqs, ring's for mapped ends
  *	6. fifo_worker.lock         spinlock: arms a timer or queues work; also
  *	                            taken in softirqs
  *	7. wait queue locks         as the kernel's wake-ups take them

@@ -144,7 +144,9 @@ struct fifo_command {
  * position of before, and waits for ever.)
  *
  * To wait, for an item or for room: poll(fd), for POLLIN or POLLOUT. It says so
- * whenever 1. holds. Nothing is needed for being woken.
+ * whenever 1. holds. Nothing is needed for being woken. Where the other end is
+ * mapped too, 1. may come to hold by poll() only, which has the kernel look at what
+ * the other process did: who does not want to wait polls for no time.
  *
  * The kernel believes nothing. A position that is behind the kernel's or beyond
  * what 1. allows, an item with an impossible length or of a type that only the

@@ -108,6 +108,10 @@ int fifo_put(struct fifo_end *end, const struct fifo_item *item);
  * @end: a consumer's
  * @item: where to
  *
+ * What another process has put through a mapping may not be seen before
+ * fifo_wait(), if only for 0 milliseconds; nor, by fifo_try_put(), the room that
+ * one has made.
+ *
  * Return: 0; -EAGAIN when the queue is empty, -EBADF or -EBADMSG as fifo_get().
  */
 int fifo_try_get(struct fifo_end *end, struct fifo_item *item);
