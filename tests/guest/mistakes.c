@@ -107,7 +107,7 @@ static void double_fetch(void)
 		memset(end.items[i].data, 'a', FIFO_DATA_LEN);
 	}
 	must(!pthread_create(&flipper, NULL, flip, &end), "pthread_create");
-	for (i = 0; i < 50000; i++) {
+	for (i = 0; i < 5000; i++) {
 		__u64 next = *end.position;
 
 		if (end_ready(&end, next))
@@ -225,7 +225,7 @@ static void freed(void)
 /* --- a lost notification ---------------------------------------------------------- */
 
 #define LOST_MS		20000
-#define ROUNDS		5000
+#define ROUNDS		2000
 
 /* One item, either way; false when it takes for ever. */
 static bool pass_one(struct mapped_end *end)
@@ -328,7 +328,7 @@ static void polled(void)
 	take(&end, 0, FIFO_CONSUMER);
 	must(!pthread_create(&getter, NULL, get_all, &end) &&
 	     !pthread_create(&putter, NULL, put_all, &device), "pthread_create");
-	for (i = 0; i < 200000; i++)
+	for (i = 0; i < 20000; i++)
 		errors += !!(events(end.fd, 0) & POLLERR);
 	over = true;
 	pthread_join(getter, NULL);
