@@ -108,20 +108,51 @@ build_tree() {
 		die "the build failed"
 }
 
-# The programs of the guest that are not the distribution's.
+# The programs of the guest that are not the distribution's. Those of tests/guest may
+# use libfifo.
 build_helpers() {
-	local source program
-	local -a cc=(gcc)
+	local source
 
-	! kernel_is_arm64 || cc=(build_there aarch64-linux-gnu-gcc)
 	build_helpers_dir=$root/build/guest
-	! kernel_is_arm64 || build_helpers_dir+=-arm64
+	build_tools_dir=$root/build/tools
+	build_cross=()
+	if kernel_is_arm64; then
+		build_helpers_dir+=-arm64
+		build_tools_dir+=-arm64
+		build_cross=(build_there env)
+	fi
 	mkdir -p "$build_helpers_dir"
+	build_tools
 	for source in "$root"/tests/guest/*.c; do
 		[[ -e $source ]] || continue
-		program=$build_helpers_dir/$(basename "$source" .c)
-		[[ $program -nt $source ]] && continue
-		"${cc[@]}" -static -O2 -Wall -Wextra -Werror -pthread -I "$root/include/uapi" \
-			-o "$program" "$source" || die "the build of $source failed"
+		build_program "$build_helpers_dir/$(basename "$source" .c)" "$source"
 	done
+}
+
+# Its own make: what may be set for the one that has called this is not for it.
+build_tools() {
+	local prefix='' log=$build_tools_dir.log
+
+	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
+	"${build_cross[@]}" env -u MAKEFLAGS make -C "$root/tools" O="$build_tools_dir" \
+		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -g -Werror' LDFLAGS=-static \
+		"$build_tools_dir"/{libfifo.a,fifoctl,worker} >"$log" 2>&1 ||
+		die "the build of the tools failed: $(<"$log")"
+	cp "$build_tools_dir"/{fifoctl,worker} "$build_helpers_dir/"
+}
+
+# build_program PROGRAM SOURCE…: for a guest, unless it is newer than all that it is
+# made of.
+build_program() {
+	local program=$1 library=$build_tools_dir/libfifo.a prefix='' part stale=''
+
+	shift
+	for part in "$@" "$library"; do
+		[[ $program -nt $part ]] || stale=yes
+	done
+	[[ $stale ]] || return 0
+	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
+	"${build_cross[@]}" "${prefix}gcc" -static -O2 -Wall -Wextra -Werror -pthread \
+		-I "$root/include/uapi" -I "$root/tools/lib" \
+		-o "$program" "$@" "$library" || die "the build of $program failed"
 }
