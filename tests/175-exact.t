@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Items that go through a mapping, each way and from one process to another: each
+# comes once, whole, and in the order of its producer. And a process that waits there
+# does nothing else.
+#
+#	FIFO_EXACT_ITEMS	how many each way (1000000)
+
+. "${0%/*}/lib/host.sh"
+
+items=${FIFO_EXACT_ITEMS:-1000000}
+[[ $items =~ ^[1-9][0-9]{2,8}$ ]] || die "FIFO_EXACT_ITEMS=$items: must be from 100 to 999999999"
+
+run_guest --timeout $((100 + items / 20000)) --append "exact_items=$items" <<'GUEST'
+[[ $(</proc/cmdline) =~ exact_items=([0-9]+) ]]
+items=${BASH_REMATCH[1]}
+# Who waits for somebody that has failed is ended.
+limit=$(((30 + items / 50000) * slow))
+
+counter() {
+	cat "/sys/class/misc/fifo$1/$2"
+}
+
+# Is the ledger of queue 0 so: put, got, depth; nothing dropped, no nonsense?
+ledger_is() {
+	local name have=''
+
+	for name in put got depth dropped mapping_errors; do
+		have+="$(counter 0 $name) "
+	done
+	is "$have" "$1 $2 $3 0 0 " "put=$1 got=$2 depth=$3, nothing dropped, nothing that made no sense"
+}
+
+# timed COMMAND…: how many items a second that was, for the reader.
+timed() {
+	local start=${EPOCHREALTIME/./}
+
+	"$@" || return
+	diag "$((items * 1000000 / (${EPOCHREALTIME/./} - start))) items/s: $*"
+}
+
+half=$((items / 2))
+rest=$((items - half))
+
+note "kernel to process: a producer in delayed work, one in a kthread"
+load fifo engine=ring size=1024
+load producer context=work,kthread count=$half,$rest rate=max log=off
+got=$(timed timeout $limit library get 0 $items 2>&1) && status=0 || status=$?
+is "$status $(wc -l <<<"$got")" "0 2" "$items items of 2 producers came once each, in order"
+((status == 0)) || diag "$got"
+is "$(awk '{ print $2 }' <<<"$got" | sort -n | xargs)" "$half $rest" "and all of each"
+ledger_is $items $items 0
+unload producer fifo
+
+note "process to kernel: two consumers"
+load fifo engine=ring size=1024
+load consumer context=work,kthread rate=max log=off
+dmesg_mark consumers
+timed timeout $limit library put 0 $items && status=0 || status=$?
+is "$status" 0 "$items items were put"
+# What the process had put by its end is there; consumers take it.
+taken() {
+	[[ $(counter 0 got) == "$items" ]]
+}
+ok "and got" wait_for 10 taken
+ledger_is $items $items 0
+unload consumer
+sum=$(dmesg_since consumers | sed -n 's/.* stopped: \([0-9]*\) items.*/\1/p' | awk '{ n += $1 } END { printf "%d", n }')
+is "$sum" $items "the consumers have got as many"
+unload fifo
+
+note "process to kernel: one reader of the device, who sees the order"
+load fifo engine=ring size=1024
+timeout $limit library lines $items </dev/fifo0 &
+reader=$!
+timed timeout $limit library put 0 $items && status=0 || status=$?
+wait $reader && read_status=0 || read_status=$?
+is "$status $read_status" "0 0" "the numbers from 1 to $items were put, and read in order"
+ledger_is $items $items 0
+unload fifo
+
+note "process to process"
+load fifo engine=ring size=1024
+timeout $limit library numbers 0 $items >/run/numbers &
+reader=$!
+timed timeout $limit library put 0 $items && status=0 || status=$?
+wait $reader && read_status=0 || read_status=$?
+is "$status $read_status $(awk '{ print $2 }' /run/numbers)" "0 0 $items" "the numbers from 1 to $items were put, and got in order"
+ledger_is $items $items 0
+unload fifo
+
+note "what must be noticed"
+load fifo engine=ring size=16
+printf '1\n3\n' >/dev/fifo0
+like "$(library numbers 0 2 2>&1 || echo "status $?")" "item 2 is '3'.*status 1" "a number that is missing"
+printf '1\n2\n' >/dev/fifo0
+fifoctl cat 0 --map --count 1 >/dev/null
+like "$(library get 0 1 2>&1 || echo "status $?")" "item 2 came after 0.*status 1" "an item that is missing"
+printf '1\n3\n' >/run/lines
+like "$(library lines 2 2>&1 </run/lines || echo "status $?")" "line 2 is 3.*status 1" "a line that is missing"
+unload fifo
+
+# --- waiting -----------------------------------------------------------------
+
+# What a process has used so far: state, user and system time in ticks, run time in
+# ns, times it was scheduled, and switches of both kinds.
+use() {
+	local stat run scheduled pid
+
+	for pid; do
+		stat=$(<"/proc/$pid/stat")
+		read -ra stat <<<"${stat##*) }"
+		read -r run _ scheduled <"/proc/$pid/schedstat"
+		echo "$pid ${stat[0]} ${stat[11]} ${stat[12]} $run $scheduled" \
+			$(awk '/ctxt_switches/ { print $2 }' "/proc/$pid/status")
+	done
+}
+
+sleeps() {
+	[[ $(awk '{ sub(/.*\) /, ""); print $1 }' "/proc/$1/stat") == S ]]
+}
+
+seconds=30
+note "a consumer and a producer that wait for $seconds s"
+load fifo engine=ring size=64,64
+library numbers 0 1 >/run/waiter &
+consumer=$!
+library put 1 65 &
+producer=$!
+full() {
+	[[ $(counter 1 depth) == 64 ]]
+}
+ok "the producer finds no room" wait_for 10 full
+wait_for 10 sleeps $producer
+wait_for 10 sleeps $consumer
+usleep 100000
+before=$(use $consumer $producer)
+sleep $seconds
+after=$(use $consumer $producer)
+is "$after" "$before" "after $seconds s neither has used the processor, nor been woken"
+unlike "$(awk '{ print $2 }' <<<"$after")" '[^S[:space:]]' "both sleep interruptibly"
+echo 1 >/dev/fifo0
+wait $consumer && status=0 || status=$?
+is "$status" 0 "the consumer goes on when there is an item"
+read -r line </dev/fifo1
+wait $producer && status=0 || status=$?
+is "$line $status" "1 0" "the producer goes on when there is room"
+unload fifo
+GUEST
