@@ -70,6 +70,9 @@ static int instance_create(struct fifo_client *client,
 
 	snprintf(name, sizeof(name), "%s[%u]", client->name, instance->index);
 	port = fifo_attach(instance->queue, client->role, name);
+	if (port == ERR_PTR(-EBUSY))
+		pr_err("%s: queue=\"%u\" is refused: a process has mapped this end of it\n",
+		       client->name, instance->queue);
 	if (IS_ERR(port))
 		return PTR_ERR(port);
 	worker = fifo_worker_create(port, &config);
@@ -130,7 +133,8 @@ static int create_all(struct fifo_client *client)
  *
  * Context: Process context, may sleep. Takes @client->lock.
  * Return: 0; -EINVAL for a bad parameter, -ENODEV for a queue that does not
- * exist, -ENOMEM, -ENOSPC as fifo_attach(): then nothing is left.
+ * exist, -EBUSY for one that a process has mapped there, -ENOMEM, -ENOSPC as
+ * fifo_attach(): then nothing is left.
  */
 int fifo_client_start(struct fifo_client *client)
 {
