@@ -173,9 +173,10 @@ int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role)
 
 /*
  * The process says that there is something for the other end. Who polls there is
- * told in any case: after this, the process no longer sees that somebody does.
- * Who waits there is told only of what was settled, be it by somebody else: a
- * process that kicks for nothing wakes no crowd.
+ * told in any case, and one that waits: after this, the process no longer sees that
+ * somebody does, until who was told and has found nothing says so again. It would
+ * kick for each item otherwise, from the first until the one that it has woken runs.
+ * What was settled wakes as many; a process that kicks for nothing wakes no crowd.
  */
 int fifo_mapped_kick(struct fifo_mapped *mapped)
 {
@@ -183,14 +184,12 @@ int fifo_mapped_kick(struct fifo_mapped *mapped)
 	enum fifo_role other = !mapped->role;
 	int moved;
 
-	/* (K) Pairs with (J) in fifo_queue_poll(). */
-	xchg(&queue->control->ends[other].polled, 0);
+	WRITE_ONCE(queue->control->ends[other].waiting, 0);
+	WRITE_ONCE(queue->control->ends[other].polled, 0);
 	moved = fifo_mapped_settle(queue, mapped->role);
 	if (moved > 0)
 		return 0;
-	/* (B) of fifo_wake(), after what is written to @polled. */
-	smp_mb();
-	fifo_wake_pollers(queue, other);
+	fifo_wake(queue, other, 1);
 	return moved;
 }
 

@@ -109,6 +109,29 @@ static wait_queue_head_t *queue_of(const struct fifo_port *port)
 	return &port->queue->ends[port->role].waiters;
 }
 
+/*
+ * Tells a process that has mapped the other end that somebody waits here: who has
+ * joined the wait queue. It kicks once, which takes that back; then who was woken
+ * says it again, if anybody is still there: each waiter does that looks and finds
+ * nothing, and who leaves wakes another.
+ *
+ * (H) The full barrier between joining and saying so pairs with (B) in the kick,
+ * between taking it back and the look at the wait queue: either the kick sees who
+ * has joined, or what is said here comes after it. Without it a waiter sleeps that
+ * no kick is made for.
+ *
+ * (A) The full barrier behind it is between that and looking: it pairs with the one
+ * of the process between storing its position and reading who waits.
+ */
+static void announce(const struct fifo_port *port)
+{
+	/* (H) */
+	smp_mb();
+	WRITE_ONCE(port->queue->control->ends[port->role].waiting, 1);
+	/* (A) */
+	smp_mb();
+}
+
 static void port_set_waiter(struct fifo_port *port, struct task_struct *task)
 {
 	spin_lock_bh(&port->lock);
@@ -134,10 +157,12 @@ static int why_stop(const struct fifo_port *port)
  *
  * - One that gives up leaves first and looks once more. What a wake-up that
  *   chose it was about is taken then, cancelled or not.
- * - One that took something passes a wake-up on: it may have been chosen for
- *   something else since, while it was in the queue; and where items become
- *   ready out of order (ring), an earlier wake-up may have found nothing, since
- *   the oldest item was not there yet: then there is more than one to take now.
+ * - One that leaves passes a wake-up on. It may have been told by a kick, which
+ *   takes back what announce() said for others, too. One that took something may
+ *   have been chosen for something else since, while it was in the queue; and
+ *   where items become ready out of order (ring), an earlier wake-up may have
+ *   found nothing, since the oldest item was not there yet: then there is more
+ *   than one to take now.
  *
  * wait_event_interruptible_exclusive() with "moved || cancelled" for its
  * condition does neither, and another waiter then sleeps beside a free slot.
@@ -158,6 +183,7 @@ static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 		 * this task sleeps for ever.
 		 */
 		prepare_to_wait_exclusive(wq, &wait, TASK_INTERRUPTIBLE);
+		announce(port);
 		moved = transfer->try(port->queue, transfer);
 		err = why_stop(port);
 		if (!moved && !err)
@@ -166,10 +192,8 @@ static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 		if (!moved)
 			moved = transfer->try(port->queue, transfer);
 	} while (!moved && !err);
-	if (!moved)
-		return err;
 	fifo_wake(port->queue, port->role, 1);
-	return 0;
+	return moved ? 0 : err;
 }
 
 static atomic_t *waiting(const struct fifo_port *port)
@@ -219,11 +243,7 @@ bool fifo_port_stall(struct fifo_port *port)
 	if (joins)
 		__add_wait_queue_entry_tail(wq, &port->entry);
 	spin_unlock_irqrestore(&wq->lock, flags);
-	/*
-	 * (A) as in wait_in(): between joining and looking, pairs with (B) in
-	 * fifo_wake().
-	 */
-	smp_mb();
+	announce(port);
 	return joins;
 }
 

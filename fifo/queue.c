@@ -31,7 +31,6 @@
 #include "engine.h"
 
 static_assert(sizeof(struct fifo_item) == 64);
-static_assert(sizeof(atomic_t) == sizeof(__u32));
 static_assert(sizeof(struct fifo_control) == sizeof(struct fifo_map_control));
 static_assert(offsetof(struct fifo_control, ends[1].waiting) ==
 	      offsetof(struct fifo_map_control, ends[1].waiting));
@@ -89,12 +88,9 @@ void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 		     struct file *file, poll_table *wait)
 {
 	poll_wait(file, &queue->ends[role].pollers, wait);
-	/*
-	 * (J) Pairs with (K) in fifo_mapped_kick(): who clears this finds us in
-	 * the wait queue. Without it a kick may do the one and not see the other,
-	 * and no further kick comes.
-	 */
-	smp_store_release(&queue->control->ends[role].polled, 1);
+	/* (H) of port.c: between joining and saying so. */
+	smp_mb();
+	WRITE_ONCE(queue->control->ends[role].polled, 1);
 	/*
 	 * (G) Between joining, and saying so to who has mapped the other end, and
 	 * looking: pairs with (B) in fifo_wake(), and with the full barrier of

@@ -35,6 +35,7 @@ enum fifo_overflow {
  * @waiters: where they sleep; its own lock
  * @pollers: where poll() waits for them; its own lock. Not with the others: an
  *	exclusive waiter of epoll would take a wake-up, and move nothing
+ * @waiting: how many clients wait; atomic
  * @users: how many ports there are, or -1: a mapping, which shares with nobody;
  *	atomic
  */
@@ -42,6 +43,7 @@ struct fifo_end {
 	atomic64_t items ____cacheline_aligned_in_smp;
 	wait_queue_head_t waiters;
 	wait_queue_head_t pollers;
+	atomic_t waiting;
 	atomic_t users;
 };
 
@@ -51,8 +53,8 @@ struct fifo_end {
  * @size: how many items fit; constant
  * @reserved: 0
  * @ends: by enum fifo_role
- * @ends.waiting: how many clients wait; atomic
- * @ends.polled: somebody may wait in poll(); set by it, cleared by a kick
+ * @ends.waiting: a client may wait; set by who does, cleared by a kick
+ * @ends.polled: somebody may wait in poll(); likewise
  * @ends.reserved: 0
  *
  * It is struct fifo_map_control, as the kernel writes it.
@@ -62,7 +64,7 @@ struct fifo_control {
 	u32 size;
 	u32 reserved[14];
 	struct {
-		atomic_t waiting;
+		u32 waiting;
 		u32 polled;
 		u32 reserved[14];
 	} ends[2];
@@ -119,23 +121,12 @@ static inline __poll_t fifo_poll_mask(enum fifo_role role)
 				       EPOLLIN | EPOLLRDNORM;
 }
 
-/* The part of fifo_wake() for who polls. */
-static inline void fifo_wake_pollers(struct fifo_queue *queue,
-				     enum fifo_role role)
-{
-	wait_queue_head_t *pollers = &queue->ends[role].pollers;
-
-	/* After (B), the caller's. */
-	if (waitqueue_active(pollers))
-		wake_up_poll(pollers, fifo_poll_mask(role));
-}
-
 /*
- * Wakes up to @n clients of this role, at least 1, after slots or items were released, and
- * whoever polls for them.
+ * Wakes up to @n clients of this role, at least 1, after slots or items were
+ * released, and all that poll for them.
  *
  * (B) The full barrier between the release and the look at the wait queues pairs
- * with (A) in wait_in(), and with (G) in fifo_poll_queue(). Without it the look
+ * with (A) in wait_in(), and with (G) in fifo_queue_poll(). Without it the look
  * may come first, and miss a waiter that has missed the release.
  */
 static inline void fifo_wake(struct fifo_queue *queue, enum fifo_role role,
@@ -148,7 +139,10 @@ static inline void fifo_wake(struct fifo_queue *queue, enum fifo_role role,
 	/* After (B). */
 	if (waitqueue_active(&end->waiters))
 		wake_up_nr(&end->waiters, n);
-	fifo_wake_pollers(queue, role);
+	/* After (B). All, since a kick has taken back what any of them said. */
+	if (waitqueue_active(&end->pollers))
+		__wake_up(&end->pollers, TASK_NORMAL, 0,
+			  poll_to_key(fifo_poll_mask(role)));
 }
 
 /* Books so many items as put, or got. */
@@ -171,7 +165,7 @@ static inline u64 fifo_items_got(const struct fifo_queue *queue)
 static inline atomic_t *fifo_waiting(struct fifo_queue *queue,
 				     enum fifo_role role)
 {
-	return &queue->control->ends[role].waiting;
+	return &queue->ends[role].waiting;
 }
 
 extern const struct attribute_group *fifo_queue_groups[];

@@ -18,8 +18,6 @@ declare -A without=(
 	[D]='/(D)/s/_acquire//'
 	[E]='/(E)/s/_release//'
 	[F]='/(F)/s/smp_mb();//'
-	[G]='/(G)/s/smp_mb();//'
-	[J]='/(J)/s/smp_store_release(polled, 1)/WRITE_ONCE(*polled, 1)/'
 	[M]='/(M)/s/smp_mb();//'
 	[P]='/(P)/s/smp_store_release(position, 1)/WRITE_ONCE(*position, 1)/'
 	[lock]='/the lock/d'
@@ -78,4 +76,3 @@ litmus cancel A C lock
 litmus mapped-put P F
 litmus mapped-get P
 litmus mapped-sleep M A
-litmus mapped-poll M J G B

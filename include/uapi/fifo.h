@@ -177,8 +177,8 @@ enum fifo_role {
 
 /**
  * struct fifo_map_end - who waits at an end of a queue
- * @waiting: how many operations do
- * @polled: not 0 when somebody may wait in poll()
+ * @waiting: not 0 when an operation may, and was not told since
+ * @polled: not 0 when somebody may wait in poll(), and was not told since
  * @reserved: 0
  */
 struct fifo_map_end {

@@ -46,7 +46,7 @@ struct region {
  * @turns: whose turn it is in each slot; the kernel's
  * @items: the slots
  * @told: the position, for the kernel
- * @waiting: how many operations wait at the other end; the kernel's
+ * @waiting: whether an operation may wait at the other end; the kernel's
  * @polled: whether somebody may wait there in poll(); the kernel's
  * @role: which end it is
  * @fd: what was mapped
