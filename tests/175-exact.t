@@ -39,22 +39,22 @@ timed() {
 	diag "$((items * 1000000 / (${EPOCHREALTIME/./} - start))) items/s: $*"
 }
 
-half=$((items / 2))
-rest=$((items - half))
+part=$((items / 3))
+rest=$((items - 2 * part))
 
-note "kernel to process: a producer in delayed work, one in a kthread"
+note "kernel to process: a producer in delayed work, one in a kthread, one in a timer"
 load fifo engine=ring size=1024
-load producer context=work,kthread count=$half,$rest rate=max log=off
+load producer context=work,kthread,timer count=$part,$part,$rest rate=max log=off
 got=$(timed timeout $limit library get 0 $items 2>&1) && status=0 || status=$?
-is "$status $(wc -l <<<"$got")" "0 2" "$items items of 2 producers came once each, in order"
+is "$status $(wc -l <<<"$got")" "0 3" "$items items of 3 producers came once each, in order"
 ((status == 0)) || diag "$got"
-is "$(awk '{ print $2 }' <<<"$got" | sort -n | xargs)" "$half $rest" "and all of each"
+is "$(awk '{ print $2 }' <<<"$got" | sort -n | xargs)" "$part $part $rest" "and all of each"
 ledger_is $items $items 0
 unload producer fifo
 
-note "process to kernel: two consumers"
+note "process to kernel: six consumers"
 load fifo engine=ring size=1024
-load consumer context=work,kthread rate=max log=off
+load consumer context=work,kthread,timer,work,kthread,timer rate=max log=off
 dmesg_mark consumers
 timed timeout $limit library put 0 $items && status=0 || status=$?
 is "$status" 0 "$items items were put"

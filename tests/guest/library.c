@@ -175,7 +175,7 @@ static void check_lines(unsigned long long n)
 /* --- writing over the mapping ---------------------------------------------- */
 
 /* Where the position of the one end that this process has is mapped. */
-static volatile __u64 *find_position(void)
+static __u64 *find_position(void)
 {
 	unsigned long start, end, offset;
 	FILE *maps = fopen("/proc/self/maps", "r");
@@ -195,7 +195,7 @@ static volatile __u64 *find_position(void)
 static void overwrite(unsigned int queue, enum fifo_role role)
 {
 	struct fifo_end *end = open_end(queue, role);
-	volatile __u64 *position = find_position();
+	__u64 *position = find_position();
 	struct fifo_item item = { .type = FIFO_ITEM_TEXT, .len = 1, .data = "A" };
 	__u64 before = *position;
 	int err, wait;
@@ -203,12 +203,12 @@ static void overwrite(unsigned int queue, enum fifo_role role)
 	while (!(role == FIFO_CONSUMER ? fifo_try_get(end, &item) :
 					 fifo_try_put(end, &item)))
 		before++;
-	*position = before + 0x123456789;
+	__atomic_store_n(position, before + 0x123456789, __ATOMIC_SEQ_CST);
 	wait = fifo_wait(end, 5000);
 	err = role == FIFO_CONSUMER ? fifo_get(end, &item) : fifo_put(end, &item);
 	printf("wait %s, %s %s", strerrorname_np(-wait),
 	       role == FIFO_CONSUMER ? "get" : "put", strerrorname_np(-err));
-	*position = before;
+	__atomic_store_n(position, before, __ATOMIC_SEQ_CST);
 	wait = fifo_wait(end, 100);
 	printf(", as it was %s\n", strerrorname_np(-wait));
 	fifo_close(end);
