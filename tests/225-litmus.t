@@ -20,6 +20,7 @@ declare -A without=(
 	[F]='/(F)/s/smp_mb();//'
 	[M]='/(M)/s/smp_mb();//'
 	[P]='/(P)/s/smp_store_release(position, 1)/WRITE_ONCE(*position, 1)/'
+	[H]='/(H)/s/smp_mb();//'
 	[lock]='/the lock/d'
 	[claim]='/claim \*/s/r1 = .*;/r1 = atomic_read(tail); atomic_set(tail, 3);/'
 )
@@ -72,6 +73,7 @@ litmus moved D E
 litmus ahead E
 litmus claim D E claim
 litmus sleep A B
+litmus kick B H
 litmus cancel A C lock
 litmus mapped-put P F
 litmus mapped-get P
