@@ -14,8 +14,9 @@
  *
  * Broken on purpose, each to be rejected:
  *
- *	-DBROKEN_LOOK		who gives up does not look again once it has left
- *	-DBROKEN_PASS		who took something passes no wake-up on
+ *	-DBROKEN_LOOK		who gives up neither looks again once it has left, nor
+ *				passes a wake-up on
+ *	-DBROKEN_PASS		who leaves passes no wake-up on
  *
  * Those of the engines are in their files. An inline has the variables of the
  * process that it is part of.
@@ -139,11 +140,13 @@ inline wait_in(i, q, ok)
 		fi
 	od;
 	stop = false;
-#ifndef BROKEN_PASS
+#ifdef BROKEN_LOOK
 	if
 	:: ok -> fifo_wake(q, 1)
 	:: else
 	fi
+#elif !defined(BROKEN_PASS)
+	fifo_wake(q, 1)
 #endif
 }
 
