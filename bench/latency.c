@@ -53,6 +53,7 @@ static struct fifo_end *end;
 static struct fifo_item item = {
 	.type = FIFO_ITEM_TEXT, .len = 32, .data = "abcdefghijklmnopqrstuvwxyz012345",
 };
+
 static const char line[] = "abcdefghijklmnopqrstuvwxyz012345\n";
 static char record[ITEM];
 static int fd, pipe_fds[2];
