@@ -357,6 +357,7 @@ static void polled(void)
 /* --- work that a process can have the kernel do ------------------------------------ */
 
 #define READERS	16
+#define KICKS		200
 
 static long switches(pid_t pid)
 {
@@ -395,14 +396,15 @@ static void crowd(void)
 		if (!pids[i])
 			_exit(read(device_open(0, O_RDONLY), line, 41) < 0);
 	}
-	while (end.control->ends[FIFO_CONSUMER].waiting < READERS)
+	while (queue_value(0, "waiting_consumers") < READERS)
 		usleep(1000);
 	usleep(100000);
 	before = all_switches(pids);
-	for (i = 0; i < 200; i++)
+	for (i = 0; i < KICKS; i++)
 		must(!end_kick(&end), "kick");
 	usleep(100000);
-	result(all_switches(pids) == before, "a kick for nothing wakes nobody");
+	result(all_switches(pids) - before <= KICKS,
+	       "a kick for nothing wakes one at most");
 	for (i = 0; i < READERS; i++)
 		kill(pids[i], SIGKILL);
 	while (wait(NULL) > 0)
