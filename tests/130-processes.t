@@ -149,10 +149,6 @@ unload fifo
 
 # Four modules walk, again and again, while processes are born and die: each walk
 # has each process once.
-all_loaded() {
-	loaded producer && loaded producer_a && loaded producer_b && loaded producer_c
-}
-
 crowd 1001 churn &
 churn=$!
 start_crowd 1001 50 0
@@ -161,10 +157,14 @@ load consumer rate=max log=off
 echo 'p:tally consumer:tally_add pid=+24($arg1):b22@0/64 source=+16($arg1):u32' >>$tracing/kprobe_events
 trace_on 8192 kprobes/tally
 for ((round = 0; round < 20; round++)); do
+	loads=()
 	for name in producer producer_a producer_b producer_c; do
 		insmod /modules/$name.ko uid=1001 log=off &
+		loads+=($!)
 	done
-	wait_for 30 all_loaded
+	for load in "${loads[@]}"; do
+		wait "$load"
+	done
 	unload producer producer_a producer_b producer_c
 done
 kill $churn "$crowd_pid"
