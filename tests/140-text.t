@@ -12,8 +12,9 @@ queue() {
 	cat "/sys/class/misc/fifo${2-0}/$1"
 }
 
-depth_is() {
-	[[ $(queue depth) == "$1" ]]
+# read_are N: so many lines have come to all readers.
+read_are() {
+	[[ $(cat /run/reader? | wc -l) == "$1" ]]
 }
 
 # drain: what is there, without waiting.
@@ -24,6 +25,15 @@ drain() {
 # numbered N: N-1 to N-200.
 numbered() {
 	seq 200 | sed "s/^/$1-/"
+}
+
+# asleep: until the process that was started last sleeps.
+asleep() {
+	wait_for 5 sleeps $!
+}
+
+sleeps() {
+	[[ $(</proc/"$1"/stat) == *") S "* ]]
 }
 
 shown() {
@@ -102,7 +112,7 @@ is "$(poll $dev inout 0)" out "an empty queue can be written"
 is "$(poll $dev in 50)" timeout "and not be read"
 for how in '' epoll exclusive; do
 	poll $dev in 10000 $how >/run/polled &
-	usleep 100000
+	asleep
 	echo A >$dev
 	wait
 	is "$(</run/polled)" in "${how:-poll} sees an item come"
@@ -112,7 +122,7 @@ seq 8 >$dev
 is "$(poll $dev inout 0)" in "a full one can be read"
 for how in '' epoll; do
 	poll $dev out 10000 $how >/run/polled &
-	usleep 100000
+	asleep
 	text read $dev 2 >/dev/null
 	wait
 	is "$(</run/polled)" out "${how:-poll} sees room come"
@@ -131,9 +141,9 @@ is "$(</run/restarted)" 2 "and gets an item"
 
 # An exclusive waiter of epoll does not keep a consumer from being woken.
 poll $dev in 3000 exclusive >/dev/null &
-usleep 100000
+asleep
 text read $dev 10 >/run/got &
-usleep 100000
+asleep
 echo A >$dev
 wait
 is "$(</run/got)" '2:A' "one that polls, and does not read, takes no wake-up from one that reads"
@@ -164,8 +174,7 @@ for i in 1 2 3; do
 	writers+=($!)
 done
 wait "${writers[@]}"
-ok "all was read" wait_for 5 depth_is 0
-usleep 100000
+ok "all was read" wait_for 5 read_are 600
 kill $(</run/cats)
 wait || true
 is "$(cat /run/reader? | sort | md5sum)" "$(for i in 1 2 3; do numbered $i; done | sort | md5sum)" \
