@@ -25,28 +25,9 @@ counter_above() {
 	(($(counter "$1" "$2") > $3))
 }
 
-# log_has REGEX: a line of this section matches it as a whole.
-log_has() {
-	dmesg_since section | grep -qxE -e "$1"
-}
-
-# says REGEX DESCRIPTION: such a line comes within 5 s.
-says() {
-	if wait_for 5 log_has "$1"; then
-		pass "$2"
-	else
-		fail "$2" "no line: $1" "$(dmesg_since section | tail -n 30)"
-	fi
-}
-
 # lines REGEX: how many lines of this section match it as a whole.
 lines() {
 	dmesg_since section | grep -cxE -e "$1" || true
-}
-
-section() {
-	note "$1"
-	dmesg_mark section
 }
 GUEST
 )

@@ -21,20 +21,6 @@ all_wait() {
 	[[ $(waiting) == "5 0 0 5" ]]
 }
 
-# What each has used so far: state, user and system time in ticks, run time in
-# ns, times it was scheduled, and switches of both kinds.
-use() {
-	local pid stat run scheduled
-
-	for pid; do
-		stat=$(<"/proc/$pid/stat")
-		read -ra stat <<<"${stat##*) }"
-		read -r run _ scheduled <"/proc/$pid/schedstat"
-		echo "$pid ${stat[0]} ${stat[11]} ${stat[12]} $run $scheduled" \
-			$(awk '/ctxt_switches/ { print $2 }' "/proc/$pid/status")
-	done
-}
-
 uninterruptible() {
 	awk '{ sub(/.*\) /, ""); if ($1 == "D") n++ } END { print n + 0 }' /proc/[0-9]*/stat
 }
@@ -57,10 +43,10 @@ is "${#workers[@]}" "$([[ $context == timer ]] && echo 0 || echo 10)" "each of 1
 # The processors must be left alone meanwhile: the load average counts tasks
 # that run or sleep uninterruptibly, one sample every 5 s.
 read -r load_before _ </proc/loadavg
-before=$(use "${workers[@]}")
+before=$(cpu_use "${workers[@]}")
 sleep $seconds
 read -r load_after _ </proc/loadavg
-after=$(use "${workers[@]}")
+after=$(cpu_use "${workers[@]}")
 
 is "$(waiting)" "5 0 0 5" "5 producers and 5 consumers wait, as the queues say"
 is "$after" "$before" "after $seconds s no worker has used the processor, nor been woken"

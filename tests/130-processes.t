@@ -88,7 +88,7 @@ have_stopped() {
 	(($(dmesg_since here | grep -c 'producer: .* stopped: ') == $1))
 }
 
-says() {
+has_said() {
 	like "$(dmesg_since here)" "$1" "$2"
 }
 
@@ -106,8 +106,8 @@ load producer uid=1001
 is "$(cat /sys/module/producer/parameters/{uid,rate})" $'1001\nmax' "the rate of a user's processes is max, unless another is given"
 wait_for 5 have_stopped 1
 unload producer
-says 'producer: uid 1001 has no processes' "a user without processes: that is said"
-says 'producer: \[0\] started: uid=1001 rate=max queue=0' "the start names the user"
+has_said 'producer: uid 1001 has no processes' "a user without processes: that is said"
+has_said 'producer: \[0\] started: uid=1001 rate=max queue=0' "the start names the user"
 is "$(<$fifo/put)" 0 "and nothing is put"
 
 start_crowd 1001 zombies 7
@@ -116,12 +116,12 @@ load producer uid=1001 state=Z
 load consumer rate=max
 ok "zombies: each is put and got" wait_for 10 counter_is got 7
 unload producer consumer
-says 'consumer: \[0\] got pid=[0-9]+ ppid=[0-9]+ comm=crowd state=Z elapsed=0:00:[0-9]+ cpu=0:00:00 seq=7 from=producer\[0\] queue=0 depth=[0-9]+/100' "a zombie's line"
-says 'consumer: uid 1001: 7 processes, elapsed 0:00:[0-9]+, cpu 0:00:00' "zombies are counted"
+has_said 'consumer: \[0\] got pid=[0-9]+ ppid=[0-9]+ comm=crowd state=Z elapsed=0:00:[0-9]+ cpu=0:00:00 seq=7 from=producer\[0\] queue=0 depth=[0-9]+/100' "a zombie's line"
+has_said 'consumer: uid 1001: 7 processes, elapsed 0:00:[0-9]+, cpu 0:00:00' "zombies are counted"
 dmesg_mark
 load producer uid=1001 state=S
 unload producer
-says 'uid 1001 has no processes in state S' "none of them sleeps"
+has_said 'uid 1001 has no processes in state S' "none of them sleeps"
 end_crowd
 unload fifo
 
@@ -140,8 +140,8 @@ load consumer rate=max log=off
 wait_for 20 have_stopped 3
 wait_for 20 counter_is depth 0
 unload producer consumer
-says 'uid 1001: 40 processes' "of two users, the one"
-says 'uid 0: [0-9]+ processes' "and the other"
+has_said 'uid 1001: 40 processes' "of two users, the one"
+has_said 'uid 0: [0-9]+ processes' "and the other"
 end_crowd
 unload fifo
 

@@ -32,10 +32,6 @@ asleep() {
 	wait_for 5 sleeps $!
 }
 
-sleeps() {
-	[[ $(</proc/"$1"/stat) == *") S "* ]]
-}
-
 shown() {
 	dmesg | grep -q "$1"
 }

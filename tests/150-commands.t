@@ -14,24 +14,6 @@ counter_is() {
 	[[ $(counter "$1" "$2") == "$3" ]]
 }
 
-log_has() {
-	dmesg_since section | grep -qxE -e "$1"
-}
-
-# says REGEX DESCRIPTION: such a line comes within 5 s.
-says() {
-	if wait_for 5 log_has "$1"; then
-		pass "$2"
-	else
-		fail "$2" "no line: $1" "$(dmesg_since section | tail -n 30)"
-	fi
-}
-
-section() {
-	note "$1"
-	dmesg_mark section
-}
-
 # quick DESCRIPTION COMMAND…: it takes no longer than it should.
 quick() {
 	le "$(time_us "${@:2}")" $((1000000 * slow)) "$1 (us)"

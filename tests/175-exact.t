@@ -102,24 +102,6 @@ unload fifo
 
 # --- waiting -----------------------------------------------------------------
 
-# What a process has used so far: state, user and system time in ticks, run time in
-# ns, times it was scheduled, and switches of both kinds.
-use() {
-	local stat run scheduled pid
-
-	for pid; do
-		stat=$(<"/proc/$pid/stat")
-		read -ra stat <<<"${stat##*) }"
-		read -r run _ scheduled <"/proc/$pid/schedstat"
-		echo "$pid ${stat[0]} ${stat[11]} ${stat[12]} $run $scheduled" \
-			$(awk '/ctxt_switches/ { print $2 }' "/proc/$pid/status")
-	done
-}
-
-sleeps() {
-	[[ $(awk '{ sub(/.*\) /, ""); print $1 }' "/proc/$1/stat") == S ]]
-}
-
 seconds=30
 note "a consumer and a producer that wait for $seconds s"
 load fifo engine=ring size=64,64
@@ -134,9 +116,9 @@ ok "the producer finds no room" wait_for 10 full
 wait_for 10 sleeps $producer
 wait_for 10 sleeps $consumer
 usleep 100000
-before=$(use $consumer $producer)
+before=$(cpu_use $consumer $producer)
 sleep $seconds
-after=$(use $consumer $producer)
+after=$(cpu_use $consumer $producer)
 is "$after" "$before" "after $seconds s neither has used the processor, nor been woken"
 unlike "$(awk '{ print $2 }' <<<"$after")" '[^S[:space:]]' "both sleep interruptibly"
 echo 1 >/dev/fifo0

@@ -58,8 +58,8 @@ counter() {
 	cat "/sys/class/misc/fifo$1/$2"
 }
 
-# says WANT COMMAND…: prints that, which is a regular expression for all of it.
-says() {
+# prints WANT COMMAND…: prints that, which is a regular expression for all of it.
+prints() {
 	local said status=0
 
 	said=$("${@:2}" 2>&1 </dev/null) || status=$?
@@ -91,15 +91,15 @@ fails "$missing (with engine=ring for queues that are to be mapped)" worker
 load fifo engine=ring,semaphore,ring size=8 overflow=block,block,drop-oldest
 
 note "send and cat"
-says '' fifoctl send 0 A 'two words'
+prints '' fifoctl send 0 A 'two words'
 printf 'three\nfour' | fifoctl send 0
-says $'A\ntwo words' fifoctl cat 0 --count 2
-says three fifoctl cat 0 --map --count 1
+prints $'A\ntwo words' fifoctl cat 0 --count 2
+prints three fifoctl cat 0 --map --count 1
 before=$(counter 0 got)
-says '\{"seq":2,"time":[0-9]+,"source":[0-9]+,"type":"text","len":4,"data":"four"\}' fifoctl cat 0 --json --count 1
+prints '\{"seq":2,"time":[0-9]+,"source":[0-9]+,"type":"text","len":4,"data":"four"\}' fifoctl cat 0 --json --count 1
 is "$before $(counter 0 got)" "3 4" "each got what it printed, and no more"
 load producer type=command item=word count=1 rate=max log=off
-says '\{"seq":1,"time":[0-9]+,"source":[0-9]+,"type":"command","len":12,"data":\{"id":[0-9]+,"data":"word"\}\}' fifoctl cat 0 --json --count 1
+prints '\{"seq":1,"time":[0-9]+,"source":[0-9]+,"type":"command","len":12,"data":\{"id":[0-9]+,"data":"word"\}\}' fifoctl cat 0 --json --count 1
 unload producer
 
 # Ctrl-C while it waits: what it has got it has printed.
@@ -116,18 +116,18 @@ is "$status $(counter 0 depth)" "143 0" "until it is told to end"
 
 note "list, stat and watch"
 fifoctl send 1 A B
-says $' *QUEUE ENGINE +SIZE OVERFLOW +DEPTH +PUT +GOT +DROPPED +ERRORS
+prints $' *QUEUE ENGINE +SIZE OVERFLOW +DEPTH +PUT +GOT +DROPPED +ERRORS
  +0 ring +8 block +0 +6 +6 +0 +0
  +1 semaphore +8 block +2 +2 +0 +0 +0
  +2 ring +8 drop-oldest +0 +0 +0 +0 +0' fifoctl list
 head=' *QUEUE +PUT/s +GOT/s +DROPPED/s +DEPTH +PRODUCERS +CONSUMERS'
-says "$head"$'\n +1 +0\.0 +0\.0 +0\.0 +2/8 +0 +0' fifoctl stat 1 --interval 0.1
+prints "$head"$'\n +1 +0\.0 +0\.0 +0\.0 +2/8 +0 +0' fifoctl stat 1 --interval 0.1
 load producer queue=2 rate=1000 log=off
 producing() {
 	[[ $(counter 2 dropped) -ge 1 ]]
 }
 wait_for 10 producing
-says "$head"$'\n +0 .*\n +1 .*\n +2 +[0-9]+\.[0-9] +0\.0 +[0-9]+\.[0-9] +8/8 +0 +0' fifoctl stat --interval 0.5
+prints "$head"$'\n +0 .*\n +1 .*\n +2 +[0-9]+\.[0-9] +0\.0 +[0-9]+\.[0-9] +8/8 +0 +0' fifoctl stat --interval 0.5
 fifoctl watch 2 --interval 0.1 >/run/watch &
 pid=$!
 has_lines() {
@@ -170,9 +170,9 @@ wait $pid || true
 note "a process that has written over its mapping"
 for role in get put; do
 	errors=$(counter 0 mapping_errors)
-	says "wait EBADMSG, $role EBADMSG, as it was ETIMEDOUT" library overwrite 0 $role
+	prints "wait EBADMSG, $role EBADMSG, as it was ETIMEDOUT" library overwrite 0 $role
 	ge "$(counter 0 mapping_errors)" $((errors + 1)) "which was counted"
 done
-says '(A.){8}' eval 'fifoctl cat 0 --count 8 | tr "\n" .'
+prints '(A.){8}' eval 'fifoctl cat 0 --count 8 | tr "\n" .'
 unload fifo
 GUEST

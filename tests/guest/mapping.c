@@ -21,7 +21,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "../../include/uapi/fifo.h"
+#include "mapped_end.h"
 
 #define DEVICE	"/dev/fifo0"
 
@@ -50,18 +50,6 @@ static void expect(int failed, int error, const char *what)
 	       got == error ? "" : got ? strerrorname_np(got) : "done");
 }
 
-static int open_end(int flags)
-{
-	int device = open(DEVICE, flags);
-	int fd = device < 0 ? -1 : ioctl(device, FIFO_IOC_MAP, FIFO_MAP_VERSION);
-	int error = errno;
-
-	if (device >= 0)
-		close(device);
-	errno = error;
-	return fd;
-}
-
 struct region {
 	const char *name;
 	unsigned long offset;
@@ -88,22 +76,10 @@ struct end {
 	struct fifo_item *items;
 };
 
-static unsigned int queue_size(void)
-{
-	FILE *file = fopen("/sys/class/misc/fifo0/size", "r");
-	unsigned int size;
-
-	if (!file || fscanf(file, "%u", &size) != 1)
-		exit(2);
-	fclose(file);
-	return size;
-}
-
 static size_t length(const struct region *region)
 {
-	size_t bytes = region->unit ? region->unit * queue_size() : 1;
-
-	return (bytes + page - 1) / page * page;
+	return whole_pages(region->unit ? region->unit * queue_value(0, "size") :
+					  1);
 }
 
 static void *map(int fd, const struct region *region, int prot)
@@ -111,11 +87,11 @@ static void *map(int fd, const struct region *region, int prot)
 	return mmap(NULL, length(region), prot, MAP_SHARED, fd, region->offset);
 }
 
-static int map_end(struct end *end, int flags)
+static int map_end(struct end *end, enum fifo_role role)
 {
-	int i, writes = flags == O_WRONLY;
+	int i, writes = role == FIFO_PRODUCER;
 
-	end->fd = open_end(flags);
+	end->fd = end_take(0, role);
 	if (end->fd < 0)
 		return -1;
 	for (i = 0; i < REGIONS; i++) {
@@ -222,7 +198,6 @@ static void try_remaps(int fd, const struct region *region)
 
 static void permissions(void)
 {
-	static const int flags[] = { O_RDONLY, O_WRONLY };
 	unsigned int i;
 	int fd, writes;
 
@@ -238,7 +213,7 @@ static void permissions(void)
 	       EPROTONOSUPPORT, "a version that is not known");
 	close(fd);
 	for (writes = 0; writes < 2; writes++) {
-		fd = open_end(flags[writes]);
+		fd = end_take(0, writes ? FIFO_PRODUCER : FIFO_CONSUMER);
 		expect(fd < 0, 0, writes ? "a producer" : "a consumer");
 		for (i = 0; i < REGIONS; i++) {
 			try_protections(fd, &regions[i], writes);
@@ -275,13 +250,13 @@ static void lifetime(void)
 	void *moved;
 	int fd;
 
-	expect(map_end(&end, O_RDONLY), 0, "a consumer maps");
-	fd = open_end(O_RDONLY);
+	expect(map_end(&end, FIFO_CONSUMER), 0, "a consumer maps");
+	fd = end_take(0, FIFO_CONSUMER);
 	expect(fd < 0, EBUSY, "a second one");
 	fd = open(DEVICE, O_RDONLY);
 	expect(read(fd, &item, 1) < 0, EBUSY, "one that reads text");
 	close(fd);
-	fd = open_end(O_WRONLY);
+	fd = end_take(0, FIFO_PRODUCER);
 	expect(fd < 0, 0, "the other end");
 	close(fd);
 	result(child_reads(end.at[CONTROL]) == SIGSEGV,
@@ -297,10 +272,10 @@ static void lifetime(void)
 	end.at[TURNS] = map(end.fd, &regions[TURNS], PROT_READ);
 	result(end.at[TURNS] != MAP_FAILED, "unmapped, it can be mapped again");
 	close(end.fd);
-	fd = open_end(O_RDONLY);
+	fd = end_take(0, FIFO_CONSUMER);
 	expect(fd < 0, EBUSY, "closed but mapped, the end is still taken");
 	unmap_end(&end);
-	fd = open_end(O_RDONLY);
+	fd = end_take(0, FIFO_CONSUMER);
 	expect(fd < 0, 0, "unmapped, it can be taken");
 	close(fd);
 }
@@ -346,7 +321,7 @@ static void nonsense(void)
 	unsigned int size;
 	__u64 start;
 
-	if (map_end(&end, O_WRONLY))
+	if (map_end(&end, FIFO_PRODUCER))
 		exit(1);
 	size = end.control->size;
 	start = end.position->next;
@@ -364,7 +339,7 @@ static void nonsense(void)
 	end.position->next = start + size + 1;
 	expect(ioctl(end.fd, FIFO_IOC_KICK) < 0, EBADMSG, "one more than fits");
 	unmap_end(&end);
-	if (map_end(&end, O_RDONLY))
+	if (map_end(&end, FIFO_CONSUMER))
 		exit(1);
 	start = end.position->next;
 	try_position(&end, start, start - 1, "a consumer goes back");

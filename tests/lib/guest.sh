@@ -266,6 +266,25 @@ workers() {
 		sed 's|/proc/||; s|/comm||' || true
 }
 
+# sleeps PID
+sleeps() {
+	[[ $(</proc/"$1"/stat) == *") S "* ]]
+}
+
+# cpu_use PID…: what each has used so far: state, user and system time in ticks, run time in
+# ns, times it was scheduled, and switches of both kinds.
+cpu_use() {
+	local pid stat run scheduled
+
+	for pid; do
+		stat=$(<"/proc/$pid/stat")
+		read -ra stat <<<"${stat##*) }"
+		read -r run _ scheduled <"/proc/$pid/schedstat"
+		echo "$pid ${stat[0]} ${stat[11]} ${stat[12]} $run $scheduled" \
+			$(awk '/ctxt_switches/ { print $2 }' "/proc/$pid/status")
+	done
+}
+
 # --- kernel log --------------------------------------------------------------
 
 # dmesg_mark [NAME]: a place in the kernel log.
@@ -281,6 +300,26 @@ dmesg_since() {
 			$0 == mark { n = 0; next }
 			!/^test: / { line[n++] = $0 }
 			END { for (i = 0; i < n; i++) print line[i] }'
+}
+
+# section NAME: what follows is about this.
+section() {
+	note "$1"
+	dmesg_mark section
+}
+
+# log_has REGEX: a line of this section matches it as a whole.
+log_has() {
+	dmesg_since section | grep -qxE -e "$1"
+}
+
+# says REGEX DESCRIPTION: such a line comes within 5 s.
+says() {
+	if wait_for 5 log_has "$1"; then
+		pass "$2"
+	else
+		fail "$2" "no line: $1" "$(dmesg_since section | tail -n 30)"
+	fi
 }
 
 # --- tracing -----------------------------------------------------------------
