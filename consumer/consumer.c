@@ -22,15 +22,10 @@ static bool is_process(const struct fifo_item *item)
 	       item->len == sizeof(struct fifo_process);
 }
 
-static bool is_command(const struct fifo_item *item)
+/* A command or a reply, of which it has the id at least. */
+static bool has_id(const struct fifo_item *item, enum fifo_item_type type)
 {
-	return item->type == FIFO_ITEM_COMMAND &&
-	       item->len >= offsetof(struct fifo_command, data);
-}
-
-static bool is_reply(const struct fifo_item *item)
-{
-	return item->type == FIFO_ITEM_REPLY &&
+	return item->type == type &&
 	       item->len >= offsetof(struct fifo_command, data);
 }
 
@@ -40,7 +35,7 @@ static void count(struct fifo_instance *instance, unsigned int i)
 
 	if (is_process(item))
 		tally_add(item);
-	else if (is_reply(item))
+	else if (has_id(item, FIFO_ITEM_REPLY))
 		instance->results[i] = replies_add(item);
 }
 
@@ -62,7 +57,7 @@ static void describe_item(char *text, size_t size, const struct fifo_item *item)
 {
 	const struct fifo_command *command = (const void *)item->data;
 
-	if (is_command(item))
+	if (has_id(item, FIFO_ITEM_COMMAND))
 		snprintf(text, size, "command=%*pE id=%#llx",
 			 (int)(item->len - sizeof(command->id)), command->data,
 			 command->id);
@@ -82,7 +77,7 @@ static void consumer_show(struct fifo_instance *instance, unsigned int i,
 
 	if (is_process(item)) {
 		tally_describe(what, sizeof(what), item);
-	} else if (is_reply(item)) {
+	} else if (has_id(item, FIFO_ITEM_REPLY)) {
 		replies_describe(what, sizeof(what), item,
 				 instance->results[i]);
 	} else {

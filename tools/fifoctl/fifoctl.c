@@ -145,6 +145,28 @@ void no_more_arguments(char **argv)
 		misused("'%s' is one argument too many", argv[optind]);
 }
 
+/*
+ * The arguments [QUEUE] [--interval S] of a command: ALL_QUEUES and 1 s where they are
+ * not given. The interval is in milliseconds.
+ */
+void parse_times(int argc, char **argv, unsigned int *queue,
+		 unsigned int *interval)
+{
+	static const struct option options[] = {
+		{ "interval", required_argument, NULL, 'i' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+
+	*queue = ALL_QUEUES;
+	*interval = 1000;
+	while (next_option(argc, argv, ANYWHERE, options) != -1)
+		*interval = parse_interval(optarg);
+	if (argv[optind])
+		*queue = parse_queue(argv[optind++]);
+	no_more_arguments(argv);
+}
+
 static const struct command *find_command(const char *name)
 {
 	size_t i;

@@ -46,6 +46,8 @@ unsigned int parse_queue(const char *text);
 unsigned long long parse_count(const char *text);
 unsigned int parse_interval(const char *text);
 void no_more_arguments(char **argv);
+void parse_times(int argc, char **argv, unsigned int *queue,
+		 unsigned int *interval);
 __attribute__((format(printf, 1, 2)))
 noreturn void misused(const char *format, ...);
 void flush_output(void);

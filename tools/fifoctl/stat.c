@@ -55,19 +55,10 @@ void print_rates(const struct snapshot *from, const struct snapshot *to,
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "interval", required_argument, NULL, 'i' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	unsigned int queue = ALL_QUEUES, interval = 1000;
+	unsigned int queue, interval;
 	struct snapshot from, to;
 
-	while (next_option(argc, argv, ANYWHERE, options) != -1)
-		interval = parse_interval(optarg);
-	if (argv[optind])
-		queue = parse_queue(argv[optind++]);
-	no_more_arguments(argv);
+	parse_times(argc, argv, &queue, &interval);
 	snapshot_take(&from, queue);
 	stop_on_signals();
 	stop_wait(-1, interval);

@@ -93,18 +93,9 @@ static void watch(unsigned int queue, unsigned int interval)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "interval", required_argument, NULL, 'i' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	unsigned int queue = ALL_QUEUES, interval = 1000;
+	unsigned int queue, interval;
 
-	while (next_option(argc, argv, ANYWHERE, options) != -1)
-		interval = parse_interval(optarg);
-	if (argv[optind])
-		queue = parse_queue(argv[optind++]);
-	no_more_arguments(argv);
+	parse_times(argc, argv, &queue, &interval);
 	stop_on_signals();
 	prepare_terminal();
 	watch(queue, interval);
