@@ -34,7 +34,8 @@ enum fifo_overflow {
  * @items: items that they have moved, dropped ones too; atomic
  * @waiters: where they sleep; its own lock
  * @pollers: where poll() waits for them; its own lock. Not with the others: an
- *	exclusive waiter of epoll would take a wake-up, and move nothing
+ *	exclusive waiter of epoll would take a wake-up, and move nothing. Who is
+ *	in it has an open file, which holds fifo.ko, and leaves before that is gone
  * @waiting: how many clients wait; atomic
  * @users: how many ports there are, or -1: a mapping, which shares with nobody;
  *	atomic
