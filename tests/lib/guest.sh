@@ -274,14 +274,14 @@ sleeps() {
 # cpu_use PID…: what each has used so far: state, user and system time in ticks, run time in
 # ns, times it was scheduled, and switches of both kinds.
 cpu_use() {
-	local pid stat run scheduled
+	local pid stat run scheduled switches
 
 	for pid; do
 		stat=$(<"/proc/$pid/stat")
 		read -ra stat <<<"${stat##*) }"
 		read -r run _ scheduled <"/proc/$pid/schedstat"
-		echo "$pid ${stat[0]} ${stat[11]} ${stat[12]} $run $scheduled" \
-			$(awk '/ctxt_switches/ { print $2 }' "/proc/$pid/status")
+		mapfile -t switches < <(awk '/ctxt_switches/ { print $2 }' "/proc/$pid/status")
+		echo "$pid ${stat[0]} ${stat[11]} ${stat[12]} $run $scheduled ${switches[*]}"
 	done
 }
 
