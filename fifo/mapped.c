@@ -66,16 +66,15 @@ static u64 known_position(const struct fifo_mapped *mapped)
 							     &ring->head);
 }
 
-/* Each word once: what was looked at is what is kept. */
+/* Each word once: what is looked at afterwards is what is kept. */
 static void copy_once(struct fifo_item *to, const struct fifo_item *from)
 {
 	const u64 *word = (const u64 *)from;
-	u64 copy[sizeof(*to) / sizeof(u64)];
+	u64 *copy = (u64 *)to;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(copy); i++)
+	for (i = 0; i < sizeof(*to) / sizeof(*copy); i++)
 		copy[i] = READ_ONCE(word[i]);
-	memcpy(to, copy, sizeof(*to));
 }
 
 /* May a process put this? What is in a struct fifo_process, the kernel vouches for. */
@@ -96,36 +95,45 @@ static bool take_item(const struct fifo_mapped *mapped, u64 position,
 	return item_valid(item);
 }
 
-/* The next item of a producer becomes one of the queue. */
-static bool settle_put(struct fifo_mapped *mapped)
+/*
+ * The next items of a producer, up to @most, become the queue's. Nobody else puts
+ * here, and the lock is held: a slot that is free stays so until it is handed over,
+ * and is written before it is claimed, by when all that follow are known to be valid.
+ */
+static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 {
 	struct ring_store *store = mapped->queue->store;
-	struct fifo_item *slot, item;
-	u64 position = known_position(mapped);
+	u64 first = known_position(mapped), now = ktime_get_ns();
+	struct fifo_item *slot;
+	unsigned int i, n;
 
-	if (!take_item(mapped, position, &item) ||
-	    !fifo_ring_claim_free(&store->ring, 1, &position))
-		return false;
-	slot = fifo_ring_item(store, position);
-	*slot = item;
-	fifo_stored(mapped->port, slot, ktime_get_ns(),
-		    position + 1 - atomic64_read(&store->ring.head));
-	fifo_ring_filled(&store->ring, position);
-	return true;
+	for (n = 0; n < most; n++) {
+		slot = fifo_ring_item(store, first + n);
+		if (!take_item(mapped, first + n, slot))
+			break;
+		fifo_stored(mapped->port, slot, now, first + n + 1 -
+			    atomic64_read(&store->ring.head));
+	}
+	n = fifo_ring_claim_free(&store->ring, n, &first);
+	for (i = 0; i < n; i++)
+		fifo_ring_filled(&store->ring, first + i);
+	return n;
 }
 
-/* The oldest item was got by a consumer. */
-static bool settle_got(struct fifo_mapped *mapped)
+/* The oldest items, up to @most, were got by a consumer. */
+static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 {
 	struct ring_store *store = mapped->queue->store;
+	unsigned int i, n;
 	u64 position;
 
-	if (!fifo_ring_claim_filled(&store->ring, 1, &position))
-		return false;
-	fifo_fetched(mapped->port, fifo_ring_item(store, position),
-		     atomic64_read(&store->ring.tail) - position - 1);
-	fifo_ring_freed(&store->ring, position);
-	return true;
+	n = fifo_ring_claim_filled(&store->ring, most, &position);
+	for (i = 0; i < n; i++, position++) {
+		fifo_fetched(mapped->port, fifo_ring_item(store, position),
+			     atomic64_read(&store->ring.tail) - position - 1);
+		fifo_ring_freed(&store->ring, position);
+	}
+	return n;
 }
 
 /*
@@ -135,16 +143,16 @@ static bool settle_got(struct fifo_mapped *mapped)
 static int settle(struct fifo_mapped *mapped)
 {
 	u64 n = read_position(mapped) - known_position(mapped);
-	unsigned int i, most = min_t(u64, n, SETTLE_MOST);
+	unsigned int moved, most = min_t(u64, n, SETTLE_MOST);
 
+	if (!n)
+		return 0;
 	if (n <= mapped->queue->size) {
-		for (i = 0; i < most; i++)
-			if (!(mapped->role == FIFO_PRODUCER ?
-			      settle_put(mapped) : settle_got(mapped)))
-				break;
-		fifo_count(mapped->queue, mapped->role, i);
-		if (i || !most)
-			return i;
+		moved = mapped->role == FIFO_PRODUCER ?
+			settle_puts(mapped, most) : settle_gots(mapped, most);
+		fifo_count(mapped->queue, mapped->role, moved);
+		if (moved)
+			return moved;
 	}
 	atomic64_inc(&mapped->queue->mapping_errors);
 	return -EBADMSG;

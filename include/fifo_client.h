@@ -13,7 +13,7 @@
 #include "fifo_param.h"
 
 /* Items that an instance moves in one operation. */
-#define FIFO_BATCH		16U
+#define FIFO_BATCH		64U
 
 #define FIFO_INSTANCES_MAX	1024
 
