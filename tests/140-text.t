@@ -212,3 +212,42 @@ for engine in waitqueue list ring; do
 done
 unlike "$(dmesg)" "discarded=[^0]" "nothing was left anywhere"
 GUEST
+
+# GNU's programs, which cut and hold back their output as busybox's do not. One that
+# writes to a terminal shows each line at once.
+kernel_is_arm64 || run_guest --program grep --program tail --program dd --program script <<'GUEST'
+dev=/dev/fifo0
+
+# has FILE TEXT: it holds just this.
+has() {
+	[[ $(tr -d '\r' <"$1") == "$2" ]]
+}
+
+load fifo size=8
+grep --line-buffered x $dev >/run/grep &
+grep=$!
+printf 'ax\nb\ncx\n' >$dev
+ok "grep --line-buffered has what matched, and reads on" wait_for 5 has /run/grep $'ax\ncx'
+echo dx >$dev
+ok "and the next line when it comes" wait_for 5 has /run/grep $'ax\ncx\ndx'
+kill $grep
+wait $grep || true
+
+mkdir -p /dev/pts
+mount -t devpts devpts /dev/pts
+script -qfc "exec tail -n +1 -f $dev" /run/typescript >/run/tail &
+tail=$!
+echo one >$dev
+ok "tail -f shows a line" wait_for 5 has /run/tail one
+echo two >$dev
+ok "and the next when it comes" wait_for 5 has /run/tail $'one\ntwo'
+kill $tail
+wait $tail || true
+
+(seq 8 >$dev)
+is "$(dd if=$dev bs=4 count=4 iflag=fullblock status=none)" $'1\n2\n3\n4\n5\n6\n7\n8' "dd with blocks that it fills"
+(seq 100 | dd of=$dev obs=30 status=none) &
+is "$(head -n 100 $dev)" "$(seq 100)" "and with blocks that end within a line"
+wait
+unload fifo
+GUEST

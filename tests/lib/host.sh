@@ -96,16 +96,18 @@ test_end() {
 #	--memory MB		(512)
 #	--append TEXT		more kernel arguments
 #	--allow REGEX		kernel messages that are no failure here
+#	--program NAME		this machine's instead of busybox's; may be given more than once
 # Adds two results: that the guest came to its end, and that its log is clean.
 run_guest() {
 	local guest_seconds=60 guest_timeout guest_slow guest_allow=''
-	local -a guest_options=()
+	local -a guest_options=() guest_programs=()
 	local failed=$test_failed
 
 	while (($#)); do
 		case $1 in
 		--timeout) guest_seconds=$2 ;;
 		--allow) guest_allow=$2 ;;
+		--program) guest_programs+=("$(command -v "$2")") ;;
 		--cpus | --memory | --append) guest_options+=("$1" "$2") ;;
 		*) die "run_guest: unknown option $1" ;;
 		esac
@@ -137,18 +139,23 @@ kernel_slowness() {
 }
 
 guest_prepare() {
+	local program
+
 	guest_prepare_vm
 	guest_slow=$(kernel_slowness)
 	test_guests=$((test_guests + 1))
 	guest_logs=$root/build/logs/$test_name${FIFO_ENGINE:+-$FIFO_ENGINE}${FIFO_CONTEXT:+-$FIFO_CONTEXT}
 	((test_guests == 1)) || guest_logs+=.$test_guests
 	rm -rf "$guest_logs"
-	mkdir -p "$guest_logs/overlay/guest"
+	mkdir -p "$guest_logs"/overlay/{bin,guest}
 	cat >"$guest_logs/overlay/guest/script"
 	cp "$root/tests/guest/test" "$guest_logs/overlay/guest/main"
 	printf 'export engine=%s context=%s\n' "${FIFO_ENGINE:-semaphore}" "${FIFO_CONTEXT:-work}" \
 		>"$guest_logs/overlay/guest/pair"
 	echo "$guest_slow" >"$guest_logs/overlay/guest/slow"
+	for program in "${guest_programs[@]}"; do
+		vm_add_program "$guest_logs/overlay" "$program"
+	done
 	: >"$guest_logs/console"
 	vm_initrd "$FIFO_VM" "$guest_logs/overlay" "$guest_logs/initrd"
 }
