@@ -92,8 +92,15 @@ allocated=(/sys/kernel/debug/slab/*/alloc_traces)
 [[ -e ${allocated[0]} ]] || allocated=(/sys/kernel/slab/*/alloc_calls)
 
 # What is allocated, by who allocated it: the modules, modules that are gone
-# (an address without a name), and whoever makes a workqueue.
+# (an address without a name), and whoever makes a workqueue. KASAN keeps what was
+# freed for a while, unless asked for it.
 in_use() {
+	local file
+
+	for file in "${allocated[@]}"; do
+		file=${file%/*}
+		echo 1 >"/sys/kernel/slab/${file##*/}/shrink"
+	done
 	{
 		cat "${allocated[@]}" 2>/dev/null || true
 		sed 's/^0x[^ ]* *[0-9]* /1 /' /proc/vmallocinfo
