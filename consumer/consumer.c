@@ -8,6 +8,7 @@
 
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/stddef.h>
 #include <linux/time64.h>
@@ -73,6 +74,7 @@ static void consumer_show(struct fifo_instance *instance, unsigned int i,
 {
 	const struct fifo_item *item = &instance->items[i];
 	unsigned int depth = fifo_port_depth(instance->port) + moved - 1 - i;
+	unsigned int size = fifo_port_size(instance->port);
 	char what[FIFO_DATA_LEN * 4 + 32], wait[32] = "";
 
 	if (is_process(item)) {
@@ -86,10 +88,12 @@ static void consumer_show(struct fifo_instance *instance, unsigned int i,
 			 div_u64(instance->moved_at - item->time,
 				 NSEC_PER_USEC));
 	}
+	/* Others may have put more while a batch was got. */
+	depth = min(depth, size - 1);
 	pr_info("[%u] got %s seq=%llu from=%s queue=%u depth=%u/%u%s\n",
 		instance->index, what, item->seq,
 		fifo_source_name(item->source), instance->queue, depth,
-		fifo_port_size(instance->port), wait);
+		size, wait);
 }
 
 static const struct fifo_client_ops consumer_ops = {

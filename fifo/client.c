@@ -21,7 +21,6 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -35,7 +34,7 @@ static int instance_move(void *data, unsigned int n, bool nowait)
 	struct fifo_instance *instance = data;
 	int moved;
 
-	moved = instance->client->ops->move(instance, min(n, FIFO_BATCH), nowait);
+	moved = instance->client->ops->move(instance, n, nowait);
 	if (moved > 0)
 		fifo_log_items(instance, moved);
 	return moved;

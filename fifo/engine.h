@@ -61,7 +61,8 @@ struct fifo_transfer {
  *	@nowait and it would have slept: then nothing has happened. NULL: there
  *	is no rest
  * @depth: how many items there are
- * @settle: book what a process did in its mapping. NULL: it cannot be mapped
+ * @settle: book what processes did in their mappings, up to %FIFO_SETTLE_MOST items
+ *	at each end; false when there was nothing. NULL: it cannot be mapped
  *
  * None of them wakes anybody: the caller does, once for a batch.
  */
@@ -85,7 +86,7 @@ struct fifo_engine {
 	bool (*finish)(struct fifo_queue *queue,
 		       struct fifo_transfer *transfer);
 	unsigned int (*depth)(const struct fifo_queue *queue);
-	void (*settle)(struct fifo_queue *queue);
+	bool (*settle)(struct fifo_queue *queue);
 };
 
 extern const struct fifo_engine fifo_engine_semaphore;

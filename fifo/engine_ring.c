@@ -60,8 +60,11 @@ static unsigned int ring_engine_put(struct fifo_queue *queue,
 	u64 position, now;
 
 	n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
-	if (!n && fifo_mapped_settle(queue, FIFO_CONSUMER) > 0)
+	if (!n) {
+		/* Who settled just before us may have left us nothing to do. */
+		fifo_mapped_settle(queue, FIFO_CONSUMER);
 		n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
+	}
 	now = ktime_get_ns();
 	for (i = 0; i < n; i++, position++) {
 		slot = fifo_ring_item(store, position);
@@ -82,8 +85,11 @@ static unsigned int ring_engine_get(struct fifo_queue *queue,
 	u64 position;
 
 	n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
-	if (!n && fifo_mapped_settle(queue, FIFO_PRODUCER) > 0)
+	if (!n) {
+		/* As in ring_engine_put(). */
+		fifo_mapped_settle(queue, FIFO_PRODUCER);
 		n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
+	}
 	for (i = 0; i < n; i++, position++) {
 		transfer->to[i] = *fifo_ring_item(store, position);
 		/* Nobody puts a round ahead before it is handed over. */
@@ -130,10 +136,12 @@ static unsigned int ring_engine_depth(const struct fifo_queue *queue)
 	return fifo_ring_depth(&store->ring);
 }
 
-static void ring_engine_settle(struct fifo_queue *queue)
+static bool ring_engine_settle(struct fifo_queue *queue)
 {
-	fifo_mapped_settle(queue, FIFO_CONSUMER);
-	fifo_mapped_settle(queue, FIFO_PRODUCER);
+	int got = fifo_mapped_settle(queue, FIFO_CONSUMER);
+	int put = fifo_mapped_settle(queue, FIFO_PRODUCER);
+
+	return got > 0 || put > 0;
 }
 
 const struct fifo_engine fifo_engine_ring = {

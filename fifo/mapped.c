@@ -37,9 +37,6 @@
 #include "mapped.h"
 #include "ring_store.h"
 
-/* The most items that are settled at a time. */
-#define SETTLE_MOST	256
-
 /* Where the process says that it is. */
 static u64 read_position(const struct fifo_mapped *mapped)
 {
@@ -143,7 +140,7 @@ static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 static int settle(struct fifo_mapped *mapped)
 {
 	u64 n = read_position(mapped) - known_position(mapped);
-	unsigned int moved, most = min_t(u64, n, SETTLE_MOST);
+	unsigned int moved, most = min_t(u64, n, FIFO_SETTLE_MOST);
 
 	if (!n)
 		return 0;
@@ -329,8 +326,7 @@ struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
 
 /*
  * Gives the end back. Nobody maps it any more: what the process has done up to
- * here is settled, in a bounded number of rounds, and what makes no sense is
- * forgotten. Afterwards nobody finds it:
+ * here is settled, and what makes no sense is forgotten. Afterwards nobody finds it:
  *
  * - An operation at the other end, a kick, or a look at the counters finds it
  *   under the store's lock only.
@@ -341,10 +337,8 @@ void fifo_mapped_free(struct fifo_mapped *mapped)
 	struct fifo_queue *queue = mapped->queue;
 	struct ring_store *store = queue->store;
 	atomic_t *users = &queue->ends[mapped->role].users;
-	unsigned int rounds = queue->size / SETTLE_MOST + 1;
 
-	while (rounds-- && fifo_mapped_settle(queue, mapped->role) > 0)
-		cond_resched();
+	fifo_queue_settle_all(queue);
 	spin_lock_bh(&store->lock);
 	WRITE_ONCE(store->mapped[mapped->role], NULL);
 	spin_unlock_bh(&store->lock);

@@ -28,6 +28,7 @@
 #include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include "engine.h"
 
 static_assert(sizeof(struct fifo_item) == 64);
@@ -72,12 +73,20 @@ int fifo_queue_init(struct fifo_queue *queue, unsigned int index)
 
 /*
  * What a process did in a mapping, up to a bounded number of items, is done for
- * everybody from here on.
+ * everybody from here on. False when there was nothing.
  */
-void fifo_queue_settle(struct fifo_queue *queue)
+bool fifo_queue_settle(struct fifo_queue *queue)
 {
-	if (queue->engine->settle)
-		queue->engine->settle(queue);
+	return queue->engine->settle && queue->engine->settle(queue);
+}
+
+/* All that it did up to here, a queue full, in steps. May sleep. */
+void fifo_queue_settle_all(struct fifo_queue *queue)
+{
+	unsigned int steps = queue->size / FIFO_SETTLE_MOST + 1;
+
+	while (steps-- && fifo_queue_settle(queue))
+		cond_resched();
 }
 
 /*

@@ -15,6 +15,9 @@
 #define FIFO_QUEUES_MAX		16
 #define FIFO_SIZE_MAX		1048576
 
+/* The most items of a mapped end that are settled at a time. */
+#define FIFO_SETTLE_MOST	256
+
 struct fifo_engine;
 
 /**
@@ -111,7 +114,8 @@ void fifo_queue_discard(struct fifo_queue *queue);
 void fifo_queue_destroy(struct fifo_queue *queue);
 struct fifo_queue *fifo_queue_find(unsigned int index);
 bool fifo_queues_shown(void);
-void fifo_queue_settle(struct fifo_queue *queue);
+bool fifo_queue_settle(struct fifo_queue *queue);
+void fifo_queue_settle_all(struct fifo_queue *queue);
 void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 		     struct file *file, poll_table *wait);
 

@@ -18,7 +18,8 @@ struct fifo_mapped;
 /**
  * struct ring_store - the store of a queue
  * @ring: who uses which slot; itself
- * @slots: the items, in whole pages; who has claimed a slot's position
+ * @slots: the items, in whole pages; who has claimed a slot's position, or for a
+ *	free one with a mapped producer: @lock
  * @lock: guards @mapped, and moves on what they have done; a spinlock, also
  *	taken in softirqs
  * @mapped: the ends that processes have, by enum fifo_role; written under @lock

@@ -112,6 +112,24 @@ unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
 }
 
 /**
+ * fifo_schedule_batch() - how many items may be moved at once
+ * @schedule: the schedule
+ * @most: the most that the caller can use
+ *
+ * The operation may stall, however long, and what it was begun for is moved then:
+ * that must not be more than fifo_schedule_forgive() leaves.
+ *
+ * Return: 1 to @most
+ */
+unsigned int fifo_schedule_batch(const struct fifo_schedule *schedule,
+				 unsigned int most)
+{
+	u64 debt = div64_u64(schedule->rate, PERIOD_UNITS / FIFO_DEBT_NS);
+
+	return clamp_t(u64, debt, 1, most);
+}
+
+/**
  * fifo_schedule_advance() - account for items that were moved
  * @schedule: the schedule
  * @n: how many, up to %FIFO_SCHEDULE_MOST

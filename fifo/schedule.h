@@ -46,6 +46,8 @@ static inline bool fifo_rate_valid(u64 rate)
 char *fifo_rate_text(char *text, u64 rate);
 
 void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now);
+unsigned int fifo_schedule_batch(const struct fifo_schedule *schedule,
+				 unsigned int most);
 unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
 			       unsigned int most);
 void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n);

@@ -22,7 +22,7 @@ static ssize_t _name##_show(struct device *dev,				\
 {									\
 	struct fifo_queue *queue = queue_of(dev);			\
 									\
-	fifo_queue_settle(queue);					\
+	fifo_queue_settle_all(queue);					\
 	return sysfs_emit(buf, _format "\n", _value);			\
 }									\
 static DEVICE_ATTR_RO(_name)

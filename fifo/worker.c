@@ -36,9 +36,6 @@
 /* The shortest nap: half a tick. */
 #define NAP_LEAST_NS	((u64)TICK_NSEC / 2)
 
-/* The most items that are asked of one call of @move. */
-#define MOVE_MOST	64
-
 const struct fifo_context_ops *const fifo_contexts[] = {
 	[FIFO_CONTEXT_WORK] = &fifo_context_work,
 	[FIFO_CONTEXT_KTHREAD] = &fifo_context_kthread,
@@ -105,9 +102,10 @@ void fifo_worker_end(struct fifo_worker *worker)
 
 static unsigned int due(struct fifo_worker *worker)
 {
-	u64 most = MOVE_MOST;
+	u64 most;
 
 	follow_rate(worker);
+	most = fifo_schedule_batch(&worker->schedule, FIFO_BATCH);
 	if (worker->count)
 		most = min_t(u64, most, worker->count -
 			     atomic64_read(&worker->moved));

@@ -90,9 +90,12 @@ enum fifo_context {
 	FIFO_CONTEXT_TIMER,
 };
 
+/* The most items that a worker is asked to move at a time. */
+#define FIFO_BATCH	64U
+
 /**
  * struct fifo_worker_ops - what a worker does
- * @move: move at most @n items, @n > 0, through the worker's port; return how
+ * @move: move at most @n items, 1 to %FIFO_BATCH, through the worker's port; return how
  *	many were moved, or a negative errno. After 0, -EAGAIN, -EINTR or
  *	-ENOMEM it is called again a little later, after any other never. May
  *	wait inside fifo_put_many() or fifo_get_many() of that port, and for

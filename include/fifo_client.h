@@ -12,9 +12,6 @@
 #include "fifo.h"
 #include "fifo_param.h"
 
-/* Items that an instance moves in one operation. */
-#define FIFO_BATCH		64U
-
 #define FIFO_INSTANCES_MAX	1024
 
 /* Characters of a producer's item. */

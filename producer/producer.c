@@ -79,6 +79,9 @@ static int put_pending(struct fifo_instance *instance, unsigned int n,
 	return moved;
 }
 
+/* The most processes that an instance takes at a time: others want some, too. */
+#define PROCESSES_MOST	16U
+
 /* Its share of the processes. */
 static int put_processes(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
@@ -86,7 +89,8 @@ static int put_processes(struct fifo_instance *instance, unsigned int n,
 	if (!instance->pending) {
 		instance->first = 0;
 		instance->pending = census_take(instance->private,
-						instance->items, n);
+						instance->items,
+						min(n, PROCESSES_MOST));
 	}
 	if (!instance->pending)
 		return -ENODATA;
@@ -176,12 +180,14 @@ static void producer_show(struct fifo_instance *instance, unsigned int i,
 {
 	const struct fifo_port *port = instance->port;
 	unsigned int later = moved - 1 - i;
+	int depth = fifo_port_depth(port) - later;
 	char what[80];
 
 	describe(what, sizeof(what), instance, later);
+	/* Others may have got some of a batch while it was put. */
 	pr_info("[%u] put %s seq=%llu queue=%u depth=%u/%u%s\n",
 		instance->index, what, fifo_port_seq(port) - later,
-		instance->queue, fifo_port_depth(port) - later,
+		instance->queue, max(depth, 1),
 		fifo_port_size(port), fifo_port_dropped(port) ? " dropped" : "");
 }
 

@@ -9,7 +9,8 @@
  *
  * Of each source (one attachment of a producer):
  *	- sequence numbers are put one after another, from 1;
- *	- what is taken out is the oldest item of that source that is in.
+ *	- what is taken out is the oldest item of that source that is in; with
+ *	  --ahead N, one of the oldest N, and no consumer gets an older one later.
  * Of each queue:
  *	- depths are from 0 to the size;
  *	- with --exact, each depth is what the trace says so far, and what is
@@ -26,6 +27,7 @@
 
 #define QUEUES		16
 #define SOURCES		65536
+#define CONSUMERS	64
 #define COMPLAINTS	10
 
 /* Numbers that wait for their turn: a list that grows at one end. */
@@ -34,26 +36,35 @@ struct line {
 	size_t first, end, room;
 };
 
+/* @last: by consumer, the number that it got last. */
 struct source {
 	uint64_t put;
 	struct line in;
+	uint64_t last[CONSUMERS];
 };
 
+/* @by: the consumer's name, or NULL. */
 struct event {
 	unsigned int queue, source, depth;
 	uint64_t seq;
+	const char *by;
 };
 
 static struct {
 	unsigned int source[SOURCES];
-	struct source of[SOURCES];
+	struct source *of[SOURCES];
 	unsigned int n;
 } sources;
+
+static struct {
+	char *name[CONSUMERS];
+	unsigned int n;
+} consumers;
 
 /* For --exact: the sources of the items in each queue, oldest first. */
 static struct line order[QUEUES];
 
-static unsigned long size = 1048576, left, least_sources, deepest;
+static unsigned long size = 1048576, left, least_sources, deepest, ahead = 1;
 static bool exact;
 static unsigned long puts_seen, gets_seen, drops_seen, bad, number;
 
@@ -127,7 +138,7 @@ static struct source *source_find(unsigned int source)
 
 	for (i = sources.n; i-- > 0;)
 		if (sources.source[i] == source)
-			return &sources.of[i];
+			return sources.of[i];
 	return NULL;
 }
 
@@ -136,7 +147,24 @@ static struct source *source_add(unsigned int source)
 	if (sources.n == SOURCES)
 		die("too many sources");
 	sources.source[sources.n] = source;
-	return &sources.of[sources.n++];
+	sources.of[sources.n] = calloc(1, sizeof(struct source));
+	if (!sources.of[sources.n])
+		die("no memory");
+	return sources.of[sources.n++];
+}
+
+static unsigned int consumer_index(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < consumers.n; i++)
+		if (!strcmp(consumers.name[i], name))
+			return i;
+	if (i == CONSUMERS)
+		die("too many consumers");
+	consumers.name[i] = strdup(name);
+	consumers.n++;
+	return i;
 }
 
 static void check_depth(const struct event *event)
@@ -176,6 +204,21 @@ static void item_in(const struct event *event)
 	check_depth(event);
 }
 
+/* What a consumer gets of a source comes in order, whatever others get. */
+static void check_consumer(struct source *source, const struct event *event)
+{
+	uint64_t *last;
+
+	if (!event->by)
+		return;
+	last = &source->last[consumer_index(event->by)];
+	if (event->seq <= *last)
+		complain("source %u: %s got seq %llu after %llu", event->source,
+			 event->by, (unsigned long long)event->seq,
+			 (unsigned long long)*last);
+	*last = event->seq;
+}
+
 static void item_out(const struct event *event)
 {
 	struct source *source = source_find(event->source);
@@ -192,7 +235,8 @@ static void item_out(const struct event *event)
 			 seq);
 		return;
 	}
-	if (source->in.all[source->in.first] != event->seq)
+	check_consumer(source, event);
+	if (source->in.all[source->in.first] + ahead <= event->seq)
 		complain("source %u: seq %llu came out before %llu",
 			 event->source, seq, (unsigned long long)
 			 source->in.all[source->in.first]);
@@ -218,9 +262,21 @@ static uint64_t field(const char **at, const char *name)
 	return strtoull(*at, (char **)at, 10);
 }
 
-static struct event event_read(const char *at)
+/* The consumer's name, which ends the line. */
+static const char *consumer(char *at)
 {
-	struct event event;
+	char *by = strstr(at, " by=");
+
+	if (!by)
+		return NULL;
+	by[strcspn(by, "\n")] = '\0';
+	return by + strlen(" by=");
+}
+
+static struct event event_read(char *text)
+{
+	struct event event = { .by = consumer(text) };
+	const char *at = text;
 
 	event.queue = field(&at, " queue=");
 	event.source = field(&at, " source=");
@@ -231,7 +287,7 @@ static struct event event_read(const char *at)
 	return event;
 }
 
-static void check_event(const char *name, const char *rest)
+static void check_event(const char *name, char *rest)
 {
 	struct event event = event_read(rest);
 
@@ -266,9 +322,9 @@ static void check_head(const char *line)
 		complain("%lu events were lost", written - in_buffer);
 }
 
-static void check_line(const char *line)
+static void check_line(char *line)
 {
-	const char *at = strstr(line, "fifo_");
+	char *at = strstr(line, "fifo_");
 
 	number++;
 	if (line[0] == '#')
@@ -285,7 +341,7 @@ static void check_end(void)
 	unsigned int i;
 
 	for (i = 0; i < sources.n; i++)
-		still += line_length(&sources.of[i].in);
+		still += line_length(&sources.of[i]->in);
 	if (still != left)
 		complain("%lu items are left, not %lu", still, left);
 	if (sources.n < least_sources)
@@ -306,6 +362,7 @@ static void usage(void)
 		"  --size N     items that fit in each queue\n"
 		"  --left N     items that are left in the end (0)\n"
 		"  --sources N  there must be so many sources, or more\n"
+		"  --ahead N    an item comes out when it is one of the N oldest of its source (1)\n"
 		"  --exact      the trace is in the order of the queue itself\n");
 	exit(2);
 }
@@ -316,6 +373,7 @@ static void options(int argc, char **argv)
 		{ "size", required_argument, NULL, 's' },
 		{ "left", required_argument, NULL, 'l' },
 		{ "sources", required_argument, NULL, 'n' },
+		{ "ahead", required_argument, NULL, 'a' },
 		{ "exact", no_argument, NULL, 'e' },
 		{ }
 	};
@@ -328,6 +386,8 @@ static void options(int argc, char **argv)
 			left = strtoul(optarg, NULL, 10);
 		else if (option == 'n')
 			least_sources = strtoul(optarg, NULL, 10);
+		else if (option == 'a')
+			ahead = strtoul(optarg, NULL, 10);
 		else if (option == 'e')
 			exact = true;
 		else

@@ -192,6 +192,27 @@ static void schedule_forgives_a_stall(struct kunit *test)
 	}
 }
 
+static void schedule_moves_no_more_at_once_than_a_stall_leaves(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	unsigned int most;
+	u64 now;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		fifo_schedule_start(&schedule, rates[i], 0);
+		now = 3000ULL * NSEC_PER_SEC;
+		most = fifo_schedule_batch(&schedule, FIFO_SCHEDULE_MOST);
+		fifo_schedule_forgive(&schedule, now);
+		KUNIT_EXPECT_GE(test, most, 1);
+		KUNIT_EXPECT_LE(test, most, fifo_schedule_due(&schedule, now, ~0U));
+		KUNIT_EXPECT_EQ(test, min(most, 64U),
+				fifo_schedule_batch(&schedule, 64));
+	}
+	fifo_schedule_start(&schedule, FIFO_RATE_MAX, 0);
+	KUNIT_EXPECT_EQ(test, fifo_schedule_batch(&schedule, 64), 64);
+}
+
 static void schedule_leaves_a_short_stall_alone(struct kunit *test)
 {
 	struct fifo_schedule schedule, before;
@@ -283,6 +304,7 @@ static struct kunit_case schedule_cases[] = {
 	KUNIT_CASE(schedule_holds_at_every_hz),
 	KUNIT_CASE(schedule_asks_again_after_a_second),
 	KUNIT_CASE(schedule_forgives_a_stall),
+	KUNIT_CASE(schedule_moves_no_more_at_once_than_a_stall_leaves),
 	KUNIT_CASE(schedule_leaves_a_short_stall_alone),
 	KUNIT_CASE(schedule_changes_within_a_period),
 	KUNIT_CASE(schedule_changes_without_loss),
