@@ -4,13 +4,14 @@
  * high-resolution timer until the next item is due.
  *
  * It can be killed: it moves nothing more then, as if it had moved all that it
- * was to, and stays until its worker is stopped, since kthread_stop() needs it.
+ * was to, and stays until its worker is told to stop.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include "worker.h"
 
 /* How long it waits where an operation failed for a reason that passes. */
@@ -30,12 +31,16 @@ static void move_until_over(struct fifo_worker *worker)
 	}
 }
 
-/* An idle sleep takes no signal, nor part in the load. */
-static void wait_for_stop(void)
+/*
+ * An idle sleep takes no signal, nor part in the load. One that is stopping already
+ * goes by itself, beside all others of its client: only one that had nothing more to
+ * do is still here when kthread_stop() wakes it.
+ */
+static void wait_for_stop(const struct fifo_worker *worker)
 {
 	for (;;) {
 		set_current_state(TASK_IDLE);
-		if (kthread_should_stop())
+		if (READ_ONCE(worker->stopping))
 			break;
 		schedule();
 	}
@@ -49,7 +54,7 @@ static int run(void *data)
 	allow_signal(SIGKILL);
 	move_until_over(worker);
 	fifo_worker_end(worker);
-	wait_for_stop();
+	wait_for_stop(worker);
 	return 0;
 }
 
@@ -62,7 +67,8 @@ static int kthread_create_worker_task(struct fifo_worker *worker,
 			      config->index);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	worker->task = task;
+	/* kthread_stop() needs it, also when it has gone. */
+	worker->task = get_task_struct(task);
 	return 0;
 }
 
@@ -81,6 +87,7 @@ static void kthread_stop_once(struct fifo_worker *worker)
 	if (!worker->task)
 		return;
 	kthread_stop(worker->task);
+	put_task_struct(worker->task);
 	worker->task = NULL;
 }
 
