@@ -19,11 +19,12 @@ copies_build() {
 }
 
 # A VM like the other one, with the copies laid over it: this test's own, until
-# its end, since others may run at the same time.
+# its end, since others may run at the same time. It is beside the tree, of which the
+# next build deletes all links.
 copies_vm() {
-	local files=$1/files-$$ module
+	local files=$1-files-$$ module
 
-	copies_dir=$1/vm-$$
+	copies_dir=$1-vm-$$
 	mkdir -p "$copies_dir" "$files/lib/modules/$kernel_release/extra"
 	for module in "$1"/{producer,consumer}/*_*.ko; do
 		cp "$module" "$files/lib/modules/$kernel_release/extra/"
