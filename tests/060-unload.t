@@ -12,7 +12,8 @@ copies_build copy copy
 
 cycles=${FIFO_UNLOAD_CYCLES:-1000}
 
-run_guest --timeout $((180 + cycles * 3 / 10)) --append "unload_cycles=$cycles" <<'GUEST'
+# A thousand kworkers and those of before: memory says how many tasks there may be.
+run_guest --timeout $((180 + cycles * 3 / 10)) --memory 1024 --append "unload_cycles=$cycles" <<'GUEST'
 # A kernel that checks each access to memory takes longer for the same.
 allowed_us=$((50000 * slow))
 many_us=$((1000000 * slow))
