@@ -35,6 +35,9 @@ static void move_until_over(struct fifo_worker *worker)
  * An idle sleep takes no signal, nor part in the load. One that is stopping already
  * goes by itself, beside all others of its client: only one that had nothing more to
  * do is still here when kthread_stop() wakes it.
+ *
+ * The full barrier of set_current_state() pairs with that of the wake-up, which comes
+ * after @stopping was set: without it this may miss the flag, and sleep for ever.
  */
 static void wait_for_stop(const struct fifo_worker *worker)
 {
