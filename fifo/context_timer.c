@@ -6,7 +6,9 @@
  * being woken there arms it.
  *
  * A softirq that does not end keeps threads from its processor: so a run is
- * short, and the next comes after a pause, also at rate=max.
+ * short, and the next comes after a pause, also at rate=max. That is for each
+ * worker: where many have all the time something to do, the kernel's own limit to
+ * softirqs leaves threads their share.
  *
  * Stopping: once @stopping is set, a run arms nothing, and does not stall. What
  * may still arm the timer is a wake-up in the wait queue, so timer_stop() first
@@ -16,7 +18,6 @@
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
 #include "worker.h"

@@ -4,7 +4,7 @@
  *
  * The waiting, the overflow policies, the ledger and cancelling are not an
  * engine's business: queue.c and port.c do them for all. A new engine is a
- * file with one of these tables, and a row in main.c.
+ * file with one of these tables, named here and in Kbuild, and a row in main.c.
  */
 #ifndef _FIFO_ENGINE_H
 #define _FIFO_ENGINE_H
@@ -55,8 +55,9 @@ struct fifo_transfer {
  *	fifo_stored() for each
  * @get: get the oldest items, up to @n; how many. As @put, but fifo_fetched()
  * @replace: called when @put did not find room: drop the oldest item, say so to
- *	fifo_dropped(), and put one in its stead; 1, or 0 when it could not: then
- *	somebody is inside an operation, after which producers are woken
+ *	fifo_dropped(), and put what fits in its stead; how many, or 0 when it
+ *	could not: then somebody is inside an operation, after which producers are
+ *	woken
  * @finish: the rest of what @put, @get or @replace began; may sleep. False when
  *	@nowait and it would have slept: then nothing has happened. NULL: there
  *	is no rest

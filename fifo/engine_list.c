@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include "engine.h"
@@ -68,8 +69,13 @@ static void free_nodes(struct list_store *store, struct list_head *nodes)
 static void list_engine_destroy(struct fifo_queue *queue)
 {
 	struct list_store *store = queue->store;
+	struct list_node *node, *next;
 
-	free_nodes(store, &store->items);
+	/* There may be a million. */
+	list_for_each_entry_safe(node, next, &store->items, list) {
+		kmem_cache_free(store->nodes, node);
+		cond_resched();
+	}
 	kmem_cache_destroy(store->nodes);
 	kfree(store);
 }

@@ -247,7 +247,7 @@ bool fifo_port_stall(struct fifo_port *port)
 	return joins;
 }
 
-/* The stall, if there is one, is over: something was moved, or never will be. */
+/* The stall, if there is one, is over: nobody waits for a wake-up here any more. */
 void fifo_port_go_on(struct fifo_port *port, int result)
 {
 	wait_queue_head_t *wq = queue_of(port);

@@ -32,8 +32,8 @@ struct fifo_worker;
  * @stalled_since: when a worker that must not wait began to stall, in
  *	nanoseconds, or 0; the user
  * @entry: its place in a wait queue meanwhile; the wait queue's lock
- * @wake: called when it is woken there, with interrupts off; constant while it
- *	stalls
+ * @wake: called when it is woken there, under the wait queue's lock; constant
+ *	while it stalls
  * @wake_data: handed to @wake; constant likewise
  * @cancelled: set once by fifo_cancel(), read without a lock
  * @lock: guards @waiter; none of ours is taken inside it

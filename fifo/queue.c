@@ -15,7 +15,7 @@
  *	7. wait queue locks         as the kernel's wake-ups take them
  *	8. fifo_port.lock           spinlock: holds a waiter in place
  *	9. command.c's array        spinlock: innermost, also taken in softirqs;
- *	                            alone so far, and none is to be taken in it
+ *	                            nothing is taken in it
  *
  * 1 to 4 are never held while an item is moved, 5 never while one waits; but who
  * reads or writes a device as text holds the lock of that open file meanwhile,

@@ -11,11 +11,11 @@
  * - What the context has armed: a timer, a work in the list of its pool, a
  *   sleeping thread. The context's @stop takes it back or wakes it. Nobody
  *   arms it again, since all that do test @stopping under the lock under which
- *   it was set.
+ *   it was set; but for a wake-up of a timer's port, which context_timer.c
+ *   deals with.
  * - A run. It is in @move, in the port's wait, which the port's cancellation
  *   ends; or in fifo_worker_nap(), which ends on @stopping; or between, and
- *   then tests @stopping before the next of either. The context's @stop waits
- *   for it.
+ *   then calls @move once more at most. The context's @stop waits for it.
  * - fifo_worker_set_rate() of somebody else arms nothing any more. That none
  *   is called once the worker is destroyed is its owner's business.
  */
@@ -150,21 +150,30 @@ static int call_move(struct fifo_worker *worker, unsigned int n)
 	do {
 		port->again = false;
 		moved = worker->ops->move(worker->data, n, nowait);
-	} while (nowait && port->again && fifo_port_stall(port));
+	} while (moved <= 0 && nowait && port->again && fifo_port_stall(port));
 	return moved;
 }
 
-/* Moves what is due, but for a bounded number. False: not now. */
+/*
+ * Moves what is due, but for a bounded number. False: not now.
+ *
+ * A stall is over, and the wake-up that ended it passed on, whenever it does not
+ * go on: also when by a new rate nothing is due any more, or @move has failed for
+ * another reason.
+ */
 bool fifo_worker_move(struct fifo_worker *worker)
 {
 	unsigned int n = due(worker);
 	int moved;
 
-	if (!n)
-		return true;
-	moved = call_move(worker, n);
-	if (moved > 0) {
+	if (!n) {
 		fifo_port_go_on(worker->port, 0);
+		return true;
+	}
+	moved = call_move(worker, n);
+	if (moved > 0 || !worker->port->again)
+		fifo_port_go_on(worker->port, min(moved, 0));
+	if (moved > 0) {
 		go_on(worker, moved);
 		atomic64_add(moved, &worker->moved);
 	}

@@ -37,7 +37,7 @@ struct task_struct;
  * @wq: of context work: its own; constant
  * @work: of context work: armed under @lock only
  * @task: of context kthread; constant until it was stopped
- * @timer: of context timer: armed under @lock only
+ * @timer: of context timer: armed under @lock, or by who wakes its port
  * @not_before: of context timer: when the next run may begin, in nanoseconds;
  *	the run, read by who wakes it
  */

@@ -478,6 +478,26 @@ sleep 3
 le $(($(queue 0 put) - put)) 67 "a producer set to 0.5/s while it was blocked owes no more than it was putting"
 unload consumer producer fifo
 
+# Who waits first may have nothing more to move at its new rate, for a quarter of an
+# hour: what comes is then for who waits behind it.
+both_wait() {
+	[[ $(queue 0 waiting_consumers) == 2 ]]
+}
+
+got_one() {
+	[[ $(queue 0 got) == 1 ]]
+}
+
+load fifo
+load consumer rate=max log=off
+wait_for 20 eval '[[ $(queue 0 waiting_consumers) == 1 ]]'
+load consumer_copy rate=max log=off
+wait_for 20 both_wait
+echo 0.001 >/sys/module/consumer/parameters/rate
+load producer rate=max count=1 log=off
+ok "an item is got by who waits behind one that was slowed down" wait_for 10 got_one
+unload producer consumer consumer_copy fifo
+
 # A processor that is taken away is no reason to lose items, nor its return to
 # lose the schedule.
 for attempt in 1 2 3 4 5 6; do
