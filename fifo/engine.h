@@ -17,18 +17,16 @@
 /**
  * struct fifo_transfer - an operation of a port, under way
  * @port: whose it is
- * @try: one attempt, without sleeping; sets @moved, true when that is not 0
  * @from: the items of a put
  * @to: where the items of a get go
  * @n: how many items at most
  * @nowait: it must not sleep
- * @moved: how many of them it has moved, or may move in @finish
+ * @moved: how many of them the last attempt has moved, or may move in @finish
  * @oldest: for the engine: the oldest item is to be replaced in @finish
  * @spare: for the engine: what @prepare has made
  */
 struct fifo_transfer {
 	struct fifo_port *port;
-	bool (*try)(struct fifo_queue *queue, struct fifo_transfer *transfer);
 	const struct fifo_item *from;
 	struct fifo_item *to;
 	unsigned int n;

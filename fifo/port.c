@@ -184,13 +184,13 @@ static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 		 */
 		prepare_to_wait_exclusive(wq, &wait, TASK_INTERRUPTIBLE);
 		announce(port);
-		moved = transfer->try(port->queue, transfer);
+		moved = fifo_queue_try(port->queue, transfer);
 		err = why_stop(port);
 		if (!moved && !err)
 			schedule();
 		finish_wait(wq, &wait);
 		if (!moved)
-			moved = transfer->try(port->queue, transfer);
+			moved = fifo_queue_try(port->queue, transfer);
 	} while (!moved && !err);
 	fifo_wake(port->queue, port->role, 1);
 	return moved ? 0 : err;

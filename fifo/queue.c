@@ -168,6 +168,17 @@ static bool try_get(struct fifo_queue *queue, struct fifo_transfer *transfer)
 	return transfer->moved;
 }
 
+/*
+ * One attempt of a put or a get, without sleeping: what a waiter does, too, between
+ * joining the wait queue and sleeping. Was something moved, or may it be in @finish?
+ */
+bool fifo_queue_try(struct fifo_queue *queue, struct fifo_transfer *transfer)
+{
+	if (transfer->port->role == FIFO_PRODUCER)
+		return try_put(queue, transfer);
+	return try_get(queue, transfer);
+}
+
 /* After items were put. Who is to drop the oldest item waits for one, too. */
 static void wake_after_put(struct fifo_queue *queue, unsigned int n)
 {
@@ -228,7 +239,7 @@ static int move_prepared(struct fifo_queue *queue,
 	enum fifo_role role = transfer->port->role;
 	int err;
 
-	if (!transfer->try(queue, transfer)) {
+	if (!fifo_queue_try(queue, transfer)) {
 		if (role == FIFO_PRODUCER &&
 		    queue->overflow == FIFO_DROP_NEWEST)
 			return drop_newest(transfer->port, transfer->from);
@@ -256,7 +267,7 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 		     unsigned int n, bool nowait)
 {
 	struct fifo_transfer transfer = {
-		.port = port, .try = try_put, .from = items, .n = n,
+		.port = port, .from = items, .n = n,
 		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
 	};
 	struct fifo_queue *queue = port->queue;
@@ -281,7 +292,7 @@ static int get_items(struct fifo_port *port, struct fifo_item *items,
 		     unsigned int n, bool nowait)
 {
 	struct fifo_transfer transfer = {
-		.port = port, .try = try_get, .to = items, .n = n,
+		.port = port, .to = items, .n = n,
 		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
 	};
 	struct fifo_queue *queue = port->queue;

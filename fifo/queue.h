@@ -19,6 +19,7 @@
 #define FIFO_SETTLE_MOST	256
 
 struct fifo_engine;
+struct fifo_transfer;
 
 /**
  * enum fifo_overflow - what a put meets when the queue is full
@@ -116,6 +117,7 @@ struct fifo_queue *fifo_queue_find(unsigned int index);
 bool fifo_queues_shown(void);
 bool fifo_queue_settle(struct fifo_queue *queue);
 void fifo_queue_settle_all(struct fifo_queue *queue);
+bool fifo_queue_try(struct fifo_queue *queue, struct fifo_transfer *transfer);
 void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 		     struct file *file, poll_table *wait);
 
