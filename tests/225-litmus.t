@@ -18,8 +18,8 @@ declare -A without=(
 	[D]='/(D)/s/_acquire//'
 	[E]='/(E)/s/_release//'
 	[F]='/(F)/s/smp_mb();//'
-	[M]='/(M)/s/smp_mb();//'
-	[P]='/(P)/s/smp_store_release(position, 1)/WRITE_ONCE(*position, 1)/'
+	[T]='/(T)/s/smp_mb();//'
+	[S]='/(S)/s/smp_store_release(position, 1)/WRITE_ONCE(*position, 1)/'
 	[H]='/(H)/s/smp_mb();//'
 	[lock]='/the lock/d'
 	[claim]='/claim \*/s/r1 = .*;/r1 = atomic_read(tail); atomic_set(tail, 3);/'
@@ -75,6 +75,6 @@ litmus claim D E claim
 litmus sleep A B
 litmus kick B H
 litmus cancel A C lock
-litmus mapped-put P F
-litmus mapped-get P
-litmus mapped-sleep M A
+litmus mapped-put S F
+litmus mapped-get S
+litmus mapped-sleep T A

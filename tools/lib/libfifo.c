@@ -8,12 +8,13 @@
  * (R) acquire, of a slot's turn: pairs with the kernel's release of that turn,
  * after it has filled the slot, or has read what this process had put there.
  *
- * (S) release, of the position: pairs with the kernel's acquire of it, before it
- * puts into the slots that were got, or reads those that were put.
+ * (S) release, of the position: pairs with (F) of the kernel, between its look at
+ * the position and its putting into the slots that were got, or reading those that
+ * were put.
  *
- * (T) full, between the position and the look at who waits: pairs with the full
- * barrier of one that begins to wait, between saying so and its last look at the
- * position. Without it both may see what was before: nobody kicks, and it sleeps.
+ * (T) full, between the position and the look at who waits: pairs with (A) and (G)
+ * of the kernel, of one that begins to wait or to poll, between saying so and its
+ * last look at the position. Without it both may see what was before: nobody kicks, and it sleeps.
  */
 #include <errno.h>
 #include <fcntl.h>
