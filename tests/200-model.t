@@ -12,37 +12,54 @@ model=$root/tests/model/port.pml
 work=$(mktemp -d)
 trap 'rm -rf "$work"; test_end' EXIT
 
-# search WANT DEFINE…: go through all states of the model; WANT is holds, or
-# rejected. The result names the defines, and a note the states and the time.
+# search WANT KIND DEFINE…: go through all states of the model, and look for those
+# where it must not be (KIND is states), or for a way to go on for ever (cycles);
+# WANT is right or rejected. The result names the defines, and a note the states and
+# the time.
 search() {
-	local want=$1 verdict detail
+	local want=$1 kind=$2 verdict detail
+	local -a compile=(-DSAFETY) run=()
 
-	shift
+	shift 2
+	[[ $kind == states ]] || compile=(-DNP) run=(-l)
 	(
 		cd "$work"
 		spin "$@" -a "$model" >/dev/null
-		gcc -O2 -DSAFETY -DCOLLAPSE -o pan pan.c
-		timeout 300 ./pan -m1000000 >pan.out 2>&1 || true
+		gcc -O2 "${compile[@]}" -DCOLLAPSE -o pan pan.c
+		timeout 300 ./pan "${run[@]}" -m1000000 >pan.out 2>&1 || true
 	)
 	verdict=$(awk '/Search not completed/ { cut = 1 }
-		/errors:/ { print $NF ? "rejected" : cut ? "unfinished" : "holds" }' "$work/pan.out")
+		/errors:/ { print $NF ? "rejected" : cut ? "unfinished" : "right" }' "$work/pan.out")
 	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$work/pan.out")
-	is "$verdict" "$want" "$want: $*"
+	is "$verdict" "$want" "$kind $want: $*"
 	printf '%s\n' "$detail" | sed -E 's/^(pan: *)?([0-9]+:)? */# /'
 }
 
 holds() {
-	search holds "$@"
+	search right states "$@"
 }
 
 rejects() {
-	search rejected "$@"
+	search rejected states "$@"
+}
+
+# Nobody goes on for ever: so whoever is cancelled returns.
+ends() {
+	search right cycles "$@"
+}
+
+goes_on() {
+	search rejected cycles "$@"
 }
 
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
 holds -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST
+
+ends -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1
+ends -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST
+goes_on -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
 
 rejects -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_LOOK
 rejects -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
@@ -55,6 +72,9 @@ holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2
 holds -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBATCH=2
 holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST
 holds -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST
+
+ends -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST
+goes_on -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
 
 rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
 rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS -DFULL

@@ -7,7 +7,8 @@
  * indivisible in C; everything else may interleave. Each client moves ITEMS
  * items and leaves, and one of them may be cancelled at any moment. When nothing
  * can run any more, whoever sleeps must do so with reason; then all are
- * cancelled, and all must come to their end.
+ * cancelled, and all must come to their end. Nobody has anything to do for ever:
+ * so a cycle of states is a mistake, too.
  *
  *	-DPRODUCERS=n -DCONSUMERS=n -DITEMS=n
  *	-DRING			the engine is ring, and not semaphore
@@ -17,6 +18,7 @@
  *	-DBROKEN_LOOK		who gives up neither looks again once it has left, nor
  *				passes a wake-up on
  *	-DBROKEN_PASS		who leaves passes no wake-up on
+ *	-DBROKEN_STOP		who is cancelled goes on to look for something to move
  *
  * Those of the engines are in their files. An inline has the variables of the
  * process that it is part of.
@@ -135,7 +137,11 @@ inline wait_in(i, q, ok)
 		:: else
 		fi;
 		if
+#ifdef BROKEN_STOP
+		:: ok -> break
+#else
 		:: ok || stop -> break
+#endif
 		:: else
 		fi
 	od;
