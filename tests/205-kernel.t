@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # A kernel that was built here for its debugging options has them: asked of the
-# kernel that has booted, since an option can vanish from a configuration
-# without a word.
+# kernel that has booted, since an option can vanish from a configuration without a
+# word. And each of its checkers finds what it is for: one that is there, but does
+# not look at modules, has been seen.
 
 . "${0%/*}/lib/host.sh"
 
@@ -11,18 +12,74 @@ kernel_dir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")
 [[ -e $kernel_dir/fragments ]] ||
 	skip_all "the distribution's kernel: use --kernel debug"
 
-run_guest --timeout 60 <<'GUEST'
-zcat /proc/config.gz >/run/config
-keep /run/config
-ok "the kernel shows its configuration" grep -q ^CONFIG_SMP=y /run/config
+# has OPTION…
+has() {
+	local option
 
-# KCSAN can be there and not look.
-kcsan=/sys/kernel/debug/kcsan
-if [[ -e $kcsan ]]; then
-	like "$(<$kcsan)" 'enabled: 1' "KCSAN is on"
-	ge "$(awk '/^setup_watchpoints:/ { print $2 }' $kcsan)" 1 "and watches"
+	for option; do
+		grep -qx "CONFIG_$option=y" "$kernel_dir/fragments" || return
+	done
+}
+
+# mistakes NAME…: those that tests/modules/broken.c is to make in one guest. What is
+# found there is no failure yet.
+mistakes() {
+	run_guest --timeout 100 --allow . <<-GUEST
+		mistakes="$*"
+		$(
+			cat <<-'SCRIPT'
+				if [[ -e /proc/config.gz ]]; then
+					zcat /proc/config.gz >/run/config
+					keep /run/config
+				fi
+				ok "the kernel shows its configuration" grep -q ^CONFIG_SMP=y /run/config
+
+				# KCSAN can be there and not look.
+				kcsan=/sys/kernel/debug/kcsan
+				if [[ -e $kcsan ]]; then
+					like "$(<$kcsan)" 'enabled: 1' "KCSAN is on"
+					ge "$(awk '/^setup_watchpoints:/ { print $2 }' $kcsan)" 1 "and watches"
+				fi
+				for mistake in $mistakes; do
+					printf '<6>mistake %s\n' "$mistake" >/dev/kmsg
+					load broken how="$mistake"
+					unload broken
+				done
+				printf '<6>mistake none\n' >/dev/kmsg
+			SCRIPT
+		)
+	GUEST
+}
+
+# found NAME REGEX CHECKER: what the guests' judge sees of a mistake has such a line.
+found() {
+	local lines
+
+	lines=$(awk -v name="$1" '/\] mistake / { on = $NF == name } on' "$guest_logs/dmesg" | log_bad_lines '')
+	if grep -qE -e "$2" <<<"$lines"; then
+		pass "$3 finds its mistake: $1"
+	else
+		fail "$3 finds its mistake: $1" "no line matches: $2" "$lines"
+	fi
+}
+
+if has KASAN; then
+	# After lockdep's no other report of it comes, and KASAN's turns it off.
+	mistakes order sleep list work shift bounds
+	found order 'possible circular lock' lockdep
+	found sleep 'sleeping function called' DEBUG_ATOMIC_SLEEP
+	found list 'list_add double add' DEBUG_LIST
+	found work 'ODEBUG: free active' DEBUG_OBJECTS
+	found shift 'UBSAN: shift-out-of-bounds' UBSAN
+	found bounds 'KASAN: slab-out-of-bounds' KASAN
+	mistakes key
+	found key 'non-static key' lockdep
+elif has KCSAN; then
+	mistakes race
+	found race 'KCSAN: data-race in' KCSAN
+else
+	mistakes
 fi
-GUEST
 
 is "$(own_kernel_missing "$guest_logs/config" || true)" '' "every option has taken effect"
 sed 's/^CONFIG_MODULES=y//' "$guest_logs/config" >"$guest_logs/without"

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A module with one mistake, how=NAME: what each of the kernel's checkers is there
+ * to find, and must.
+ */
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+static char *how = "";
+module_param(how, charp, 0444);
+MODULE_PARM_DESC(how, "The mistake: a name of the table in broken.c");
+
+/* Forgets what it has allocated: kmemleak. */
+static void leak(void)
+{
+	/* Several: one could still be referred to by what is left on a stack. */
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		(void)kzalloc(64, GFP_KERNEL);
+}
+
+/* Writes behind the end of an object: KASAN. */
+static void bounds(void)
+{
+	size_t len = READ_ONCE(how) ? 24 : 0;
+	char *object = kmalloc(len, GFP_KERNEL);
+
+	if (!object)
+		return;
+	WRITE_ONCE(object[len], 1);
+	kfree(object);
+}
+
+/* Shifts by more than there are bits: UBSAN. */
+static void shift(void)
+{
+	int bits = READ_ONCE(how) ? 40 : 0;
+
+	pr_info("broken: %d\n", 1 << bits);
+}
+
+static void never(struct work_struct *work)
+{
+}
+
+/* Frees what the timer of a delayed work will use: debugobjects. */
+static void work(void)
+{
+	struct delayed_work *dwork = kzalloc(sizeof(*dwork), GFP_KERNEL);
+
+	if (!dwork)
+		return;
+	INIT_DELAYED_WORK(dwork, never);
+	schedule_delayed_work(dwork, 1000 * HZ);
+	kfree(dwork);
+}
+
+/* Adds an entry that is in the list: CONFIG_DEBUG_LIST. */
+static void list(void)
+{
+	static LIST_HEAD(entries);
+	static LIST_HEAD(entry);
+
+	list_add(&entry, &entries);
+	list_add(&entry, &entries);
+}
+
+/* Sleeps, or may, with a spinlock held: CONFIG_DEBUG_ATOMIC_SLEEP. */
+static void sleep(void)
+{
+	static DEFINE_SPINLOCK(lock);
+
+	spin_lock(&lock);
+	might_sleep();
+	spin_unlock(&lock);
+}
+
+/* Takes two locks in one order, and then in the other: lockdep. */
+static void order(void)
+{
+	static DEFINE_MUTEX(one);
+	static DEFINE_MUTEX(two);
+
+	mutex_lock(&one);
+	mutex_lock(&two);
+	mutex_unlock(&two);
+	mutex_unlock(&one);
+	mutex_lock(&two);
+	mutex_lock(&one);
+	mutex_unlock(&one);
+	mutex_unlock(&two);
+}
+
+/* Takes a lock that was never initialized: lockdep, which turns itself off. */
+static void key(void)
+{
+	spinlock_t *lock = kzalloc(sizeof(*lock), GFP_KERNEL);
+
+	if (!lock)
+		return;
+	spin_lock(lock);
+	spin_unlock(lock);
+	kfree(lock);
+}
+
+static struct task_struct *racer;
+static unsigned long counter;
+
+/* Counts, as another thread does, without a lock: KCSAN. */
+static int count(void *data)
+{
+	while (!kthread_should_stop()) {
+		counter++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void race(void)
+{
+	unsigned long until = jiffies + 20 * HZ;
+
+	racer = kthread_run(count, NULL, "broken");
+	if (IS_ERR(racer))
+		return;
+	while (time_before(jiffies, until)) {
+		counter++;
+		cond_resched();
+	}
+	kthread_stop(racer);
+}
+
+static const struct {
+	const char *name;
+	void (*make)(void);
+} mistakes[] = {
+	{ "leak", leak },
+	{ "bounds", bounds },
+	{ "shift", shift },
+	{ "work", work },
+	{ "list", list },
+	{ "sleep", sleep },
+	{ "order", order },
+	{ "key", key },
+	{ "race", race },
+};
+
+static int __init broken_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(mistakes); i++)
+		if (!strcmp(how, mistakes[i].name)) {
+			mistakes[i].make();
+			return 0;
+		}
+	pr_err("broken: there is no mistake how=%s\n", how);
+	return -EINVAL;
+}
+module_init(broken_init);
+
+static void __exit broken_exit(void)
+{
+}
+module_exit(broken_exit);
+
+MODULE_DESCRIPTION("Has a mistake, which a checker must find");
+MODULE_LICENSE("GPL");
