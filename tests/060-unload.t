@@ -181,6 +181,26 @@ like "$(dmesg | grep 'consumer_copy: \[0\] stopped')" 'stopped: 3 items' "the ot
 like "$(dmesg | grep 'producer_copy: \[0\] stopped' | tail -1)" 'stopped: 3 items' "the other producer filled what was freed"
 is "$(counts), at work:$(at_work)" "$right_counts, at work:" "one of two blocked: counts are right, nobody is left"
 
+# --- a thread that is killed --------------------------------------------------
+
+# pid_of COMM
+pid_of() {
+	grep -lx "$1" /proc/[0-9]*/comm | sed 's|/proc/||; s|/comm||'
+}
+
+stopped() {
+	dmesg_since killed | grep -q '^producer: \[0\] stopped: 0 items'
+}
+
+dmesg_mark killed
+load producer context=kthread queue=1 rate=max instances=2 log=off
+wait_for 10 holds 1 waiting_producers 2
+kill -KILL "$(pid_of producer/0)"
+ok "a thread that waits can be killed, by the name that ps shows" wait_for 10 holds 1 waiting_producers 1
+ok "and says that it has stopped" wait_for 10 stopped
+unload producer
+is "$(counts), at work:$(at_work)" "$right_counts, at work:" "one of two killed: counts are right, nobody is left"
+
 # --- at the same time ------------------------------------------------------------
 
 # Modules are unloaded by processes of their own, while items move and others wait.

@@ -23,13 +23,14 @@ random_of() {
 	word=${*:$((RANDOM % $# + 1)):1}
 }
 
-# Sets parameters to those of so many queues of fifo.ko, each with an engine, a
-# size that the engine takes, and a policy.
+# Sets parameters to those of so many queues of fifo.ko: one of each engine at
+# least, with a size that it takes, and a policy.
 random_queues() {
 	local engine='' size='' overflow='' i word
 
 	for ((i = 0; i < queues; i++)); do
 		random_of "${engines[@]}"
+		((i >= ${#engines[@]})) || word=${engines[i]}
 		engine+=,$word
 		if [[ $word == ring ]]; then
 			random_of 2 4 8 64 1024
@@ -112,7 +113,7 @@ GUEST
 
 # What the kernel may say of a broken engine; lockdep misses the lock, where there
 # is none.
-reports='BUG: K[AC]SAN|Call Trace:|cut here|WARNING: CPU: [0-9]+ PID: [0-9]+ at semaphore_engine_finish'
+reports='BUG: K[AC]SAN|Call Trace:|cut here|WARNING: CPU: [0-9]+ PID: [0-9]+ at .*semaphore_engine_finish'
 
 # busted NAME: the torture fails the engine within 10 s, or the kernel reports it.
 busted() {
@@ -123,13 +124,19 @@ busted() {
 		$(declare -f log_own_races)
 		$(
 			cat <<-'SCRIPT'
+				found='fifo_torture: error.*|BUG: K[AC]SAN.*|WARNING: .* at .*semaphore_engine_finish'
+
 				caught() {
-					dmesg | log_own_races |
-						grep -oE 'fifo_torture: error.*|BUG: K[AC]SAN.*|WARNING: .* at semaphore_engine_finish'
+					dmesg | log_own_races | grep -oE "$found"
 				}
 
 				raced() {
 					dmesg | log_own_races | grep 'BUG: KCSAN'
+				}
+
+				# When the kernel's log says so for the first time, in ms.
+				said_at() {
+					dmesg | log_own_races | grep -E "$1" | head -n 1 | tr -d '[].' | awk '{ print int($1 / 1000) }'
 				}
 
 				# Ten seconds on any kernel.
@@ -140,15 +147,16 @@ busted() {
 				}
 
 				load busted/fifo engine="$engine" size=1,1,32,256
+				printf '<6>test: loading\n' >/dev/kmsg
 				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8
 				ok "$engine is caught within 10 s" caught_soon
-				note "$engine, seed $seed: $(caught | head -n 1)"
+				note "$engine, seed $seed, after $(($(said_at "$found") - $(said_at 'test: loading'))) ms: $(caught | head -n 1)"
 				if [[ $engine == busted-lock && -e /sys/module/kcsan ]]; then
 					ok "KCSAN sees it, too" wait_for 10 raced
 				fi
 				unload fifo_torture
 				like "$(dmesg | log_own_races)" \
-					'fifo_torture: FAILURE: |BUG: K[AC]SAN|WARNING: .* at semaphore_engine_finish' "$engine fails"
+					'fifo_torture: FAILURE: |BUG: K[AC]SAN|WARNING: .* at .*semaphore_engine_finish' "$engine fails"
 				if [[ $engine != busted-lock || ! -e /proc/lockdep ]]; then
 					unlike "$(dmesg)" 'fifo_torture: SUCCESS' "$engine does not pass"
 				fi

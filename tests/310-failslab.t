@@ -113,6 +113,13 @@ try_loads() {
 	is "$(left_over)" "" "$1: nothing is left"
 }
 
+# A producer of processes: items are as many as it found at first.
+try_census() {
+	each_fails "loading a producer of processes, $1" load 1 0 \
+		"fifo size=1024" "producer uid=0 rate=max log=off" "consumer rate=max log=off"
+	is "$(left_over)" "" "$1: nothing is left"
+}
+
 try_files() {
 	load fifo
 	load producer rate=5
@@ -129,6 +136,7 @@ SCRIPT
 failslab_guest <<'GUEST'
 fail_objects
 try_loads objects
+try_census objects
 try_files objects
 GUEST
 
@@ -136,6 +144,7 @@ GUEST
 failslab_guest <<'GUEST'
 fail_pages
 try_loads pages
+try_census pages
 GUEST
 
 # Under load, and of whatever process.

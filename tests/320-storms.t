@@ -20,14 +20,14 @@ storms() {
 }
 
 storms <<'GUEST'
-storm "clients" client=3 read=2 rate=2
+storm "clients" client=3 read=2 rate=2 kill
 storm "clients, CPU 1" client=3 read rate=2 cpu
 GUEST
 
 # Who loads a client while fifo goes does not find its symbols, and who is killed
 # while it waits for fifo to come finds it busy: the kernel says both.
 storms --allow 'Unknown symbol \w+ \(err -(2|16)\)' <<'GUEST'
-storm "fifo" client=3 fifo read=2 rate open=4
+storm "fifo" client=3 fifo=2 read=2 rate open=4
 GUEST
 
 storms --cpus 4 <<'GUEST'

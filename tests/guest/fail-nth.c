@@ -11,10 +11,11 @@
  * load is to fail; those before it are loaded anew for each attempt.
  *
  * An attempt that fails must leave everything as it was: the modules and who
- * uses them, /dev, /sys/class/misc, /sys/module, and the FILE that is written.
- * One that succeeds although an allocation has failed must have done its work:
- * with the rest of the modules loaded, ITEMS items go through each queue, all
- * modules can be unloaded; or FILE shows TEXT.
+ * uses them, /dev, /sys/class/misc, /sys/module, caches, debugfs, and the FILE that
+ * is written. The next load, without a failure, must work; and one that succeeds
+ * although an allocation has failed must have done its work: with the rest of the
+ * modules loaded, ITEMS items go through each queue, or what is put there if ITEMS
+ * is 0, and all modules can be unloaded; or FILE shows TEXT.
  *
  * Prints "FAILED SWALLOWED ERRORS": how many allocations made the operation
  * fail, and how many failed and it succeeded all the same; the errors, separated
@@ -180,6 +181,8 @@ static void take_state(char *state)
 	add_names(state, "/dev");
 	add_names(state, "/sys/class/misc");
 	add_names(state, "/sys/module");
+	add_names(state, "/sys/kernel/slab");
+	add_names(state, "/sys/kernel/debug");
 	if (text)
 		add_file(state, file);
 }
@@ -237,8 +240,10 @@ static long value(const char *queue, const char *name)
 
 static bool is_through(const char *queue)
 {
-	return value(queue, "put") == items && !value(queue, "depth") &&
-		value(queue, "got") + value(queue, "dropped") == items;
+	long put = value(queue, "put");
+
+	return (items ? put == items : put > 0) && !value(queue, "depth") &&
+		value(queue, "got") + value(queue, "dropped") == put;
 }
 
 static void await_items(void)
@@ -312,7 +317,10 @@ static int attempt(int (*operation)(void), unsigned int n, bool *failed)
 		die("fails when no allocation does", "the operation");
 	take_state(after);
 	compare_states(n, before, after);
-	unload_modules(which);
+	if (n_modules) {
+		load_modules(which, which + 1);
+		check_work();
+	}
 	return err;
 }
 

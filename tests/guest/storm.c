@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that load, unload, read, write, open, take CPUs away, eat memory and let
- * allocations fail, all at random and at the same time, while signals are sent to
- * them.
+ * Processes that load, unload, read, write, open, kill threads, take CPUs away, eat
+ * memory and let allocations fail, all at random and at the same time, while signals
+ * are sent to them.
  *
  *	storm SECONDS SEED ACTOR[=N]…
  *
  * ACTOR is a name of the table below, N how many of it there are. A killed one
- * is replaced. Prints how often each has acted, and the longest that an unload
- * took.
+ * is replaced. Prints how often each has done something, how often memory was
+ * lacking, and the longest that an unload took.
  *
  * Each call must succeed, or fail with an error that the situation explains:
  * another error ends the storm, and so does a process that does not end with it.
@@ -41,6 +41,7 @@ static struct shared {
 	atomic_bool over;
 	atomic_bool failed;
 	atomic_ulong done[MOST];
+	atomic_ulong lacking;
 	unsigned long signals;
 	atomic_long longest_unload;
 } *shared;
@@ -72,6 +73,8 @@ static void expect(bool ok, const char *what, ...)
 
 	if (ok || error == EINTR)
 		return;
+	if (error == ENOMEM)
+		shared->lacking++;
 	if (lean && (error == ENOMEM || error == ENFILE || error == EAGAIN))
 		return;
 	va_start(list, what);
@@ -88,7 +91,8 @@ static void expect(bool ok, const char *what, ...)
 
 /* --- modules ------------------------------------------------------------------- */
 
-static void load(const char *name, const char *params)
+/* Whether it was loaded. */
+static bool load(const char *name, const char *params)
 {
 	char path[64];
 	int fd, err;
@@ -97,14 +101,16 @@ static void load(const char *name, const char *params)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	expect(fd >= 0, path, NONE);
 	if (fd < 0)
-		return;
+		return false;
 	err = syscall(SYS_finit_module, fd, params, 0);
 	/* It is there, it is going, what it needs is not there, a bad value. */
 	expect(!err, params, EEXIST, EBUSY, ENOENT, EINVAL, ENODEV, NONE);
 	close(fd);
+	return !err;
 }
 
-static void unload(const char *name)
+/* Whether it was unloaded. */
+static bool unload(const char *name)
 {
 	long began = now_us(), took;
 	long longest = shared->longest_unload;
@@ -112,13 +118,14 @@ static void unload(const char *name)
 	if (syscall(SYS_delete_module, name, O_NONBLOCK)) {
 		/* It is not there, it is used, it is coming or going. */
 		expect(false, name, ENOENT, EWOULDBLOCK, EBUSY, NONE);
-		return;
+		return false;
 	}
 	took = now_us() - began;
 	while (took > longest &&
 	       !atomic_compare_exchange_weak(&shared->longest_unload, &longest,
 					     took))
 		;
+	return true;
 }
 
 static const char *one_of(const char *const *words)
@@ -138,7 +145,7 @@ static const char *const rates[] = {
 };
 
 /* Some are bad, or do not go with the queues that are there. */
-static void act_client(void)
+static bool act_client(void)
 {
 	static const char *const queues[] = { "0", "0,1,2", "2,1", "1", "9", NULL };
 	static const char *const contexts[] = {
@@ -148,18 +155,16 @@ static void act_client(void)
 	const char *name = one_of(clients);
 	char params[128];
 
-	if (below(2)) {
-		unload(name);
-		return;
-	}
+	if (below(2))
+		return unload(name);
 	snprintf(params, sizeof(params),
-		 "rate=%s queue=%s context=%s log=%s instances=%u",
+		 "rate=%s queue=%s context=%s log=%s instances=%u%s",
 		 rates[below(6)], one_of(queues), one_of(contexts), one_of(logs),
-		 below(8) + 1);
-	load(name, params);
+		 below(8) + 1, *name == 'p' && !below(4) ? " uid=0" : "");
+	return load(name, params);
 }
 
-static void act_fifo(void)
+static bool act_fifo(void)
 {
 	static const char *const sizes[] = { "4", "2,4,32", "1024,2,1048576", NULL };
 	static const char *const engines[] = {
@@ -169,15 +174,20 @@ static void act_fifo(void)
 		"block", "drop-oldest,block", "block,drop-newest", NULL
 	};
 	char params[128];
+	int tries;
 
+	/* While one client is loaded, or somebody has a queue open, it is used. */
 	if (below(3)) {
-		unload("fifo");
+		for (tries = 20; tries && !unload("fifo"); tries--) {
+			unload("producer");
+			unload("consumer");
+		}
 		usleep(below(20000));
-		return;
+		return tries;
 	}
 	snprintf(params, sizeof(params), "size=%s engine=%s overflow=%s",
 		 one_of(sizes), one_of(engines), one_of(policies));
-	load("fifo", params);
+	return load("fifo", params);
 }
 
 /* --- files ------------------------------------------------------------------------ */
@@ -196,55 +206,99 @@ static const char *any_file(const char *pattern)
 	return path;
 }
 
-static void act_read(void)
+static bool act_read(void)
 {
-	const char *path = any_file(below(2) ? "/sys/class/misc/fifo*/*" :
-				    "/sys/module/{fifo,producer,consumer}/parameters/*");
+	static const char *const shown[] = {
+		"/sys/class/misc/fifo*/*", "/sys/kernel/debug/fifo/*",
+		"/sys/module/{fifo,producer,consumer}/parameters/*", NULL
+	};
+	const char *path = any_file(one_of(shown));
 	char text[4096];
+	bool done;
 	int fd;
 
 	fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
-		return;
+		return false;
 	/* Its module is going; it can only be written (uevent); a directory. */
-	expect(read(fd, text, sizeof(text)) >= 0, path, ENODEV, EIO, EISDIR,
-	       NONE);
+	done = read(fd, text, sizeof(text)) >= 0;
+	expect(done, path, ENODEV, EIO, EISDIR, NONE);
 	close(fd);
+	return done;
 }
 
-static void act_rate(void)
+static bool act_rate(void)
 {
 	const char *path = any_file("/sys/module/{producer,consumer}/parameters/rate");
 	const char *rate = one_of(rates);
+	bool done;
 	int fd;
 
 	fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
-		return;
+		return false;
 	/* A bad value, or its module is going. */
-	expect(write(fd, rate, strlen(rate)) >= 0, path, EINVAL, ENODEV, NONE);
+	done = write(fd, rate, strlen(rate)) >= 0;
+	expect(done, path, EINVAL, ENODEV, NONE);
 	close(fd);
+	return done;
 }
 
-static void act_open(void)
+/* Now and then it waits, until a signal comes. */
+static bool act_open(void)
 {
 	const char *path = any_file("/dev/fifo*");
 	static const char lines[] = "from\nthe storm\n";
+	int fd, nowait = below(1000) ? O_NONBLOCK : 0;
 	char text[64];
-	int fd;
 
 	if (!path)
-		return;
-	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+		return false;
+	fd = open(path, O_RDWR | nowait | O_CLOEXEC);
 	/* It is going, or not all of it has come. */
 	expect(fd >= 0, path, ENOENT, ENODEV, ENXIO, NONE);
 	if (fd < 0)
-		return;
+		return false;
 	/* Empty, and full. */
 	expect(read(fd, text, sizeof(text)) >= 0, path, EAGAIN, NONE);
 	expect(write(fd, lines, strlen(lines)) >= 0, path, EAGAIN, NONE);
-	usleep(below(20000));
+	usleep(below(2000));
 	close(fd);
+	usleep(below(10000));
+	return true;
+}
+
+/* Does it belong to one of our threads? */
+static bool is_ours(const char *comm)
+{
+	char name[16] = "";
+	int fd = open(comm, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, name, sizeof(name) - 1) < 0)
+		*name = '\0';
+	close(fd);
+	return !strncmp(name, "producer/", 9) || !strncmp(name, "consumer/", 9);
+}
+
+/* Kills one of them, by what ps would show of it. */
+static bool act_kill(void)
+{
+	const char *path;
+	glob_t found;
+	pid_t pid = 0;
+	size_t i;
+
+	if (glob("/proc/[0-9]*/comm", 0, NULL, &found))
+		return false;
+	for (i = 0; i < found.gl_pathc && (!pid || below(2)); i++) {
+		path = found.gl_pathv[i];
+		if (is_ours(path))
+			pid = atoi(path + strlen("/proc/"));
+	}
+	globfree(&found);
+	return pid && !kill(pid, SIGKILL);
 }
 
 /* --- the machine -------------------------------------------------------------------- */
@@ -266,14 +320,18 @@ static bool put_number(const char *path, int number)
 	return done;
 }
 
-static void act_cpu(void)
+/* Whether one was taken away. */
+static bool act_cpu(void)
 {
+	int online = below(2);
 	char path[64];
+	bool done;
 
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online",
 		 1 + below(sysconf(_SC_NPROCESSORS_CONF) - 1));
-	put_number(path, below(2));
+	done = put_number(path, online);
 	usleep(below(100000));
+	return done && !online;
 }
 
 static void all_cpus(void)
@@ -291,23 +349,25 @@ static void all_cpus(void)
 /* So many objects in a hundred that any process allocates cannot be had. */
 #define PROBABILITY	"/sys/kernel/debug/failslab/probability"
 
-static void act_faults(void)
+static bool act_faults(void)
 {
-	put_number(PROBABILITY, 1 + below(5));
+	bool done = put_number(PROBABILITY, 1 + below(5));
+
 	usleep(below(200000));
 	put_number(PROBABILITY, 0);
 	usleep(below(50000));
+	return done;
 }
 
-/* Opening the file may fail just because of it. */
+/* Any call may fail just because of it, until this has succeeded. */
 static void no_faults(void)
 {
-	while (!access(PROBABILITY, F_OK) && !put_number(PROBABILITY, 0))
+	while (!put_number(PROBABILITY, 0))
 		;
 }
 
 /* All of it, until the kernel kills this process, or until little is left. */
-static void act_memory(void)
+static bool act_memory(void)
 {
 	long most = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
 	size_t size = 0, want = below(2) ? most : most / 2;
@@ -318,24 +378,41 @@ static void act_memory(void)
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	expect(memory != MAP_FAILED, "mmap", NONE);
 	if (memory == MAP_FAILED)
-		return;
+		return false;
 	for (; size < want && !shared->over; size += CHUNK)
 		memset(memory + size, 1, CHUNK);
 	usleep(below(100000));
 	munmap(memory, most);
+	return true;
+}
+
+/* Whom the kernel killed for want of memory so far. */
+static unsigned long memory_kills(void)
+{
+	FILE *f = fopen("/proc/vmstat", "r");
+	unsigned long n = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "oom_kill %lu", &n) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return n;
 }
 
 /* --- the storm ------------------------------------------------------------------------ */
 
 static const struct actor {
 	const char *name;
-	void (*act)(void);
+	bool (*act)(void);	/* whether something was done */
 } actors[] = {
 	{ "client", act_client },
 	{ "fifo", act_fifo },
 	{ "read", act_read },
 	{ "rate", act_rate },
 	{ "open", act_open },
+	{ "kill", act_kill },
 	{ "cpu", act_cpu },
 	{ "memory", act_memory },
 	{ "faults", act_faults },
@@ -358,8 +435,8 @@ static void play(unsigned int kind)
 	/* Without SA_RESTART: the call that is under way is interrupted. */
 	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = ignore }, NULL);
 	while (!shared->over) {
-		actors[kind].act();
-		shared->done[kind]++;
+		if (actors[kind].act())
+			shared->done[kind]++;
 		if (below(4) == 0)
 			usleep(below(5000));
 	}
@@ -414,8 +491,12 @@ static bool end_all(void)
 	do {
 		usleep(10000);
 		replace_dead();
-		for (i = left = 0; i < n_cast; i++)
-			left += !!cast[i].pid;
+		for (i = left = 0; i < n_cast; i++) {
+			if (!cast[i].pid)
+				continue;
+			kill(cast[i].pid, SIGUSR1);
+			left++;
+		}
 	} while (left && now_us() < limit);
 	for (i = 0; i < n_cast; i++)
 		if (cast[i].pid)
@@ -453,13 +534,14 @@ static void report(void)
 	for (i = 0; actors[i].name; i++)
 		if (shared->done[i])
 			printf("%s=%lu ", actors[i].name, shared->done[i]);
-	printf("signals=%lu longest_unload_us=%ld\n", shared->signals,
+	printf("memory_kills=%lu lacking=%lu signals=%lu longest_unload_us=%ld\n",
+	       memory_kills(), shared->lacking, shared->signals,
 	       shared->longest_unload);
 }
 
 int main(int argc, char **argv)
 {
-	bool ended;
+	bool ended, faults;
 	long until;
 	int i;
 
@@ -470,6 +552,7 @@ int main(int argc, char **argv)
 	if (shared == MAP_FAILED)
 		return 1;
 	random_state = atoi(argv[2]);
+	faults = !access(PROBABILITY, F_OK);
 	for (i = 3; i < argc; i++)
 		add(argv[i]);
 	until = now_us() + atol(argv[1]) * 1000000L;
@@ -479,7 +562,8 @@ int main(int argc, char **argv)
 		send_signal();
 	}
 	ended = end_all();
-	no_faults();
+	if (faults)
+		no_faults();
 	all_cpus();
 	report();
 	return ended && !shared->failed ? 0 : 1;

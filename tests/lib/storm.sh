@@ -80,6 +80,22 @@ storm_rages() {
 	command storm "$storm_seconds" "$seed" "$@"
 }
 
+# idle ACTOR…: those who did nothing, as the storm has it. Who eats memory is killed
+# for it, and who lets allocations fail has some fail.
+idle() {
+	local actor did
+
+	for actor in "${@%%=*}"; do
+		case $actor in
+		lean) continue ;;
+		memory) did='memory|memory_kills' ;;
+		faults) did=lacking ;;
+		*) did=$actor ;;
+		esac
+		tail -n 1 /run/storm | grep -qE "(^| )($did)=[1-9]" || echo "$actor"
+	done
+}
+
 # storm WHAT ACTOR…: one storm, and what must hold then.
 storm() {
 	local what=$1 put
@@ -88,7 +104,9 @@ storm() {
 	dmesg_mark storm
 	loaded fifo || insmod /modules/fifo.ko size=4,32,1024 engine="$engines" overflow=block,drop-oldest,block
 	ok "$what: each call succeeds, or fails as it may" storm_rages "$@"
-	note "$what: $(tail -n 1 /run/output)"
+	cp /run/output /run/storm
+	note "$what: $(tail -n 1 /run/storm)"
+	is "$(idle "$@")" "" "$what: nobody was idle"
 	ok "$what: clients can be unloaded" unload_if_loaded producer consumer
 	is "$(wrong_ledgers)" "" "$what: the ledger of each queue adds up"
 	storm_times_unloads "$what"
