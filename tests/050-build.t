@@ -11,7 +11,7 @@ kernel_dir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")
 kernel_release=$(basename "$kernel_dir")
 kdir=$(build_kdir)
 release=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$kernel_dir/build/include/generated/utsrelease.h")
-scratch=$root/build/logs/$test_name
+scratch=$test_logs/$test_name
 tree=$scratch/tree
 output=$scratch/output
 rm -rf "$scratch"

@@ -9,6 +9,7 @@ set -euo pipefail -o posix
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 test_name=$(basename "$0" .t)
+test_logs=${FIFO_LOGS:-$root/build/logs}
 test_count=0
 test_failed=0
 test_guests=0
@@ -45,12 +46,6 @@ is() {
 	else
 		fail "$3" "got:  '$1'" "want: '$2'"
 	fi
-}
-
-# skip WHY: a result that cannot be had here.
-skip() {
-	test_count=$((test_count + 1))
-	printf 'ok %d # SKIP %s\n' "$test_count" "$1"
 }
 
 # diag TEXT…: on standard error, which prove lets through.
@@ -144,7 +139,7 @@ guest_prepare() {
 	guest_prepare_vm
 	guest_slow=$(kernel_slowness)
 	test_guests=$((test_guests + 1))
-	guest_logs=$root/build/logs/$test_name${FIFO_ENGINE:+-$FIFO_ENGINE}${FIFO_CONTEXT:+-$FIFO_CONTEXT}
+	guest_logs=$test_logs/$test_name${FIFO_ENGINE:+-$FIFO_ENGINE}${FIFO_CONTEXT:+-$FIFO_CONTEXT}
 	((test_guests == 1)) || guest_logs+=.$test_guests
 	rm -rf "$guest_logs"
 	mkdir -p "$guest_logs"/overlay/{bin,guest}
