@@ -3,6 +3,8 @@
  * A module with one mistake, how=NAME: what each of the kernel's checkers is there
  * to find, and must.
  */
+#include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -111,10 +113,8 @@ static void key(void)
 	kfree(lock);
 }
 
-static struct task_struct *racer;
 static unsigned long counter;
 
-/* Counts, as another thread does, without a lock: KCSAN. */
 static int count(void *data)
 {
 	while (!kthread_should_stop()) {
@@ -124,18 +124,19 @@ static int count(void *data)
 	return 0;
 }
 
+/* Two threads count without a lock: KCSAN. */
 static void race(void)
 {
-	unsigned long until = jiffies + 20 * HZ;
+	struct task_struct *racers[2];
+	unsigned int i;
 
-	racer = kthread_run(count, NULL, "broken");
-	if (IS_ERR(racer))
-		return;
-	while (time_before(jiffies, until)) {
-		counter++;
-		cond_resched();
-	}
-	kthread_stop(racer);
+	for (i = 0; i < ARRAY_SIZE(racers); i++)
+		racers[i] = kthread_run(count, NULL, "broken/%u", i);
+	msleep(10000);
+	for (i = 0; i < ARRAY_SIZE(racers); i++)
+		if (!IS_ERR(racers[i]))
+			kthread_stop(racers[i]);
+	pr_info("broken: counted to %lu\n", counter);
 }
 
 static const struct {
