@@ -19,7 +19,8 @@
  * It is lock-free: a claim fails to move the tail or the head only because
  * another has. But items become ready in any order, and who is stopped between
  * its claim and its hand-over keeps those behind it from being got: they are
- * not lost, and consumers find the ring empty until then.
+ * not lost, and consumers find the ring empty until then; as producers find it full
+ * that come round to a slot which is still being read.
  *
  * Barriers:
  *
