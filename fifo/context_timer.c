@@ -10,10 +10,10 @@
  * worker: where many have all the time something to do, the kernel's own limit to
  * softirqs leaves threads their share.
  *
- * Stopping: once @stopping is set, a run arms nothing, and does not stall. What
- * may still arm the timer is a wake-up in the wait queue, so timer_stop() first
- * waits for the run that may be under way and join it, then leaves it, and then
- * takes back what a wake-up has armed.
+ * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
+ * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
+ * timer_stop() first waits for the run that may be under way and join it, then leaves
+ * it, and then takes back what a wake-up has armed.
  */
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>

@@ -4,9 +4,10 @@
  * order of ring.h.
  *
  * From a claim to its hand-over nothing else runs on this processor that uses a
- * queue: no softirq, and so no thread. Otherwise who is put aside just there would
- * keep the items behind its own from everybody, and for as long as that takes let
- * other puts meet a full ring, and drop, though next to nothing is in it.
+ * queue: no softirq, and so no thread, but for PREEMPT_RT. Otherwise who is put aside
+ * just there would keep the items behind its own from everybody, and for as long as
+ * that takes let other puts meet a full ring, and drop, though next to nothing is in
+ * it.
  */
 #include <linux/bottom_half.h>
 #include <linux/ktime.h>

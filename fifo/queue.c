@@ -355,8 +355,8 @@ EXPORT_SYMBOL_GPL(fifo_get);
  * @port: a producer's port, used by one task at a time
  * @item: type, length and data; copied
  *
- * Context: Never sleeps. Process context, or softirqs where the engine is not
- * semaphore, whose lock is a mutex.
+ * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
+ * engine is not semaphore, whose lock is a mutex.
  * Return: 0; -EAGAIN when the queue is full and its policy is to block, or
  * when it would have to wait for the lock; -ENOMEM where the engine is list;
  * -ECANCELED, -EBADF, -EINVAL as fifo_put(). In each of these cases nothing was
@@ -374,8 +374,8 @@ EXPORT_SYMBOL_GPL(fifo_try_put);
  * @port: a consumer's port, used by one task at a time
  * @item: where to
  *
- * Context: Never sleeps. Process context, or softirqs where the engine is not
- * semaphore, whose lock is a mutex.
+ * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
+ * engine is not semaphore, whose lock is a mutex.
  * Return: 0; -EAGAIN when the queue is empty, or when it would have to wait
  * for the lock; -ECANCELED, -EBADF as fifo_get().
  */
@@ -437,8 +437,8 @@ EXPORT_SYMBOL_GPL(fifo_get_many);
  * @items: the items
  * @n: how many, at least 1
  *
- * Context: Never sleeps. Process context, or softirqs where the engine is not
- * semaphore, whose lock is a mutex.
+ * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
+ * engine is not semaphore, whose lock is a mutex.
  * Return: How many were put, 1 to @n; or a negative errno as fifo_try_put(), and
  * -EINVAL for an @n of 0.
  */
@@ -455,8 +455,8 @@ EXPORT_SYMBOL_GPL(fifo_try_put_many);
  * @items: where to
  * @n: how many at most, at least 1
  *
- * Context: Never sleeps. Process context, or softirqs where the engine is not
- * semaphore, whose lock is a mutex.
+ * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
+ * engine is not semaphore, whose lock is a mutex.
  * Return: How many were got, 1 to @n; or a negative errno as fifo_try_get(), and
  * -EINVAL for an @n of 0.
  */

@@ -15,7 +15,7 @@
  *   deals with.
  * - A run. It is in @move, in the port's wait, which the port's cancellation
  *   ends; or in fifo_worker_nap(), which ends on @stopping; or between, and
- *   then calls @move once more at most. The context's @stop waits for it.
+ *   then comes here for @move once more at most. The context's @stop waits for it.
  * - fifo_worker_set_rate() of somebody else arms nothing any more. That none
  *   is called once the worker is destroyed is its owner's business.
  */
@@ -158,8 +158,8 @@ static int call_move(struct fifo_worker *worker, unsigned int n)
  * Moves what is due, but for a bounded number. False: not now.
  *
  * A stall is over, and the wake-up that ended it passed on, whenever it does not
- * go on: also when by a new rate nothing is due any more, or @move has failed for
- * another reason.
+ * go on: also when by a new rate nothing is due any more, and so nothing is owed, or
+ * when @move has failed for another reason.
  */
 bool fifo_worker_move(struct fifo_worker *worker)
 {
@@ -167,7 +167,8 @@ bool fifo_worker_move(struct fifo_worker *worker)
 	int moved;
 
 	if (!n) {
-		fifo_port_go_on(worker->port, 0);
+		fifo_port_go_on(worker->port, -EAGAIN);
+		worker->port->waited = false;
 		return true;
 	}
 	moved = call_move(worker, n);

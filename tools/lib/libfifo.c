@@ -14,7 +14,8 @@
  *
  * (T) full, between the position and the look at who waits: pairs with (A) and (G)
  * of the kernel, of one that begins to wait or to poll, between saying so and its
- * last look at the position. Without it both may see what was before: nobody kicks, and it sleeps.
+ * last look at the position. Without it both may see what was before: nobody kicks,
+ * and it sleeps.
  */
 #include <errno.h>
 #include <fcntl.h>
