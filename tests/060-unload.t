@@ -23,9 +23,10 @@ samples=/run/samples
 [[ $(</proc/cmdline) =~ unload_cycles=([0-9]+) ]]
 cycles=${BASH_REMATCH[1]}
 
-# Queue 0 is empty when nobody is at work, queue 1 is full, queue 2 is neither.
+# Queue 0 is empty when nobody is at work, queue 1 is full; in queue 2 nobody has to
+# wait for room, however many have put there.
 size=4
-load fifo size=$size,$size,100000
+load fifo size=$size,$size,100000 overflow=block,block,drop-oldest
 
 queue() {
 	cat "/sys/class/misc/fifo$1/$2"

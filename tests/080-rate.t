@@ -488,15 +488,18 @@ got_one() {
 	[[ $(queue 0 got) == 1 ]]
 }
 
-load fifo
-load consumer rate=max log=off
+# That is so for a timer, which waits in no operation.
+load fifo engine=waitqueue
+load consumer context=timer rate=max log=off
 wait_for 20 eval '[[ $(queue 0 waiting_consumers) == 1 ]]'
 load consumer_copy rate=max log=off
 wait_for 20 both_wait
 echo 0.001 >/sys/module/consumer/parameters/rate
+dmesg_mark slowed
 load producer rate=max count=1 log=off
-ok "an item is got by who waits behind one that was slowed down" wait_for 10 got_one
+ok "an item is got where who waited first was slowed down" wait_for 10 got_one
 unload producer consumer consumer_copy fifo
+like "$(dmesg_since slowed)" 'consumer_copy: \[0\] stopped: 1 items' "by who waited behind it"
 
 # A processor that is taken away is no reason to lose items, nor its return to
 # lose the schedule.

@@ -28,8 +28,14 @@ search() {
 		gcc -O2 "${compile[@]}" -DCOLLAPSE -o pan pan.c
 		timeout 300 ./pan "${run[@]}" -m1000000 >pan.out 2>&1 || true
 	)
-	verdict=$(awk '/Search not completed/ { cut = 1 }
-		/errors:/ { print $NF ? "rejected" : cut ? "unfinished" : "right" }' "$work/pan.out")
+	verdict=$(awk -v kind="$kind" '/Search not completed/ { cut = 1 }
+		/^pan.*: non-progress cycle/ { cycle = 1 }
+		/errors:/ {
+			if (!$NF)
+				print cut ? "unfinished" : "right"
+			else
+				print kind == "states" || cycle ? "rejected" : "another error"
+		}' "$work/pan.out")
 	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$work/pan.out")
 	is "$verdict" "$want" "$kind $want: $*"
 	printf '%s\n' "$detail" | sed -E 's/^(pan: *)?([0-9]+:)? */# /'

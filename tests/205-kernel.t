@@ -76,7 +76,7 @@ if has KASAN; then
 	found key 'non-static key' lockdep
 elif has KCSAN; then
 	mistakes race
-	found race 'KCSAN: data-race in' KCSAN
+	found race 'KCSAN: data-race in count' KCSAN
 else
 	mistakes
 fi

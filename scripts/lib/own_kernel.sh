@@ -40,10 +40,15 @@ own_kernel_series() {
 	packages_known "linux-source-$series" || die "the archive has no linux-source-$series"
 }
 
-# own_kernel_fragments KIND: what its configuration is made of.
+# own_kernel_fragments KIND: what its configuration is made of; some options only the
+# source of one series has.
 own_kernel_fragments() {
+	local part
+
 	[[ -e $root/tests/kernels/$1.config ]] || die "no such kind of kernel: $1"
-	cat "$root/tests/kernels/base.config" "$root/tests/kernels/$1.config"
+	for part in base "base-$series" "$1" "$1-$series"; do
+		[[ ! -e $root/tests/kernels/$part.config ]] || cat "$root/tests/kernels/$part.config"
+	done
 }
 
 own_kernel_fetch() {

@@ -83,17 +83,21 @@ storm_rages() {
 # idle ACTOR…: those who did nothing, as the storm has it. Who eats memory is killed
 # for it, and who lets allocations fail has some fail.
 idle() {
-	local actor did
+	local actor
 
 	for actor in "${@%%=*}"; do
 		case $actor in
-		lean) continue ;;
-		memory) did='memory|memory_kills' ;;
-		faults) did=lacking ;;
-		*) did=$actor ;;
-		esac
-		tail -n 1 /run/storm | grep -qE "(^| )($did)=[1-9]" || echo "$actor"
+		lean) true ;;
+		memory) dmesg_since storm | grep -q 'Out of memory: Killed process' ;;
+		faults) did lacking ;;
+		*) did "$actor" ;;
+		esac || echo "$actor"
 	done
+}
+
+# did WHAT: the storm has counted it.
+did() {
+	tail -n 1 /run/storm | grep -qE "(^| )$1=[1-9]"
 }
 
 # storm WHAT ACTOR…: one storm, and what must hold then.
