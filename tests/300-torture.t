@@ -136,7 +136,7 @@ busted() {
 
 				# When the kernel's log says so for the first time, in ms.
 				said_at() {
-					dmesg | log_own_races | grep -E "$1" | head -n 1 | tr -d '[].' | awk '{ print int($1 / 1000) }'
+					dmesg | log_own_races | grep -E "$1" | tr -d '[].' | awk 'NR == 1 { print int($1 / 1000) }'
 				}
 
 				# Ten seconds on any kernel.
@@ -150,7 +150,7 @@ busted() {
 				printf '<6>test: loading\n' >/dev/kmsg
 				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8
 				ok "$engine is caught within 10 s" caught_soon
-				note "$engine, seed $seed, after $(($(said_at "$found") - $(said_at 'test: loading'))) ms: $(caught | head -n 1)"
+				note "$engine, seed $seed, after $(($(said_at "$found") - $(said_at 'test: loading'))) ms: $(caught | awk 'NR == 1')"
 				if [[ $engine == busted-lock && -e /sys/module/kcsan ]]; then
 					ok "KCSAN sees it, too" wait_for 10 raced
 				fi
