@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Random clients on random queues for a time, each item checked, while a CPU
-# goes and comes; and that each engine that is broken on purpose is caught.
+# Random clients on random queues for a time, in each pair of engine and context of
+# tests/lib/pairs, each item checked, while a CPU goes and comes; and that each engine
+# that is broken on purpose is caught.
 #
 #	FIFO_TORTURE_SECONDS	how long (30)
 #	FIFO_TORTURE_SEED	of all random choices (a new one)
@@ -46,10 +47,11 @@ random_queues() {
 
 RANDOM=$seed
 random_queues
+pairs=$(sed '/^#/d' "$root/tests/lib/pairs")
 echo "# seed $seed, $seconds s: $parameters"
 
 run_guest --timeout $((seconds * 2 + 120)) <<GUEST
-$(declare -p seed seconds queues parameters)
+$(declare -p seed seconds queues parameters pairs)
 $(
 	cat <<'SCRIPT'
 said() {
@@ -80,6 +82,16 @@ balance() {
 	is "$(cat "$1"/waiting_*)" $'0\n0' "${1##*/}: nobody waits"
 }
 
+# contexts_of ENGINE: those that it works with.
+contexts_of() {
+	awk -v engine="$1" '$1 == engine { print $2 }' <<<"$pairs"
+}
+
+# worked QUEUE: the contexts in which workers have moved its items.
+worked() {
+	said "queue $1: put=" | grep -oE '(work|kthread|timer)=[1-9]' | sed 's/=.*//'
+}
+
 # KCSAN watches more accesses here, and each for longer, than everywhere else.
 if [[ -e /sys/module/kcsan ]]; then
 	echo 1000 >/sys/module/kcsan/parameters/skip_watch
@@ -95,6 +107,8 @@ is "$(said '\(FAILURE\|error\)')" "" "no error is found"
 like "$(said SUCCESS)" SUCCESS "the torture says so"
 for queue in /sys/class/misc/fifo*; do
 	balance "$queue"
+	engine=$(<"$queue/engine")
+	is "$(worked "${queue#*/fifo}")" "$(contexts_of "$engine")" "${queue##*/}: each context that $engine works with was at work"
 done
 unload fifo_torture
 
@@ -150,7 +164,11 @@ busted() {
 				printf '<6>test: loading\n' >/dev/kmsg
 				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8
 				ok "$engine is caught within 10 s" caught_soon
-				note "$engine, seed $seed, after $(($(said_at "$found") - $(said_at 'test: loading'))) ms: $(caught | awk 'NR == 1')"
+				took="not caught"
+				if caught >/dev/null; then
+					took="after $(($(said_at "$found") - $(said_at 'test: loading'))) ms: $(caught | awk 'NR == 1')"
+				fi
+				note "$engine, seed $seed, $took"
 				if [[ $engine == busted-lock && -e /sys/module/kcsan ]]; then
 					ok "KCSAN sees it, too" wait_for 10 raced
 				fi

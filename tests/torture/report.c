@@ -97,13 +97,16 @@ void ft_report_plan(void)
 void ft_report_progress(void)
 {
 	struct ft_counts all = total();
-	u64 ms = elapsed_ms();
+	u64 ms = elapsed_ms(), workers = 0;
+	unsigned int context;
 
+	for (context = 0; context < ARRAY_SIZE(all.workers); context++)
+		workers += all.workers[context];
 	pr_info("%llu ms: moved=%llu operations=%llu waits=%llu attaches=%llu (%llu/s) cancels=%llu (waiting=%llu between=%llu unused=%llu) workers=%llu rates=%llu errors=%u\n",
 		ms, all.moved, all.operations, all.waits, all.attaches,
 		div64_u64(all.attaches * MSEC_PER_SEC, max(ms, 1ULL)),
 		all.waiting + all.between + all.unused, all.waiting,
-		all.between, all.unused, all.workers, all.rates, ft_errors());
+		all.between, all.unused, workers, all.rates, ft_errors());
 }
 
 static unsigned int max_depth(const struct ft_queue *queue)
@@ -120,18 +123,23 @@ static unsigned int max_depth(const struct ft_queue *queue)
 /* The books of each queue, once all actors have ended. */
 void ft_report_queues(void)
 {
-	struct ft_counts put, got;
+	struct ft_counts put, got, both;
 	struct ft_queue *queue;
 
 	ft_for_each_queue(queue) {
 		put = (struct ft_counts){ 0 };
 		got = put;
 		add(&put, queue, FIFO_PRODUCER);
+		both = put;
 		add(&got, queue, FIFO_CONSUMER);
-		pr_info("queue %u: put=%llu got=%llu dropped=%llu left=%llu max_depth=%u/%u\n",
+		add(&both, queue, FIFO_CONSUMER);
+		pr_info("queue %u: put=%llu got=%llu dropped=%llu left=%llu max_depth=%u/%u work=%llu kthread=%llu timer=%llu\n",
 			queue->index, put.moved, got.moved,
 			put.dropped + put.missing, queue->left,
-			max_depth(queue), queue->size);
+			max_depth(queue), queue->size,
+			both.workers[FIFO_CONTEXT_WORK],
+			both.workers[FIFO_CONTEXT_KTHREAD],
+			both.workers[FIFO_CONTEXT_TIMER]);
 	}
 }
 

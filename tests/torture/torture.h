@@ -48,7 +48,7 @@ enum ft_policy {
  * @operations: calls that move items
  * @waits: those of them that slept
  * @attaches: ports
- * @workers: workers
+ * @workers: workers, by context
  * @rates: new rates given to a worker
  * @unused: ports cancelled before the first operation
  * @waiting: ports cancelled while an operation slept in them
@@ -63,7 +63,7 @@ struct ft_counts {
 	u64 operations;
 	u64 waits;
 	u64 attaches;
-	u64 workers;
+	u64 workers[FIFO_CONTEXT_TIMER + 1];
 	u64 rates;
 	u64 unused;
 	u64 waiting;

@@ -97,6 +97,8 @@ static struct fifo_worker *hire(struct labour *labour)
 		config.context = FIFO_CONTEXT_WORK;
 		worker = fifo_worker_create(actor->port, &config);
 	}
+	if (!IS_ERR(worker))
+		ft_count(&actor->counts.workers[config.context], 1);
 	return worker;
 }
 
@@ -210,6 +212,5 @@ bool ft_live_by_worker(struct ft_actor *actor)
 				 PTR_ERR(worker));
 		return false;
 	}
-	ft_count(&actor->counts.workers, 1);
 	return employ(&labour, worker);
 }
