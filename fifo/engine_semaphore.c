@@ -10,6 +10,9 @@
  * the items are moved under the mutex once the wait is over. The counts are
  * then exact by construction: each down_trylock() that succeeded is followed by
  * one up() of the other semaphore, or of the same one where nothing was moved.
+ *
+ * A slot that is claimed is not free, though nothing is in it yet: a queue whose
+ * slots are all claimed or filled is full, for its overflow policy as well.
  */
 #include <linux/ktime.h>
 #include <linux/mutex.h>
@@ -93,6 +96,10 @@ static unsigned int semaphore_engine_get(struct fifo_queue *queue,
 }
 
 /*
+ * The oldest item is claimed first, so that it is there when no slot is free: then
+ * the queue is full at that moment. There may be room again, of which the caller
+ * makes use; who misses the item meanwhile is woken by that put.
+ *
  * Finds neither a slot nor an item only while others are inside an operation:
  * what they hold comes back.
  */
@@ -102,6 +109,11 @@ static unsigned int semaphore_engine_replace(struct fifo_queue *queue,
 	struct semaphore_store *store = queue->store;
 
 	transfer->oldest = claim(&store->fill, 1);
+	if (transfer->oldest && claim(&store->empty, 1)) {
+		release(&store->fill, 1);
+		transfer->oldest = false;
+		return 1;
+	}
 	return transfer->oldest;
 }
 

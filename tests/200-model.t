@@ -9,13 +9,14 @@
 packages_need spin gcc libc6-dev
 
 model=$root/tests/model/port.pml
-work=$(mktemp -d)
-trap 'rm -rf "$work"; test_end' EXIT
+scratch
+work=$scratch_dir
 
 # search WANT KIND DEFINE…: go through all states of the model, and look for those
 # where it must not be (KIND is states), or for a way to go on for ever (cycles);
-# WANT is right or rejected. The result names the defines, and a note the states and
-# the time.
+# WANT is right, or what is to be found: stranded (somebody sleeps who must not),
+# drops (from a queue that is not full), counts (which are wrong), or cycle. The result
+# names the defines, and a note the states and the time.
 search() {
 	local want=$1 kind=$2 verdict detail
 	local -a compile=(-DSAFETY) run=()
@@ -28,16 +29,15 @@ search() {
 		gcc -O2 "${compile[@]}" -DCOLLAPSE -o pan pan.c
 		timeout 300 ./pan "${run[@]}" -m1000000 >pan.out 2>&1 || true
 	)
-	verdict=$(awk -v kind="$kind" '/Search not completed/ { cut = 1 }
-		/^pan.*: non-progress cycle/ { cycle = 1 }
-		/errors:/ {
-			if (!$NF)
-				print cut ? "unfinished" : "right"
-			else
-				print kind == "states" || cycle ? "rejected" : "another error"
-		}' "$work/pan.out")
+	verdict=$(awk 'BEGIN { found = "another error" }
+		/Search not completed|max search depth/ { cut = 1 }
+		/: non-progress cycle/ { found = "cycle" }
+		/: assertion violated \(\(running/ { found = "stranded" }
+		/: assertion violated \((slots|\(tail-head\))==[0-9]+\)/ { found = "drops" }
+		/: assertion violated \(slots==\(/ { found = "counts" }
+		/errors:/ { print $NF ? found : cut ? "unfinished" : "right" }' "$work/pan.out")
 	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$work/pan.out")
-	is "$verdict" "$want" "$kind $want: $*"
+	is "$verdict" "$want" "$kind, $want: $*"
 	printf '%s\n' "$detail" | sed -E 's/^(pan: *)?([0-9]+:)? */# /'
 }
 
@@ -45,8 +45,9 @@ holds() {
 	search right states "$@"
 }
 
+# rejects WHAT DEFINE…
 rejects() {
-	search rejected states "$@"
+	search "$1" states "${@:2}"
 }
 
 # Nobody goes on for ever: so whoever is cancelled returns.
@@ -55,7 +56,7 @@ ends() {
 }
 
 goes_on() {
-	search rejected cycles "$@"
+	search cycle cycles "$@"
 }
 
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
@@ -67,10 +68,19 @@ ends -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1
 ends -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST
 goes_on -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
 
-rejects -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_LOOK
-rejects -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
-rejects -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_BARRIER
-rejects -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_UP
+rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_LOOK
+rejects stranded -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
+rejects stranded -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_BARRIER
+rejects counts -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_UP
+
+# A client that must not wait, and does not get the mutex.
+holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY
+holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY -DDROP_OLDEST
+rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY -DBROKEN_BACK
+
+# Room that comes back before the oldest item is dropped.
+holds -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST
+rejects drops -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST -DBROKEN_ROOM
 
 # Items become ready in any order here, and consumers wait for the oldest.
 holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
@@ -82,8 +92,8 @@ holds -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST
 ends -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST
 goes_on -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
 
-rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
-rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS -DFULL
-rejects -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBROKEN_AGAIN
-rejects -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
-rejects -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST -DBROKEN_OLDEST
+rejects stranded -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
+rejects stranded -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS -DFULL
+rejects stranded -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBROKEN_AGAIN
+rejects stranded -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
+rejects drops -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST -DBROKEN_OLDEST

@@ -10,6 +10,9 @@
  * cancelled, and all must come to their end. Nobody has anything to do for ever:
  * so a cycle of states is a mistake, too.
  *
+ * A client here is a task, which sleeps in wait_in(): the stall of a timer, which does
+ * not, the workers around both, and batches of the semaphore engine are not modelled.
+ *
  *	-DPRODUCERS=n -DCONSUMERS=n -DITEMS=n
  *	-DRING			the engine is ring, and not semaphore
  *

@@ -4,11 +4,16 @@
  *
  *	-DSIZE=n
  *	-DDROP_OLDEST		a put to a full queue takes the oldest item's slot
+ *	-DTRY			a client may be one that must not wait for the mutex,
+ *				and gives back what it has claimed, once
  *
  * Broken on purpose, besides what port.pml has:
  *
  *	-DBROKEN_BARRIER	the look for sleepers may come before the release
  *	-DBROKEN_UP		cancelling frees a sleeper by up(), as is often seen
+ *	-DBROKEN_ROOM		with drop-oldest, who has found no slot takes an item,
+ *				though there may be a slot again
+ *	-DBROKEN_BACK		what is given back wakes nobody
  */
 #ifndef SIZE
 #define SIZE		1
@@ -21,7 +26,7 @@ byte slots = SIZE, items = 0, depth = 0;
 byte put, got, dropped;
 
 /* A client's own. */
-#define LOCALS		bool oldest, sleepers
+#define LOCALS		bool oldest, room, sleepers, gave_back
 
 inline start(k)
 {
@@ -40,6 +45,35 @@ inline take(sem, ok)
 	}
 }
 
+/* semaphore_engine_replace(): when it takes the oldest item, the queue is full. */
+inline replace(ok)
+{
+#ifdef BROKEN_ROOM
+	d_step {
+		ok = items > 0;
+		if
+		:: ok ->
+			assert(slots == 0);
+			items--
+		:: else
+		fi
+	}
+	oldest = ok
+#else
+	take(items, ok);
+	if
+	:: ok ->
+		take(slots, room);
+		if
+		:: room -> items++
+		:: else -> oldest = true
+		fi;
+		room = false
+	:: else
+	fi
+#endif
+}
+
 /* The claim of a put, and of a get. */
 inline try(i, ok)
 {
@@ -49,9 +83,7 @@ inline try(i, ok)
 		take(slots, ok);
 #ifdef DROP_OLDEST
 		if
-		:: !ok ->
-			take(items, ok);
-			oldest = ok
+		:: !ok -> replace(ok)
 		:: else
 		fi
 #endif
@@ -77,8 +109,26 @@ inline release(sem, q)
 	sleepers = false
 }
 
-/* The rest of a put or a get that has claimed. */
-inline finish(i)
+/* finish() of queue.c, when semaphore_engine_finish() did not get the mutex. */
+inline give_back(i)
+{
+	if
+	:: IS_PRODUCER(i) && !oldest -> slots++
+	:: else -> items++
+	fi;
+	oldest = false;
+#ifndef BROKEN_BACK
+	fifo_wake(NOT_FULL, 1);
+	fifo_wake(NOT_EMPTY, 1);
+#ifdef DROP_OLDEST
+	fifo_wake(NOT_FULL, 1);
+#endif
+#endif
+	gave_back = true
+}
+
+/* put_claimed() and get_claimed(), and the wake-ups after them. */
+inline move(i)
 {
 	if
 	:: IS_PRODUCER(i) ->
@@ -98,6 +148,17 @@ inline finish(i)
 	fi;
 	oldest = false;
 	todo--
+}
+
+/* The rest of a put or a get that has claimed. */
+inline finish(i)
+{
+	if
+#ifdef TRY
+	:: !gave_back -> give_back(i)
+#endif
+	:: true -> move(i)
+	fi
 }
 
 /* What else a cancel did to the queue of a client. */
