@@ -7,8 +7,9 @@
  *
  * A softirq that does not end keeps threads from its processor: so a run is
  * short, and the next comes after a pause, also at rate=max. That is for each
- * worker: where many have all the time something to do, the kernel's own limit to
- * softirqs leaves threads their share.
+ * worker: where many on one processor have all the time something to do, one softirq
+ * runs each of them in turn, and then the kernel's own limit to softirqs leaves threads
+ * their share.
  *
  * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
  * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
@@ -74,17 +75,21 @@ static void arm_again(struct fifo_worker *worker, u64 gap)
 	spin_unlock_bh(&worker->lock);
 }
 
+/*
+ * One that is over may have been chosen for a wake-up before, which then comes here:
+ * others may sleep beside what it was about.
+ */
 static enum hrtimer_restart fire(struct hrtimer *timer)
 {
 	struct fifo_worker *worker = container_of(timer, struct fifo_worker,
 						  timer);
 	u64 gap;
 
-	if (fifo_worker_over(worker))
-		return HRTIMER_NORESTART;
 	WRITE_ONCE(worker->not_before, ktime_get_ns() + RUN_NS + PAUSE_NS);
 	if (move_due(worker, &gap))
 		arm_again(worker, gap);
+	if (fifo_worker_over(worker))
+		fifo_wake(worker->port->queue, worker->port->role, 1);
 	return HRTIMER_NORESTART;
 }
 
