@@ -80,12 +80,16 @@ static void list_engine_destroy(struct fifo_queue *queue)
 	kfree(store);
 }
 
-/* As many nodes as will be of use, and one to wait with. */
+/*
+ * As many nodes as will be of use, and one to wait with. -ENOMEM is an answer, the OOM
+ * killer is not.
+ */
 static int list_engine_prepare(struct fifo_queue *queue,
 			       struct fifo_transfer *transfer)
 {
 	struct list_store *store = queue->store;
-	gfp_t gfp = transfer->nowait ? GFP_ATOMIC : GFP_KERNEL;
+	gfp_t gfp = transfer->nowait ? GFP_ATOMIC :
+				       GFP_KERNEL | __GFP_RETRY_MAYFAIL;
 	struct list_node *node;
 	unsigned int n;
 
