@@ -28,6 +28,7 @@
 #include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 #include "engine.h"
 
@@ -267,7 +268,7 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 		     unsigned int n, bool nowait)
 {
 	struct fifo_transfer transfer = {
-		.port = port, .from = items, .n = n,
+		.port = port, .from = items, .n = min(n, FIFO_BATCH),
 		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
 	};
 	struct fifo_queue *queue = port->queue;
@@ -292,7 +293,7 @@ static int get_items(struct fifo_port *port, struct fifo_item *items,
 		     unsigned int n, bool nowait)
 {
 	struct fifo_transfer transfer = {
-		.port = port, .to = items, .n = n,
+		.port = port, .to = items, .n = min(n, FIFO_BATCH),
 		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
 	};
 	struct fifo_queue *queue = port->queue;
@@ -386,7 +387,7 @@ int fifo_try_get(struct fifo_port *port, struct fifo_item *item)
 EXPORT_SYMBOL_GPL(fifo_try_get);
 
 /**
- * fifo_put_many() - put items, as many as fit at once
+ * fifo_put_many() - put items, as many as fit at once, up to %FIFO_BATCH
  * @port: a producer's port, used by one task at a time
  * @items: the items
  * @n: how many, at least 1
@@ -396,7 +397,7 @@ EXPORT_SYMBOL_GPL(fifo_try_get);
  * call drops one.
  *
  * Context: Process context, may sleep. Takes the engine's lock.
- * Return: How many were put, 1 to @n; or a negative errno as fifo_put(), and
+ * Return: How many were put, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_put(), and
  * -EINVAL for an @n of 0.
  */
 int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
@@ -410,7 +411,7 @@ int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
 EXPORT_SYMBOL_GPL(fifo_put_many);
 
 /**
- * fifo_get_many() - get the oldest items, as many as there are
+ * fifo_get_many() - get the oldest items, as many as there are, up to %FIFO_BATCH
  * @port: a consumer's port, used by one task at a time
  * @items: where to
  * @n: how many at most, at least 1
@@ -418,7 +419,7 @@ EXPORT_SYMBOL_GPL(fifo_put_many);
  * Waits like fifo_get() while there is not even one.
  *
  * Context: Process context, may sleep. Takes the engine's lock.
- * Return: How many were got, 1 to @n; or a negative errno as fifo_get(), and
+ * Return: How many were got, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_get(), and
  * -EINVAL for an @n of 0.
  */
 int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
@@ -432,14 +433,15 @@ int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
 EXPORT_SYMBOL_GPL(fifo_get_many);
 
 /**
- * fifo_try_put_many() - put as many items as fit at once, without waiting
+ * fifo_try_put_many() - put as many items as fit at once, up to %FIFO_BATCH, without
+ *	waiting
  * @port: a producer's port, used by one task at a time
  * @items: the items
  * @n: how many, at least 1
  *
  * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
  * engine is not semaphore, whose lock is a mutex.
- * Return: How many were put, 1 to @n; or a negative errno as fifo_try_put(), and
+ * Return: How many were put, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_try_put(), and
  * -EINVAL for an @n of 0.
  */
 int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
@@ -450,14 +452,15 @@ int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
 EXPORT_SYMBOL_GPL(fifo_try_put_many);
 
 /**
- * fifo_try_get_many() - get as many items as there are, without waiting
+ * fifo_try_get_many() - get as many items as there are, up to %FIFO_BATCH, without
+ *	waiting
  * @port: a consumer's port, used by one task at a time
  * @items: where to
  * @n: how many at most, at least 1
  *
  * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
  * engine is not semaphore, whose lock is a mutex.
- * Return: How many were got, 1 to @n; or a negative errno as fifo_try_get(), and
+ * Return: How many were got, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_try_get(), and
  * -EINVAL for an @n of 0.
  */
 int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,

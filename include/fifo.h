@@ -90,7 +90,7 @@ enum fifo_context {
 	FIFO_CONTEXT_TIMER,
 };
 
-/* The most items that a worker is asked to move at a time. */
+/* The most items that one operation moves: in engines with a lock, under it. */
 #define FIFO_BATCH	64U
 
 /**

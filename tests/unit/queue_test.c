@@ -175,6 +175,42 @@ static void queue_drops_the_oldest(struct kunit *test)
 	}
 }
 
+/* As when there was no room, and there is again before the oldest item is dropped. */
+static void check_replace(struct kunit *test, const struct fifo_engine *engine)
+{
+	struct ends ends = open_queue(test, engine, 4, FIFO_DROP_OLDEST);
+	struct fifo_item item = { .len = 0 };
+	struct fifo_transfer transfer = {
+		.port = ends.producer, .from = &item, .n = 1,
+		.spare = LIST_HEAD_INIT(transfer.spare),
+	};
+
+	KUNIT_EXPECT_EQ(test, put(&ends), 0);
+	KUNIT_EXPECT_EQ(test, put(&ends), 0);
+	if (engine->prepare)
+		KUNIT_EXPECT_EQ(test, engine->prepare(&queue, &transfer), 0);
+	transfer.moved = engine->replace(&queue, &transfer);
+	KUNIT_EXPECT_EQ(test, transfer.moved, 1U);
+	if (engine->finish)
+		KUNIT_EXPECT_TRUE(test, engine->finish(&queue, &transfer));
+	if (engine->cleanup)
+		engine->cleanup(&queue, &transfer);
+	fifo_count(&queue, FIFO_PRODUCER, 1);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 0);
+	KUNIT_EXPECT_EQ(test, get(&ends), 1);
+	KUNIT_EXPECT_EQ(test, get(&ends), 2);
+	KUNIT_EXPECT_EQ(test, get(&ends), 3);
+	close_queue(test, &ends);
+}
+
+static void queue_drops_only_when_full(struct kunit *test)
+{
+	int e;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++)
+		check_replace(test, engines[e]);
+}
+
 static void queue_moves_batches(struct kunit *test)
 {
 	static struct fifo_item items[16];
@@ -195,6 +231,24 @@ static void queue_moves_batches(struct kunit *test)
 				-EINVAL);
 		KUNIT_EXPECT_EQ(test, fifo_get_many(ends.consumer, items, 0),
 				-EINVAL);
+		close_queue(test, &ends);
+	}
+}
+
+static void queue_moves_no_more_at_a_time(struct kunit *test)
+{
+	static struct fifo_item items[2 * FIFO_BATCH];
+	struct ends ends;
+	int e;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		ends = open_queue(test, engines[e], 256, FIFO_BLOCK);
+		KUNIT_EXPECT_EQ(test, fifo_put_many(ends.producer, items,
+						    2 * FIFO_BATCH), FIFO_BATCH);
+		KUNIT_EXPECT_EQ(test, fifo_try_put_many(ends.producer, items, 2), 2);
+		KUNIT_EXPECT_EQ(test, fifo_try_get_many(ends.consumer, items,
+							2 * FIFO_BATCH), FIFO_BATCH);
+		KUNIT_EXPECT_EQ(test, fifo_get_many(ends.consumer, items, 64), 2);
 		close_queue(test, &ends);
 	}
 }
@@ -322,7 +376,9 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_holds_exactly_its_size),
 	KUNIT_CASE(queue_drops_the_newest),
 	KUNIT_CASE(queue_drops_the_oldest),
+	KUNIT_CASE(queue_drops_only_when_full),
 	KUNIT_CASE(queue_moves_batches),
+	KUNIT_CASE(queue_moves_no_more_at_a_time),
 	KUNIT_CASE(queue_refuses),
 	KUNIT_CASE(queue_names_sources),
 	KUNIT_CASE(queue_keeps_a_ledger),
