@@ -24,6 +24,11 @@ guest() {
 	EOF
 }
 
+# no_guest NAME <SCRIPT: write a test that boots none.
+no_guest() {
+	{ echo ". '$root/tests/lib/host.sh'" && cat; } >"$cases/harness-$1.t"
+}
+
 guest good <<'GUEST'
 ok "a command that succeeds" true
 not_ok "a command that fails" false
@@ -155,6 +160,17 @@ guest no-vm --memory none <<'GUEST'
 pass "never"
 GUEST
 
+no_guest dies <<'TEST'
+scratch
+pass "before"
+(cd "$scratch_dir" && false)
+pass "after"
+TEST
+
+no_guest nothing <<'TEST'
+scratch
+TEST
+
 # Two at a time, so that a time limit means something on two processors.
 run_cases() {
 	local case running=0
@@ -193,8 +209,24 @@ reports() {
 	fi
 }
 
+# breaks_off NAME REGEX DESCRIPTION: the case said so, ended with an error, and
+# printed no plan.
+breaks_off() {
+	local output
+
+	output=$(<"$cases/harness-$1.out")
+	if grep -qE -e "$2" <<<"$output" && ! grep -q '^1\.\.' <<<"$output" &&
+		[[ $output == *"status 1" ]]; then
+		pass "$3"
+	else
+		fail "$3" "$output"
+	fi
+}
+
 run_cases
 
+breaks_off dies '^# the test ended with status 1' "a test whose command fails comes to no proper end"
+breaks_off nothing '^# the test has no result' "a test without a result is no test that passes"
 reports good 0 '^1\.\.11$' "a guest that does well passes"
 reports good 0 '^ok 8 # SKIP to show it$' "a skipped test says why"
 is "$(cat "$test_logs/harness-good/file")" kept "a guest's file arrives"

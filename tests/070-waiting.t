@@ -32,11 +32,16 @@ else
 	skip 1 "this kernel does not look for hung tasks"
 fi
 
+# A timer has no process of its own: each time that it is run leaves a trace.
+timer_runs() {
+	trace_read | grep -c 'function=fire ' || true
+}
+
 load fifo size=4,4
+[[ $context != timer ]] || trace_on 4096 timer/hrtimer_expire_entry
 load producer queue=0 rate=max instances=5 log=off
 load consumer queue=1 rate=max instances=5 log=off
 wait_for 10 all_wait
-# A timer has no process of its own.
 mapfile -t workers < <(workers)
 is "${#workers[@]}" "$([[ $context == timer ]] && echo 0 || echo 10)" "each of 10 clients waits in a worker"
 
@@ -44,12 +49,18 @@ is "${#workers[@]}" "$([[ $context == timer ]] && echo 0 || echo 10)" "each of 1
 # that run or sleep uninterruptibly, one sample every 5 s.
 read -r load_before _ </proc/loadavg
 before=$(cpu_use "${workers[@]}")
+runs=$(timer_runs)
 sleep $seconds
 read -r load_after _ </proc/loadavg
 after=$(cpu_use "${workers[@]}")
 
 is "$(waiting)" "5 0 0 5" "5 producers and 5 consumers wait, as the queues say"
 is "$after" "$before" "after $seconds s no worker has used the processor, nor been woken"
+if [[ $context == timer ]]; then
+	ge "$runs" 10 "each timer has run, and found that it has to wait"
+	is "$(timer_runs)" "$runs" "after $seconds s none of them has run again"
+	trace_off
+fi
 unlike "$(awk '{ print $2 }' <<<"$after")" '[^S[:space:]]' "all sleep interruptibly"
 is "$(uninterruptible)" 0 "no task sleeps uninterruptibly"
 

@@ -64,12 +64,15 @@ for pair in "${pairs[@]}"; do
 	done
 done
 
+mapfile -t engines < <(core_names engine)
+mapfile -t contexts < <(core_names context)
 run_guest --timeout 120 < <(
+	declare -p engines contexts
 	printf 'pairs=(%s)\n' "${pairs[*]@Q}"
 	cat <<'GUEST'
-for engine in semaphore waitqueue list ring; do
+for engine in "${engines[@]}"; do
 	insmod /modules/fifo.ko engine=$engine
-	for context in work kthread timer; do
+	for context in "${contexts[@]}"; do
 		if [[ " ${pairs[*]} " == *" $engine $context "* ]]; then
 			ok "$engine, $context: loads" insmod /modules/producer.ko context=$context
 			unload producer

@@ -10,8 +10,8 @@
 packages_need gcc libc6-dev
 
 items=${FIFO_RING_ITEMS:-10000000}
-work=$(mktemp -d)
-trap 'rm -rf "$work"; test_end' EXIT
+scratch
+work=$scratch_dir
 
 # Older versions of ThreadSanitizer do not start where addresses are too random.
 tsan=(env TSAN_OPTIONS='halt_on_error=1 exitcode=66')

@@ -7,8 +7,8 @@
 . "$root/tests/lib/herd.sh"
 
 herd_prepare
-work=$(mktemp -d)
-trap 'rm -rf "$work"; test_end' EXIT
+scratch
+work=$scratch_dir
 
 # What to leave of the line of a barrier, or of a step, for it to order nothing.
 declare -A without=(

@@ -9,8 +9,8 @@
 packages_need gcc libc6-dev make binutils
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
-work=$(mktemp -d)
-trap 'rm -rf "$work"; test_end' EXIT
+scratch
+work=$scratch_dir
 unset MAKEFLAGS MAKELEVEL
 
 # tools ARGUMENT…: make there; leaves said and status.

@@ -13,10 +13,7 @@ seconds=${FIFO_TORTURE_SECONDS:-30}
 seed=${FIFO_TORTURE_SEED:-$((SRANDOM % 1000000 + 1))}
 queues=6
 
-# Each engine is one file.
-engines=("$root"/fifo/engine_*.c)
-engines=("${engines[@]##*/engine_}")
-engines=("${engines[@]%.c}")
+mapfile -t engines < <(core_names engine)
 
 # random_of WORD…: sets word to one of them. It is not printed, as a subshell
 # would not advance RANDOM.
@@ -162,7 +159,7 @@ busted() {
 
 				load busted/fifo engine="$engine" size=1,1,32,256
 				printf '<6>test: loading\n' >/dev/kmsg
-				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8
+				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8 stutter=1
 				ok "$engine is caught within 10 s" caught_soon
 				took="not caught"
 				if caught >/dev/null; then

@@ -66,6 +66,19 @@ skip_all() {
 	exit 0
 }
 
+# core_names KIND: the engines, or the contexts; each is one file.
+core_names() {
+	local -a files=("$root/fifo/$1"_*.c)
+
+	files=("${files[@]##*/"$1"_}")
+	printf '%s\n' "${files[@]%.c}"
+}
+
+# scratch: sets scratch_dir, a directory that goes when the test ends.
+scratch() {
+	scratch_dir=$(mktemp -d)
+}
+
 # Without a plan prove fails the test: it is printed at a proper end only.
 test_end() {
 	local status=$?
@@ -73,10 +86,14 @@ test_end() {
 	if [[ ${guest_pid-} ]]; then
 		kill "$guest_pid" "$guest_watch" 2>/dev/null || true
 	fi
-	rm -rf ${copies_dir:+"$copies_dir"}
+	rm -rf ${copies_dir:+"$copies_dir"} ${scratch_dir:+"$scratch_dir"}
 	if ((status)); then
 		diag "the test ended with status $status"
 		exit "$status"
+	fi
+	if ((test_count == 0)); then
+		diag "the test has no result"
+		exit 1
 	fi
 	printf '1..%d\n' "$test_count"
 	exit $((test_failed > 0))

@@ -9,16 +9,9 @@ seconds=${FIFO_STORM_SECONDS:-10}
 seed=${FIFO_STORM_SEED:-$((SRANDOM % 1000000 + 1))}
 echo "# seed $seed, $seconds s each storm"
 
-# Each engine and each context is one file; here they are lists for a parameter.
-storm_names() {
-	local -a files=("$root/fifo/$1"_*.c)
-
-	files=("${files[@]##*/"$1"_}")
-	(IFS=, && echo "${files[*]%.c}")
-}
-
-engines=$(storm_names engine)
-contexts=$(storm_names context)
+# Lists for a parameter.
+engines=$(core_names engine | paste -sd ,)
+contexts=$(core_names context | paste -sd ,)
 
 # What a guest's script begins with.
 # shellcheck disable=SC2034 # the tests have it in their guests

@@ -90,6 +90,16 @@ bool ft_lull(const struct ft_actor *actor)
 }
 
 /*
+ * While the other role pauses, those of this one all come to wait, and are watched:
+ * whether one waits beside what it waits for. Nobody disturbs them then, as that
+ * would make good for a wake-up that was lost.
+ */
+bool ft_watched(const struct ft_actor *actor)
+{
+	return READ_ONCE(actor->queue->lull[!actor->role]);
+}
+
+/*
  * Moves items in this thread, until it has done enough or is cancelled. Returns
  * whether somebody did cancel it.
  */

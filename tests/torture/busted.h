@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Engines that are broken on purpose, one way each, for a fifo.ko that the
- * torture has to fail. Each is the semaphore engine with one piece redefined.
+ * torture has to fail. Each is the semaphore engine with one piece redefined,
+ * there or in the queue around it.
  */
 #ifndef _FIFO_BUSTED_H
 #define _FIFO_BUSTED_H

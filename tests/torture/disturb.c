@@ -43,7 +43,8 @@ static void cancel_worker(struct ft_actor *actor, struct rnd_state *random)
 static void set_rate(struct ft_actor *actor, struct rnd_state *random)
 {
 	if (actor->worker)
-		fifo_worker_set_rate(actor->worker, 1 + prandom_u32_state(random));
+		ft_set_rate(actor, actor->worker,
+			    1000ULL + prandom_u32_state(random));
 }
 
 static void disturb(struct ft_actor *actor, struct rnd_state *random)
@@ -54,7 +55,7 @@ static void disturb(struct ft_actor *actor, struct rnd_state *random)
 	};
 
 	mutex_lock(&actor->lock);
-	if (actor->port)
+	if (actor->port && !ft_watched(actor))
 		ways[ft_below(random, ARRAY_SIZE(ways))](actor, random);
 	mutex_unlock(&actor->lock);
 }

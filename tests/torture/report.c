@@ -97,16 +97,13 @@ void ft_report_plan(void)
 void ft_report_progress(void)
 {
 	struct ft_counts all = total();
-	u64 ms = elapsed_ms(), workers = 0;
-	unsigned int context;
+	u64 ms = elapsed_ms();
 
-	for (context = 0; context < ARRAY_SIZE(all.workers); context++)
-		workers += all.workers[context];
 	pr_info("%llu ms: moved=%llu operations=%llu waits=%llu attaches=%llu (%llu/s) cancels=%llu (waiting=%llu between=%llu unused=%llu) workers=%llu rates=%llu errors=%u\n",
 		ms, all.moved, all.operations, all.waits, all.attaches,
 		div64_u64(all.attaches * MSEC_PER_SEC, max(ms, 1ULL)),
 		all.waiting + all.between + all.unused, all.waiting,
-		all.between, all.unused, workers, all.rates, ft_errors());
+		all.between, all.unused, all.workers, all.rates, ft_errors());
 }
 
 static unsigned int max_depth(const struct ft_queue *queue)
@@ -137,9 +134,9 @@ void ft_report_queues(void)
 			queue->index, put.moved, got.moved,
 			put.dropped + put.missing, queue->left,
 			max_depth(queue), queue->size,
-			both.workers[FIFO_CONTEXT_WORK],
-			both.workers[FIFO_CONTEXT_KTHREAD],
-			both.workers[FIFO_CONTEXT_TIMER]);
+			both.by_context[FIFO_CONTEXT_WORK],
+			both.by_context[FIFO_CONTEXT_KTHREAD],
+			both.by_context[FIFO_CONTEXT_TIMER]);
 	}
 }
 

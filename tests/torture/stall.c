@@ -55,14 +55,14 @@ static bool one_runs(const struct ft_queue *queue)
 	return false;
 }
 
-/* One of this role that is inside an operation, or NULL. */
+/* One of this role that is inside an operation, or whose timer stalls, or NULL. */
 static const struct ft_actor *one_inside(const struct ft_queue *queue,
 					 enum fifo_role role)
 {
 	const struct ft_actor *actor;
 
 	ft_for_each_actor(actor, queue, role)
-		if (READ_ONCE(actor->inside))
+		if (READ_ONCE(actor->inside) || READ_ONCE(actor->stalled))
 			return actor;
 	return NULL;
 }

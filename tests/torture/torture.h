@@ -48,7 +48,8 @@ enum ft_policy {
  * @operations: calls that move items
  * @waits: those of them that slept
  * @attaches: ports
- * @workers: workers, by context
+ * @workers: workers
+ * @by_context: items that workers moved, by context
  * @rates: new rates given to a worker
  * @unused: ports cancelled before the first operation
  * @waiting: ports cancelled while an operation slept in them
@@ -63,7 +64,8 @@ struct ft_counts {
 	u64 operations;
 	u64 waits;
 	u64 attaches;
-	u64 workers[FIFO_CONTEXT_TIMER + 1];
+	u64 workers;
+	u64 by_context[FIFO_CONTEXT_TIMER + 1];
 	u64 rates;
 	u64 unused;
 	u64 waiting;
@@ -103,6 +105,8 @@ struct ft_seen {
  * @nth: items put in this life; the user
  * @used: some operation was begun in this life; the user
  * @inside: the task that is in an operation; the user, read by the control thread
+ * @stalled: its worker's timer waits for a wake-up; the user, and who sets its rate,
+ *	read by the control thread
  * @slept: the last operation slept; the user
  * @max_depth: the fullest that it saw the queue; the user
  * @next: the stream's next item; the user, read by consumers
@@ -137,6 +141,7 @@ struct ft_actor {
 	u64 nth;
 	bool used;
 	struct task_struct *inside;
+	bool stalled;
 	bool slept;
 	unsigned int max_depth;
 	u64 next;
@@ -262,10 +267,12 @@ void ft_detach(struct ft_actor *actor);
 void ft_nap_us(unsigned int us);
 void ft_dawdle(const struct ft_actor *actor, struct rnd_state *random);
 bool ft_lull(const struct ft_actor *actor);
+bool ft_watched(const struct ft_actor *actor);
 int ft_actor_run(void *data);
 
 /* worker.c */
 bool ft_live_by_worker(struct ft_actor *actor);
+void ft_set_rate(struct ft_actor *actor, struct fifo_worker *worker, u64 rate);
 
 /* transfer.c */
 const struct ft_op *ft_any_op(struct rnd_state *random, bool nowait);

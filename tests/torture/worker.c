@@ -17,6 +17,7 @@
  * struct labour - what a worker of this life does
  * @actor: for whom; constant
  * @random: for what it decides; the worker's run
+ * @context: where it runs; constant from its start on
  * @count: how many items it was to move, or 0; constant
  * @moved: how many it moved; the worker's run
  * @running: it is in its function; the worker's run
@@ -26,6 +27,7 @@
 struct labour {
 	struct ft_actor *actor;
 	struct rnd_state random;
+	enum fifo_context context;
 	u64 count;
 	u64 moved;
 	bool running;
@@ -44,6 +46,7 @@ static int labour_move(void *data, unsigned int n, bool nowait)
 			 actor->name, n, labour->moved, labour->count,
 			 labour->running ? ", twice at a time" : "",
 			 labour->stopped ? ", after its end" : "");
+	WRITE_ONCE(actor->stalled, false);
 	if (ft_lull(actor))
 		return -EAGAIN;
 	labour->running = true;
@@ -52,6 +55,8 @@ static int labour_move(void *data, unsigned int n, bool nowait)
 	moved = ft_transfer(actor, ft_any_op(&labour->random, nowait),
 			    min_t(unsigned int, n, FT_BATCH));
 	labour->moved += max(moved, 0);
+	ft_count(&actor->counts.by_context[labour->context], max(moved, 0));
+	WRITE_ONCE(actor->stalled, nowait && moved == -EAGAIN);
 	labour->running = false;
 	return moved;
 }
@@ -97,8 +102,7 @@ static struct fifo_worker *hire(struct labour *labour)
 		config.context = FIFO_CONTEXT_WORK;
 		worker = fifo_worker_create(actor->port, &config);
 	}
-	if (!IS_ERR(worker))
-		ft_count(&actor->counts.workers[config.context], 1);
+	labour->context = config.context;
 	return worker;
 }
 
@@ -126,7 +130,21 @@ static bool take_back(struct ft_actor *actor)
 	return cancelled;
 }
 
-/* Changes its rate now and then, until it ends or has worked long enough. */
+/*
+ * By a new rate less may be due, and a timer that stalled then stalls no more. It says
+ * so again when it next has to wait: in less than what is taken for a stall, as all
+ * rates are 1/s or more.
+ */
+void ft_set_rate(struct ft_actor *actor, struct fifo_worker *worker, u64 rate)
+{
+	WRITE_ONCE(actor->stalled, false);
+	fifo_worker_set_rate(worker, rate);
+}
+
+/*
+ * Changes its rate now and then, until it ends or has worked long enough; but leaves
+ * it alone while it is watched.
+ */
 static void let_work(struct labour *labour, struct fifo_worker *worker)
 {
 	struct ft_actor *actor = labour->actor;
@@ -134,9 +152,12 @@ static void let_work(struct labour *labour, struct fifo_worker *worker)
 		    ft_below(&actor->random, LIFE_MS) * NSEC_PER_MSEC;
 
 	while (!READ_ONCE(actor->stop) && !READ_ONCE(actor->cancelled) &&
-	       !READ_ONCE(labour->stopped) && ktime_get_ns() < until) {
+	       !READ_ONCE(labour->stopped) &&
+	       (ktime_get_ns() < until || ft_watched(actor))) {
 		ft_nap_us(1 + ft_below(&actor->random, RATE_US));
-		fifo_worker_set_rate(worker, any_rate(&actor->random));
+		if (ft_watched(actor))
+			continue;
+		ft_set_rate(actor, worker, any_rate(&actor->random));
 		ft_count(&actor->counts.rates, 1);
 	}
 }
@@ -191,6 +212,7 @@ static bool employ(struct labour *labour, struct fifo_worker *worker)
 	cancelled = take_back(actor);
 	dismiss(actor, worker);
 	fifo_worker_stop(worker);
+	WRITE_ONCE(actor->stalled, false);
 	check_worker(labour, worker, started);
 	fifo_worker_destroy(worker);
 	return cancelled;
@@ -212,5 +234,6 @@ bool ft_live_by_worker(struct ft_actor *actor)
 				 PTR_ERR(worker));
 		return false;
 	}
+	ft_count(&actor->counts.workers, 1);
 	return employ(&labour, worker);
 }
