@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# No wake-up is lost with a waiter that is cancelled: a timer that was chosen for one,
+# and does not come to run any more, passes it on to who waits behind it.
+
+. "${0%/*}/lib/host.sh"
+
+mapfile -t engines < <(awk '$2 == "timer" { print $1 }' "$root/tests/lib/pairs")
+
+run_guest < <(
+	declare -p engines
+	cat <<'GUEST'
+waiting() {
+	[[ $(</sys/class/misc/fifo0/waiting_consumers) == "$1" ]]
+}
+
+got_one() {
+	[[ $(</sys/class/misc/fifo0/got) == 1 ]]
+}
+
+for engine in "${engines[@]}"; do
+	load fifo size=4
+	load stalled
+	wait_for 10 waiting 1
+	load consumer rate=max log=off
+	wait_for 10 waiting 2
+	echo 1 >/sys/module/stalled/parameters/cancel
+	ok "$engine: who waits behind a timer that was woken and cancelled gets the item" wait_for 10 got_one
+	unload consumer stalled fifo
+done
+GUEST
+)

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A timer that stalls in an empty queue 0, is chosen for a wake-up, and is cancelled
+ * before it can run: when 1 is written to /sys/module/stalled/parameters/cancel. The
+ * item is then for somebody else; and the timer's end comes with rmmod only.
+ */
+#include <linux/bottom_half.h>
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include "fifo.h"
+
+static struct fifo_port *producer;
+static struct fifo_port *consumer;
+static struct fifo_worker *worker;
+
+static int move(void *data, unsigned int n, bool nowait)
+{
+	struct fifo_item item;
+
+	return fifo_try_get(consumer, &item) ?: 1;
+}
+
+static const struct fifo_worker_ops ops = { .move = move };
+
+/*
+ * The put arms the timer on this processor, where it does not run while softirqs
+ * are off.
+ */
+static int cancel_woken(const char *text, const struct kernel_param *param)
+{
+	struct fifo_item item = { .len = 0 };
+	int err;
+
+	local_bh_disable();
+	err = fifo_try_put(producer, &item);
+	fifo_worker_cancel(worker);
+	local_bh_enable();
+	return err;
+}
+
+static const struct kernel_param_ops cancel_ops = { .set = cancel_woken };
+module_param_cb(cancel, &cancel_ops, NULL, 0200);
+MODULE_PARM_DESC(cancel, "Written once it stalls: put an item, and cancel it");
+
+static int __init stalled_init(void)
+{
+	struct fifo_worker_config config = {
+		.name = "stalled",
+		.context = FIFO_CONTEXT_TIMER,
+		.rate = FIFO_RATE_MAX,
+		.ops = &ops,
+	};
+	int err;
+
+	producer = fifo_attach(0, FIFO_PRODUCER, "stalled");
+	if (IS_ERR(producer))
+		return PTR_ERR(producer);
+	consumer = fifo_attach(0, FIFO_CONSUMER, "stalled");
+	err = PTR_ERR_OR_ZERO(consumer);
+	if (err)
+		goto detach_producer;
+	worker = fifo_worker_create(consumer, &config);
+	err = PTR_ERR_OR_ZERO(worker);
+	if (err)
+		goto detach_consumer;
+	fifo_worker_start(worker);
+	return 0;
+
+detach_consumer:
+	fifo_detach(consumer);
+detach_producer:
+	fifo_detach(producer);
+	return err;
+}
+module_init(stalled_init);
+
+static void __exit stalled_exit(void)
+{
+	fifo_worker_destroy(worker);
+	fifo_detach(consumer);
+	fifo_detach(producer);
+}
+module_exit(stalled_exit);
+
+MODULE_DESCRIPTION("A timer that is cancelled when it has been woken");
+MODULE_LICENSE("GPL");
