@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # A kernel that was built here for its debugging options has them: asked of the
 # kernel that has booted, since an option can vanish from a configuration without a
-# word. And each of its checkers finds what it is for: one that is there, but does
-# not look at modules, has been seen.
+# word. And each of its checkers finds a mistake that it is for: one that is there,
+# but does not look at modules, has been seen.
 
 . "${0%/*}/lib/host.sh"
 
@@ -40,6 +40,8 @@ mistakes() {
 					like "$(<$kcsan)" 'enabled: 1' "KCSAN is on"
 					ge "$(awk '/^setup_watchpoints:/ { print $2 }' $kcsan)" 1 "and watches"
 				fi
+				stalls=/sys/module/workqueue/parameters/watchdog_thresh
+				[[ ! -e $stalls ]] || echo 2 >$stalls
 				for mistake in $mistakes; do
 					printf '<6>mistake %s\n' "$mistake" >/dev/kmsg
 					load broken how="$mistake"
@@ -63,17 +65,41 @@ found() {
 	fi
 }
 
+# stops NAME REGEX CHECKER: the mistake ends in such a panic.
+stops() {
+	local output
+
+	cat >"$scratch_dir/205-$1.t" <<-EOF
+		. "$root/tests/lib/host.sh"
+		run_guest --timeout 60 <<'GUEST'
+		[[ ! -e /proc/sys/kernel/hung_task_timeout_secs ]] || echo 2 >/proc/sys/kernel/hung_task_timeout_secs
+		echo 2 >/proc/sys/kernel/watchdog_thresh
+		load broken how=$1
+		GUEST
+	EOF
+	output=$(FIFO_VM=$FIFO_VM bash "$scratch_dir/205-$1.t" 2>&1) || true
+	if grep -qE -e "^# the kernel panicked: Kernel panic - not syncing: $2" <<<"$output"; then
+		pass "$3 finds its mistake: $1"
+	else
+		fail "$3 finds its mistake: $1" "no panic of $2" "$output"
+	fi
+}
+
+scratch
 if has KASAN; then
 	# After lockdep's no other report of it comes, and KASAN's turns it off.
-	mistakes order sleep list work shift bounds
+	mistakes order sleep list work shift bounds queue
 	found order 'possible circular lock' lockdep
 	found sleep 'sleeping function called' DEBUG_ATOMIC_SLEEP
 	found list 'list_add double add' DEBUG_LIST
 	found work 'ODEBUG: free active' DEBUG_OBJECTS
 	found shift 'UBSAN: shift-out-of-bounds' UBSAN
 	found bounds 'KASAN: slab-out-of-bounds' KASAN
+	found queue 'workqueue lockup' WQ_WATCHDOG
 	mistakes key
 	found key 'non-static key' lockdep
+	stops hang 'hung_task: blocked tasks' DETECT_HUNG_TASK
+	stops spin 'softlockup: hung tasks' SOFTLOCKUP_DETECTOR
 elif has KCSAN; then
 	mistakes race
 	found race 'KCSAN: data-race in count' KCSAN

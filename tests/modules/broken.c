@@ -5,10 +5,12 @@
  */
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -113,6 +115,45 @@ static void key(void)
 	kfree(lock);
 }
 
+/* Sleeps and cannot be woken: the detector of hung tasks. */
+static void hang(void)
+{
+	ssleep(60);
+}
+
+static void keep_busy(unsigned int seconds)
+{
+	unsigned long end = jiffies + seconds * HZ;
+
+	while (time_before(jiffies, end))
+		cpu_relax();
+}
+
+/* Keeps its processor from all others: the detector of soft lockups. */
+static void spin(void)
+{
+	preempt_disable();
+	keep_busy(60);
+	preempt_enable();
+}
+
+static void stay(struct work_struct *work)
+{
+	keep_busy(8);
+}
+
+/* Has a work wait behind one that goes on for long: the workqueues' watchdog. */
+static void queue(void)
+{
+	static DECLARE_WORK(long_one, stay);
+	static DECLARE_WORK(waiting, never);
+
+	schedule_work_on(0, &long_one);
+	schedule_work_on(0, &waiting);
+	flush_work(&long_one);
+	flush_work(&waiting);
+}
+
 static unsigned long counter;
 
 static int count(void *data)
@@ -152,6 +193,9 @@ static const struct {
 	{ "order", order },
 	{ "key", key },
 	{ "race", race },
+	{ "hang", hang },
+	{ "spin", spin },
+	{ "queue", queue },
 };
 
 static int __init broken_init(void)
