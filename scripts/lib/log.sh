@@ -15,10 +15,11 @@ log_tainted() {
 # others; or is an address without a name, as in one that is gone.
 #
 # One race is the kernel's also when a module sleeps: on a high-resolution timer,
-# whose hrtimer_wakeup() clears the sleeper's pointer to itself as that reads it.
+# whose hrtimer_wakeup() clears the sleeper's pointer to itself as that reads it; in the
+# kernel's function, or in that of ours which its macro became a part of.
 log_own_races() {
 	awk '
-		/BUG: KCSAN: data-race in hrtimer_wakeup \/ / { head = ""; next }
+		/BUG: KCSAN: data-race in (hrtimer_wakeup \/ schedule_hrtimeout_range|fifo_worker_nap.* \/ hrtimer_wakeup$)/ { head = ""; next }
 		/BUG: KCSAN:/ { head = $0; next }
 		head && (/ \[[a-z_0-9]+\]$/ || /\] +0x[0-9a-f]+$/) { print head; head = "" }
 		head && / =+$/ { head = "" }
