@@ -78,12 +78,12 @@ pass "before"
 echo l >/proc/sysrq-trigger
 GUEST
 
-# report FRAME: what KCSAN says, with FRAME in one of its stacks.
+# report FRAME [FUNCTIONS]: what KCSAN says, with FRAME in one of its stacks.
 report() {
 	cat <<-EOF
 		pass "before"
 		printf '<3>%s\n' >/dev/kmsg ================================================================== \
-			"BUG: KCSAN: data-race in some_function / another" "" \
+			"BUG: KCSAN: data-race in ${2:-some_function / another}" "" \
 			"write to 0xffff8880 of 8 bytes by task 7 on cpu 1:" " some_function+0x10/0x20" " $1" "" \
 			"read to 0xffff8880 of 8 bytes by task 8 on cpu 0:" " another+0x10/0x20" "" \
 			"Reported by Kernel Concurrency Sanitizer on:" \
@@ -94,6 +94,8 @@ report() {
 guest race-ours < <(report "fifo_put+0x10/0x20 [fifo]")
 guest race-gone < <(report "0xffffffffc0123456")
 guest race-kernel < <(report "kthread+0x10/0x20")
+guest race-sleep < <(report "fifo_worker_nap+0x10/0x20 [fifo]" "fifo_worker_nap [fifo] / hrtimer_wakeup")
+guest race-wakeup < <(report "move+0x10/0x20 [stalled]" "hrtimer_wakeup / move [stalled]")
 
 guest allowed --allow 'WARNING: .* some_function' <<'GUEST'
 pass "before"
@@ -245,6 +247,8 @@ reports backtrace 1 '^# .*Call [Tt]race:' "a back trace in the kernel log is rep
 reports race-ours 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module is reported"
 reports race-gone 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module that is gone is reported"
 reports race-kernel 0 '^1\.\.3$' "a data race in the kernel alone is none of ours"
+reports race-sleep 0 '^1\.\.3$' "nor is that of a timer that somebody sleeps on"
+reports race-wakeup 1 '^# .*BUG: KCSAN: data-race in hrtimer_wakeup / move' "but any other with such a timer is"
 reports allowed 0 '^1\.\.3$' "a message that the test expects is none"
 reports no-time 1 '^# its lines have no time stamps' "a log that cannot be judged is reported"
 reports silent 2 "^# it said nothing on the results' port" "a guest that says nothing is reported"

@@ -7,7 +7,7 @@
 
 mapfile -t engines < <(awk '$2 == "timer" { print $1 }' "$root/tests/lib/pairs")
 
-run_guest < <(
+run_guest --timeout 60 < <(
 	declare -p engines
 	cat <<'GUEST'
 waiting() {

@@ -68,10 +68,10 @@ skip_all() {
 
 # core_names KIND: the engines, or the contexts; each is one file.
 core_names() {
-	local -a files=("$root/fifo/$1"_*.c)
+	local -a sources=("$root/fifo/$1"_*.c)
 
-	files=("${files[@]##*/"$1"_}")
-	printf '%s\n' "${files[@]%.c}"
+	sources=("${sources[@]##*/"$1"_}")
+	printf '%s\n' "${sources[@]%.c}"
 }
 
 # scratch: sets scratch_dir, a directory that goes when the test ends.
