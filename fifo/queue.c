@@ -397,8 +397,8 @@ EXPORT_SYMBOL_GPL(fifo_try_get);
  * call drops one.
  *
  * Context: Process context, may sleep. Takes the engine's lock.
- * Return: How many were put, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_put(), and
- * -EINVAL for an @n of 0.
+ * Return: How many were put, 1 to @n or %FIFO_BATCH; or a negative errno as
+ * fifo_put(), and -EINVAL for an @n of 0.
  */
 int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
 		  unsigned int n)
@@ -419,8 +419,8 @@ EXPORT_SYMBOL_GPL(fifo_put_many);
  * Waits like fifo_get() while there is not even one.
  *
  * Context: Process context, may sleep. Takes the engine's lock.
- * Return: How many were got, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_get(), and
- * -EINVAL for an @n of 0.
+ * Return: How many were got, 1 to @n or %FIFO_BATCH; or a negative errno as
+ * fifo_get(), and -EINVAL for an @n of 0.
  */
 int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
 		  unsigned int n)
@@ -441,8 +441,8 @@ EXPORT_SYMBOL_GPL(fifo_get_many);
  *
  * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
  * engine is not semaphore, whose lock is a mutex.
- * Return: How many were put, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_try_put(), and
- * -EINVAL for an @n of 0.
+ * Return: How many were put, 1 to @n or %FIFO_BATCH; or a negative errno as
+ * fifo_try_put(), and -EINVAL for an @n of 0.
  */
 int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
 		      unsigned int n)
@@ -460,8 +460,8 @@ EXPORT_SYMBOL_GPL(fifo_try_put_many);
  *
  * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
  * engine is not semaphore, whose lock is a mutex.
- * Return: How many were got, 1 to @n or %FIFO_BATCH; or a negative errno as fifo_try_get(), and
- * -EINVAL for an @n of 0.
+ * Return: How many were got, 1 to @n or %FIFO_BATCH; or a negative errno as
+ * fifo_try_get(), and -EINVAL for an @n of 0.
  */
 int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,
 		      unsigned int n)
