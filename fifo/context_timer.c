@@ -7,9 +7,9 @@
  *
  * A softirq that does not end keeps threads from its processor: so a run is
  * short, and the next comes after a pause, also at rate=max. That is for each
- * worker: where many on one processor have all the time something to do, one softirq
- * runs each of them in turn, and then the kernel's own limit to softirqs leaves threads
- * their share.
+ * worker; so that many together leave threads their share, too, each run takes its
+ * time, and as much again, from an account of its processor, and its worker comes
+ * again when all that was taken is over: half of the processor is for threads.
  *
  * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
  * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
@@ -20,17 +20,25 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include <linux/percpu.h>
 #include <linux/time64.h>
 #include "worker.h"
 
-/* One run. */
+/* One run, but for the items that it is moving then, 64 at most. */
 #define RUN_NS		(200 * (u64)NSEC_PER_USEC)
 
-/* From the end of a run to the next, at least. */
+/* From the end of a run to the worker's next, at least. */
 #define PAUSE_NS	(200 * (u64)NSEC_PER_USEC)
 
 /* From a run that failed for another reason that passes to the next. */
 #define AGAIN_NS	((u64)TICK_NSEC)
+
+/*
+ * Until when a processor's time is taken, in nanoseconds. Only the timers that run
+ * in its softirqs use it, one at a time, and none moves to another meanwhile: also
+ * where softirqs are threads (PREEMPT_RT).
+ */
+static DEFINE_PER_CPU(u64, taken_until);
 
 static void arm(struct fifo_worker *worker, u64 at)
 {
@@ -49,10 +57,8 @@ static void woken(void *data)
  * Moves what is due, or some of it. Sets the time until there is more to do;
  * false when that is for a wake-up to say.
  */
-static bool move_due(struct fifo_worker *worker, u64 *gap)
+static bool move_due(struct fifo_worker *worker, u64 until, u64 *gap)
 {
-	u64 until = ktime_get_ns() + RUN_NS;
-
 	*gap = 0;
 	while (!*gap && !fifo_worker_over(worker) && ktime_get_ns() < until) {
 		if (!fifo_worker_move(worker)) {
@@ -64,18 +70,26 @@ static bool move_due(struct fifo_worker *worker, u64 *gap)
 	return true;
 }
 
-/* A rate that was set in the meantime is looked at soon: @gap is of the old. */
-static void arm_again(struct fifo_worker *worker, u64 gap)
+/*
+ * Not before @from, even if more is due. A rate that was set in the meantime is looked
+ * at then: @gap is of the old.
+ */
+static void arm_again(struct fifo_worker *worker, u64 gap, u64 from)
 {
+	u64 now = ktime_get_ns();
+
 	spin_lock_bh(&worker->lock);
 	if (worker->rate != worker->schedule.rate)
 		gap = 0;
 	if (!worker->stopping && !worker->ended)
-		arm(worker, ktime_get_ns() + max(gap, PAUSE_NS));
+		arm(worker, max(now + max(gap, PAUSE_NS), from));
 	spin_unlock_bh(&worker->lock);
 }
 
 /*
+ * A wake-up during the run arms the next before it is known what this one takes:
+ * the account has it.
+ *
  * One that is over may have been chosen for a wake-up before, which then comes here:
  * others may sleep beside what it was about.
  */
@@ -83,11 +97,17 @@ static enum hrtimer_restart fire(struct hrtimer *timer)
 {
 	struct fifo_worker *worker = container_of(timer, struct fifo_worker,
 						  timer);
+	u64 start = ktime_get_ns();
+	u64 taken = max(this_cpu_read(taken_until), start);
+	bool more;
 	u64 gap;
 
-	WRITE_ONCE(worker->not_before, ktime_get_ns() + RUN_NS + PAUSE_NS);
-	if (move_due(worker, &gap))
-		arm_again(worker, gap);
+	WRITE_ONCE(worker->not_before, taken + RUN_NS + PAUSE_NS);
+	more = move_due(worker, start + RUN_NS, &gap);
+	taken += 2 * (ktime_get_ns() - start);
+	this_cpu_write(taken_until, taken);
+	if (more)
+		arm_again(worker, gap, taken);
 	if (fifo_worker_over(worker))
 		fifo_wake(worker->port->queue, worker->port->role, 1);
 	return HRTIMER_NORESTART;
