@@ -8,14 +8,16 @@
  * A softirq that does not end keeps threads from its processor: so a run is
  * short, and the next comes after a pause, also at rate=max. That is for each
  * worker; so that many together leave threads their share, too, each run takes its
- * time, and as much again, from an account of its processor, and its worker comes
- * again when all that was taken is over: half of the processor is for threads.
+ * time, and as much again, from an account of its processor, and its worker runs
+ * again when all that was taken is over: on average, timers have half of a processor
+ * at most. Whoever arms a timer, for a wake-up or for a new rate, does it for then.
  *
  * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
  * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
  * timer_stop() first waits for the run that may be under way and join it, then leaves
  * it, and then takes back what a wake-up has armed.
  */
+#include <linux/atomic.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -24,19 +26,25 @@
 #include <linux/time64.h>
 #include "worker.h"
 
-/* One run, but for the items that it is moving then, 64 at most. */
+/* One run, but for what it is moving then. */
 #define RUN_NS		(200 * (u64)NSEC_PER_USEC)
 
 /* From the end of a run to the worker's next, at least. */
 #define PAUSE_NS	(200 * (u64)NSEC_PER_USEC)
 
+/* What comes with a run: an interrupt, a softirq, arming. */
+#define AROUND_NS	(5 * (u64)NSEC_PER_USEC)
+
+/* The most that one is charged: beyond that, the processor was with somebody else. */
+#define CHARGE_NS	(100 * (u64)NSEC_PER_MSEC)
+
 /* From a run that failed for another reason that passes to the next. */
 #define AGAIN_NS	((u64)TICK_NSEC)
 
 /*
- * Until when a processor's time is taken, in nanoseconds. Only the timers that run
- * in its softirqs use it, one at a time, and none moves to another meanwhile: also
- * where softirqs are threads (PREEMPT_RT).
+ * Until when a processor's time is taken, in nanoseconds. Only our timers use it, in
+ * softirqs of the processor, of which hrtimers let one run at a time, and none moves to
+ * another meanwhile: also where softirqs are threads (PREEMPT_RT).
  */
 static DEFINE_PER_CPU(u64, taken_until);
 
@@ -50,7 +58,7 @@ static void woken(void *data)
 {
 	struct fifo_worker *worker = data;
 
-	arm(worker, READ_ONCE(worker->not_before));
+	arm(worker, atomic64_read(&worker->not_before));
 }
 
 /*
@@ -70,25 +78,22 @@ static bool move_due(struct fifo_worker *worker, u64 until, u64 *gap)
 	return true;
 }
 
-/*
- * Not before @from, even if more is due. A rate that was set in the meantime is looked
- * at then: @gap is of the old.
- */
-static void arm_again(struct fifo_worker *worker, u64 gap, u64 from)
+/* A rate that was set in the meantime is looked at soon: @gap is of the old. */
+static void arm_again(struct fifo_worker *worker, u64 gap)
 {
-	u64 now = ktime_get_ns();
+	u64 from = atomic64_read(&worker->not_before);
 
 	spin_lock_bh(&worker->lock);
 	if (worker->rate != worker->schedule.rate)
 		gap = 0;
 	if (!worker->stopping && !worker->ended)
-		arm(worker, max(now + max(gap, PAUSE_NS), from));
+		arm(worker, max(ktime_get_ns() + gap, from));
 	spin_unlock_bh(&worker->lock);
 }
 
 /*
- * A wake-up during the run arms the next before it is known what this one takes:
- * the account has it.
+ * Who is woken during the run, or given a rate, is armed before it is known what the
+ * run takes, for a guess.
  *
  * One that is over may have been chosen for a wake-up before, which then comes here:
  * others may sleep beside what it was about.
@@ -99,15 +104,17 @@ static enum hrtimer_restart fire(struct hrtimer *timer)
 						  timer);
 	u64 start = ktime_get_ns();
 	u64 taken = max(this_cpu_read(taken_until), start);
+	u64 now, gap;
 	bool more;
-	u64 gap;
 
-	WRITE_ONCE(worker->not_before, taken + RUN_NS + PAUSE_NS);
+	atomic64_set(&worker->not_before, taken + RUN_NS + PAUSE_NS);
 	more = move_due(worker, start + RUN_NS, &gap);
-	taken += 2 * (ktime_get_ns() - start);
+	now = ktime_get_ns();
+	taken += 2 * min(now - start + AROUND_NS, CHARGE_NS);
 	this_cpu_write(taken_until, taken);
+	atomic64_set(&worker->not_before, max(taken, now + PAUSE_NS));
 	if (more)
-		arm_again(worker, gap, taken);
+		arm_again(worker, gap);
 	if (fifo_worker_over(worker))
 		fifo_wake(worker->port->queue, worker->port->role, 1);
 	return HRTIMER_NORESTART;
@@ -130,7 +137,7 @@ static void timer_start(struct fifo_worker *worker, u64 gap)
 
 static void timer_poke(struct fifo_worker *worker)
 {
-	arm(worker, ktime_get_ns());
+	arm(worker, atomic64_read(&worker->not_before));
 }
 
 static void timer_stop(struct fifo_worker *worker)

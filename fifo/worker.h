@@ -38,8 +38,8 @@ struct task_struct;
  * @work: of context work: armed under @lock only
  * @task: of context kthread; constant until it was stopped
  * @timer: of context timer: armed under @lock, or by who wakes its port
- * @not_before: of context timer: when the next run may begin, in nanoseconds;
- *	the run, read by who wakes it
+ * @not_before: of context timer: when the next run may begin, in nanoseconds, or a
+ *	guess during a run; atomic: the run, read by who arms it
  */
 struct fifo_worker {
 	struct fifo_port *port;
@@ -67,7 +67,7 @@ struct fifo_worker {
 		struct task_struct *task;
 		struct {
 			struct hrtimer timer;
-			u64 not_before;
+			atomic64_t not_before;
 		};
 	};
 };
