@@ -16,7 +16,7 @@ queues=$(($(tr -cd , <<<"$engines" | wc -c) + 2))
 # What the kernel says when it is out of memory in the middle of a load. That of
 # tracepoints is its own affair: a module whose events cannot be shown works; and so is
 # what the dynamic linker of a program does that gets no memory.
-out_of_memory='vmalloc error: size|Call Trace:|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|VM_FAULT_OOM leaked out|segfault at 0 .* in ld-linux'
+out_of_memory='vmalloc error: size|Call Trace:|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|VM_FAULT_OOM leaked out|segfault at .* in ld-linux'
 # A cache whose directory in sysfs cannot be made forgets the name of that.
 leak_of_caches='kmemleak: [0-9]+ new suspected'
 

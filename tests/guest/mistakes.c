@@ -97,6 +97,7 @@ static void double_fetch(void)
 {
 	unsigned int i, lines = 0, bad = 0, refused = 0;
 	int device = device_open(0, O_RDONLY | O_NONBLOCK);
+	time_t limit = time(NULL) + 60;
 	struct mapped_end end;
 	pthread_t flipper;
 
@@ -107,7 +108,7 @@ static void double_fetch(void)
 		memset(end.items[i].data, 'a', FIFO_DATA_LEN);
 	}
 	must(!pthread_create(&flipper, NULL, flip, &end), "pthread_create");
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 5000 || (!(lines && refused) && time(NULL) < limit); i++) {
 		__u64 next = *end.position;
 
 		if (end_ready(&end, next))
