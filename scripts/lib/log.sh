@@ -14,12 +14,14 @@ log_tainted() {
 # report is ours when a frame of either stack is in a module, for a guest has no
 # others; or is an address without a name, as in one that is gone.
 #
-# One race is the kernel's also when a module sleeps: on a high-resolution timer,
-# whose hrtimer_wakeup() clears the sleeper's pointer to itself as that reads it; in the
-# kernel's function, or in that of ours which its macro became a part of.
+# Two races are the kernel's also when a module is in the stack. Who sleeps on a
+# high-resolution timer: its hrtimer_wakeup() clears the sleeper's pointer to itself as
+# that reads it; in the kernel's function, or in that of ours which its macro became a
+# part of. And who asks for the time of an event: that reads the clock's latch, again if
+# it was written meanwhile.
 log_own_races() {
 	awk '
-		/BUG: KCSAN: data-race in (hrtimer_wakeup \/ schedule_hrtimeout_range|fifo_worker_nap.* \/ hrtimer_wakeup$)/ { head = ""; next }
+		/BUG: KCSAN: data-race in (hrtimer_wakeup \/ schedule_hrtimeout_range|fifo_worker_nap.* \/ hrtimer_wakeup$|ktime_get_mono_fast_ns\+[0-9a-fx\/]+$)/ { head = ""; next }
 		/BUG: KCSAN:/ { head = $0; next }
 		head && (/ \[[a-z_0-9]+\]$/ || /\] +0x[0-9a-f]+$/) { print head; head = "" }
 		head && / =+$/ { head = "" }
