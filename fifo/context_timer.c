@@ -9,8 +9,8 @@
  * short, and the next comes after a pause, also at rate=max. That is for each
  * worker; so that many together leave threads their share, too, each run takes its
  * time, and as much again, from an account of its processor, and its worker runs
- * again when all that was taken is over: on average, timers have half of a processor
- * at most. Whoever arms a timer, for a wake-up or for a new rate, does it for then.
+ * again when all that was taken is over: on average, timers take about half of a
+ * processor. Whoever arms a timer, for a wake-up or for a new rate, does it for then.
  *
  * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
  * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
