@@ -95,14 +95,14 @@ inline hand_over(what, becomes)
 }
 
 /* ring_engine_put() */
-inline try_put(ok)
+inline try_put()
 {
 	claim(tail, FREE);
 	hand_over(FREE, FILLED)
 }
 
 /* drop_oldest() */
-inline drop_oldest(ok)
+inline drop_oldest()
 {
 #ifdef BROKEN_OLDEST
 	first = head;
@@ -131,12 +131,12 @@ inline try(i, ok)
 	ok = false;
 	if
 	:: IS_PRODUCER(i) ->
-		try_put(ok);
+		try_put();
 #ifdef DROP_OLDEST
 		if
 		:: !ok ->
-			drop_oldest(ok);
-			try_put(ok)
+			drop_oldest();
+			try_put()
 		:: else
 		fi
 #endif
