@@ -34,7 +34,7 @@ search() {
 		/: non-progress cycle/ { found = "cycle" }
 		/: assertion violated \(\(running/ { found = "stranded" }
 		/: assertion violated \((slots|\(tail-head\))==[0-9]+\)/ { found = "drops" }
-		/: assertion violated \(slots==\(/ { found = "counts" }
+		/: assertion violated \((slots|put)==\(/ { found = "counts" }
 		/errors:/ { print $NF ? found : cut ? "unfinished" : "right" }' "$work/pan.out")
 	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$work/pan.out")
 	is "$verdict" "$want" "$kind, $want: $*"
@@ -71,12 +71,14 @@ goes_on -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
 rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_LOOK
 rejects stranded -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
 rejects stranded -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_BARRIER
+rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
 rejects counts -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_UP
 
 # A client that must not wait, and does not get the mutex.
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY -DDROP_OLDEST
 rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY -DBROKEN_BACK
+rejects counts -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=0 -DITEMS=1 -DTRY -DBROKEN_COUNT
 
 # Room that comes back before the oldest item is dropped.
 holds -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST

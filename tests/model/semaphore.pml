@@ -14,16 +14,18 @@
  *	-DBROKEN_ROOM		with drop-oldest, who has found no slot takes an item,
  *				though there may be a slot again
  *	-DBROKEN_BACK		what is given back wakes nobody
+ *	-DBROKEN_NOTIFY		with drop-oldest, a put wakes no producers
+ *	-DBROKEN_COUNT		what is given back counts as moved
  */
 #ifndef SIZE
 #define SIZE		1
 #endif
 
 /* The semaphores empty and fill, and what the mutex guards. */
-byte slots = SIZE, items = 0, depth = 0;
+byte slots = SIZE, items = 0, depth = 0, dropped = 0;
 
-/* What became of the items. */
-byte put, got, dropped;
+/* What became of the items, as fifo_count() has it. */
+byte put, got;
 
 /* A client's own. */
 #define LOCALS		bool oldest, room, sleepers, gave_back
@@ -92,14 +94,25 @@ inline try(i, ok)
 	fi
 }
 
-/* up(), then fifo_wake(). */
-inline release(sem, q)
+/* fifo_count(): in no step with what it counts. */
+inline count(i)
+{
+	if
+	:: IS_PRODUCER(i) -> put++
+	:: else -> got++
+	fi
+}
+
+/* up(), fifo_count(), then fifo_wake(). */
+inline release(i, sem, q)
 {
 #ifdef BROKEN_BARRIER
 	sleepers = len(queued[q]) > 0;
 	sem++;
+	count(i);
 #else
 	sem++;
+	count(i);
 	sleepers = len(queued[q]) > 0;
 #endif
 	if
@@ -107,6 +120,16 @@ inline release(sem, q)
 	:: else
 	fi;
 	sleepers = false
+}
+
+/* wake_after_put(), for producers: who is to drop the oldest item waits for one. */
+inline notify()
+{
+#if defined(DROP_OLDEST) && !defined(BROKEN_NOTIFY)
+	fifo_wake(NOT_FULL, 1)
+#else
+	skip
+#endif
 }
 
 /* finish() of queue.c, when semaphore_engine_finish() did not get the mutex. */
@@ -117,36 +140,38 @@ inline give_back(i)
 	:: else -> items++
 	fi;
 	oldest = false;
+#ifdef BROKEN_COUNT
+	count(i);
+#endif
 #ifndef BROKEN_BACK
 	fifo_wake(NOT_FULL, 1);
 	fifo_wake(NOT_EMPTY, 1);
-#ifdef DROP_OLDEST
-	fifo_wake(NOT_FULL, 1);
-#endif
+	notify();
 #endif
 	gave_back = true
 }
 
-/* put_claimed() and get_claimed(), and the wake-ups after them. */
+/* put_claimed() and get_claimed() under the mutex, and what comes after them. */
 inline move(i)
 {
-	if
-	:: IS_PRODUCER(i) ->
+	d_step {
 		if
-		:: oldest ->
-			d_step { assert(depth > 0); depth--; dropped++ }
+		:: oldest -> assert(depth > 0); depth--; dropped++
 		:: else
 		fi;
-		d_step { assert(depth < SIZE); depth++; put++ }
-		release(items, NOT_EMPTY);
-#ifdef DROP_OLDEST
-		fifo_wake(NOT_FULL, 1)
-#endif
+		if
+		:: IS_PRODUCER(i) -> assert(depth < SIZE); depth++
+		:: else -> assert(depth > 0); depth--
+		fi;
+		oldest = false
+	}
+	if
+	:: IS_PRODUCER(i) ->
+		release(i, items, NOT_EMPTY);
+		notify()
 	:: else ->
-		d_step { assert(depth > 0); depth--; got++ }
-		release(slots, NOT_FULL)
+		release(i, slots, NOT_FULL)
 	fi;
-	oldest = false;
 	todo--
 }
 
@@ -182,5 +207,9 @@ inline check_books(k)
 	assert(put == got + dropped + depth)
 }
 
+#ifdef DROP_OLDEST
+#define PRODUCER_MAY_SLEEP	false
+#else
 #define PRODUCER_MAY_SLEEP	(slots == 0)
+#endif
 #define CONSUMER_MAY_SLEEP	(items == 0)
