@@ -15,6 +15,8 @@
  *
  *	-DPRODUCERS=n -DCONSUMERS=n -DITEMS=n
  *	-DRING			the engine is ring, and not semaphore
+ *	-DSIGNAL		one gets a signal, and is not cancelled before the end:
+ *				its process comes back, or dies
  *
  * Broken on purpose, each to be rejected:
  *
@@ -48,6 +50,7 @@ chan queued[2] = [CLIENTS] of { byte };
 bool running[CLIENTS] = true;	/* TASK_RUNNING, or else about to sleep */
 bool waiter[CLIENTS];		/* port->waiter is set */
 bool cancelled[CLIENTS];	/* port->cancelled */
+bool interrupted[CLIENTS];	/* signal_pending(): wait_in() returns -EINTR */
 byte left = CLIENTS;		/* clients that have not come to their end */
 
 /*
@@ -122,7 +125,7 @@ inline wait_in(i, q, ok)
 			running[i] = false
 		}
 		try(i, ok);
-		stop = cancelled[i];
+		stop = cancelled[i] || interrupted[i];
 		if
 		:: !ok && !stop ->
 			running[i]	/* schedule() */
@@ -172,6 +175,23 @@ inline cancel(i)
 	cancelled_too(i)
 }
 
+/* A signal wakes its task, and takes no lock of ours. */
+inline interrupt(i)
+{
+	interrupted[i] = true;
+	running[i] = true
+}
+
+/* Back in the process: it handles the signal, or dies of it. */
+inline handle_signal(i)
+{
+	if
+	:: interrupted[i] -> interrupted[i] = false
+	:: interrupted[i] -> todo = 0
+	:: else
+	fi
+}
+
 proctype client(byte i)
 {
 	byte todo = ITEMS, q, n, nr, who;
@@ -194,7 +214,10 @@ proctype client(byte i)
 		:: ok -> finish(i)
 		:: else
 		fi;
-		ok = false
+		ok = false;
+#ifdef SIGNAL
+		handle_signal(i)
+#endif
 	od;
 	left--
 }
@@ -221,10 +244,14 @@ init
 		}
 		k = 0
 	}
-	/* An owner cancels one of them, at any moment, or none. */
+	/* An owner cancels one of them, or one gets a signal, at any moment, or none. */
 	select(k : 0 .. CLIENTS);
 	if
+#ifdef SIGNAL
+	:: k < CLIENTS -> interrupt(k)
+#else
 	:: k < CLIENTS -> cancel(k)
+#endif
 	:: else
 	fi;
 	k = 0;
