@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The wait, cancel and unload protocol over the semaphores and over the ring,
-# checked by spin in all its states; and that spin rejects each of the variants
-# that are broken on purpose.
+# The wait, cancel and unload protocol over the semaphores and over the ring, and how
+# a worker is stopped, checked by spin in all their states; and that spin rejects each
+# of the variants that are broken on purpose.
 
 . "${0%/*}/lib/host.sh"
 
@@ -15,8 +15,10 @@ work=$scratch_dir
 # search WANT KIND DEFINE…: go through all states of the model, and look for those
 # where it must not be (KIND is states), or for a way to go on for ever (cycles);
 # WANT is right, or what is to be found: stranded (somebody sleeps who must not),
-# drops (from a queue that is not full), counts (which are wrong), or cycle. The result
-# names the defines, and a note the states and the time.
+# drops (from a queue that is not full), counts (which are wrong), armed (or running,
+# when it has been stopped), late (a worker that is to go on, or by another rate), hangs
+# (for ever, where it is to end), or cycle. The result names the model and the defines,
+# and a note the states and the time.
 search() {
 	local want=$1 kind=$2 verdict detail
 	local -a compile=(-DSAFETY) run=()
@@ -35,9 +37,12 @@ search() {
 		/: assertion violated \(\(running/ { found = "stranded" }
 		/: assertion violated \((slots|\(tail-head\))==[0-9]+\)/ { found = "drops" }
 		/: assertion violated \((slots|put)==\(/ { found = "counts" }
+		/: assertion violated ( !\(returned\)|\( !\(running\))/ { found = "armed" }
+		/: assertion violated \(\(ended/ { found = "late" }
+		/: invalid end state/ { found = "hangs" }
 		/errors:/ { print $NF ? found : cut ? "unfinished" : "right" }' "$work/pan.out")
 	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$work/pan.out")
-	is "$verdict" "$want" "$kind, $want: $*"
+	is "$verdict" "$want" "${model##*/}, $kind, $want: $*"
 	printf '%s\n' "$detail" | sed -E 's/^(pan: *)?([0-9]+:)? */# /'
 }
 
@@ -104,3 +109,15 @@ rejects stranded -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBROKEN_AGAIN
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
 rejects drops -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST -DBROKEN_OLDEST
+
+# A worker that is stopped while others set its rate.
+model=$root/tests/model/worker.pml
+holds -DRATES=2
+ends -DRATES=2
+goes_on -DRATES=1 -DBROKEN_OVER
+
+rejects armed -DRATES=1 -DBROKEN_ARM
+rejects armed -DRATES=1 -DBROKEN_LOCK
+rejects armed -DRATES=1 -DBROKEN_SYNC
+rejects hangs -DRATES=1 -DBROKEN_PORT
+rejects late -DRATES=1 -DBROKEN_POKE

@@ -11,7 +11,8 @@
  * so a cycle of states is a mistake, too.
  *
  * A client here is a task, which sleeps in wait_in(): the stall of a timer, which does
- * not, the workers around both, and batches of the semaphore engine are not modelled.
+ * not, and batches of the semaphore engine are not modelled; how a worker is stopped
+ * is in worker.pml.
  *
  *	-DPRODUCERS=n -DCONSUMERS=n -DITEMS=n
  *	-DRING			the engine is ring, and not semaphore
