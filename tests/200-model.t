@@ -28,7 +28,7 @@ search() {
 	(
 		cd "$work"
 		spin "$@" -a "$model" >/dev/null
-		gcc -O2 "${compile[@]}" -DCOLLAPSE -o pan pan.c
+		gcc -O1 "${compile[@]}" -DCOLLAPSE -o pan pan.c
 		timeout 300 ./pan "${run[@]}" -m1000000 >pan.out 2>&1 || true
 	)
 	verdict=$(awk 'BEGIN { found = "another error" }
