@@ -112,8 +112,7 @@ static wait_queue_head_t *queue_of(const struct fifo_port *port)
 /*
  * Tells a process that has mapped the other end that somebody waits here: who has
  * joined the wait queue. It kicks once, which takes that back; then who was woken
- * says it again, if anybody is still there: each waiter does that looks and finds
- * nothing, and who leaves wakes another.
+ * says it again before it looks, also when it leaves, for those that are still there.
  *
  * (H) The full barrier between joining and saying so pairs with (B) in the kick,
  * between taking it back and the look at the wait queue: either the kick sees who
@@ -156,16 +155,19 @@ static int why_stop(const struct fifo_port *port)
  * wait queue until it has left it, whatever it does in between:
  *
  * - One that gives up leaves first and looks once more. What a wake-up that
- *   chose it was about is taken then, cancelled or not.
- * - One that leaves passes a wake-up on. It may have been told by a kick, which
- *   takes back what announce() said for others, too. One that took something may
- *   have been chosen for something else since, while it was in the queue; and
- *   where items become ready out of order (ring), an earlier wake-up may have
- *   found nothing, since the oldest item was not there yet: then there is more
- *   than one to take now.
+ *   chose it was about is taken then, cancelled or not. If that was a kick, which
+ *   takes back what announce() said for others, too, it is said again before.
+ * - One that took something passes a wake-up on. It may have been chosen for
+ *   something else since, while it was in the queue; and where items become
+ *   ready out of order (ring), an earlier wake-up may have found nothing, since
+ *   the oldest item was not there yet: then there is more than one to take now.
+ * - One that leaves with nothing passes none on: there was nothing when it had
+ *   left, and what comes after that wakes one of those that are still there. A
+ *   wake-up looks for its waiter behind all that are cancelled and have yet to
+ *   leave: if each of a thousand made one, they would take time by the million.
  *
  * wait_event_interruptible_exclusive() with "moved || cancelled" for its
- * condition does neither, and another waiter then sleeps beside a free slot.
+ * condition does not look again, and another waiter then sleeps beside a free slot.
  */
 static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 {
@@ -189,11 +191,15 @@ static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 		if (!moved && !err)
 			schedule();
 		finish_wait(wq, &wait);
-		if (!moved)
+		if (!moved) {
+			announce(port);
 			moved = fifo_queue_try(port->queue, transfer);
+		}
 	} while (!moved && !err);
+	if (!moved)
+		return err;
 	fifo_wake(port->queue, port->role, 1);
-	return moved ? 0 : err;
+	return 0;
 }
 
 static atomic_t *waiting(const struct fifo_port *port)

@@ -21,9 +21,8 @@
  *
  * Broken on purpose, each to be rejected:
  *
- *	-DBROKEN_LOOK		who gives up neither looks again once it has left, nor
- *				passes a wake-up on
- *	-DBROKEN_PASS		who leaves passes no wake-up on
+ *	-DBROKEN_LOOK		who gives up does not look again once it has left
+ *	-DBROKEN_PASS		who took something passes no wake-up on
  *	-DBROKEN_STOP		who is cancelled goes on to look for something to move
  *
  * Those of the engines are in their files. An inline has the variables of the
@@ -153,13 +152,11 @@ inline wait_in(i, q, ok)
 		fi
 	od;
 	stop = false;
-#ifdef BROKEN_LOOK
+#ifndef BROKEN_PASS
 	if
 	:: ok -> fifo_wake(q, 1)
 	:: else
 	fi
-#elif !defined(BROKEN_PASS)
-	fifo_wake(q, 1)
 #endif
 }
 
