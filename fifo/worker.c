@@ -36,6 +36,9 @@
 /* The shortest nap: half a tick. */
 #define NAP_LEAST_NS	((u64)TICK_NSEC / 2)
 
+/* How often a timer looks in a row, when each time it has just been woken. */
+#define LOOKS_MOST	8
+
 const struct fifo_context_ops *const fifo_contexts[] = {
 	[FIFO_CONTEXT_WORK] = &fifo_context_work,
 	[FIFO_CONTEXT_KTHREAD] = &fifo_context_kthread,
@@ -139,17 +142,21 @@ static void go_on(struct fifo_worker *worker, unsigned int moved)
 
 /*
  * Calls @move. Where that must not wait, the port stalls when it would have to,
- * and looks again once it has said so.
+ * and looks again once it has said so. Woken again and again for nothing, as by
+ * processes that kick all the time, it does not stall: it looks again later.
  */
 static int call_move(struct fifo_worker *worker, unsigned int n)
 {
 	bool nowait = worker->context->atomic;
 	struct fifo_port *port = worker->port;
+	unsigned int looks = 0;
 	int moved;
 
 	do {
 		port->again = false;
 		moved = worker->ops->move(worker->data, n, nowait);
+		if (++looks == LOOKS_MOST)
+			port->again = false;
 	} while (moved <= 0 && nowait && port->again && fifo_port_stall(port));
 	return moved;
 }
