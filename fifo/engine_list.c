@@ -177,10 +177,13 @@ static unsigned int list_engine_replace(struct fifo_queue *queue,
 					struct fifo_transfer *transfer)
 {
 	struct list_store *store = queue->store;
+	const struct fifo_item *oldest;
 
 	spin_lock_bh(&store->lock);
-	if (store->depth == queue->size)
-		fifo_dropped(queue, fetch_one(store, transfer), store->depth);
+	if (store->depth == queue->size) {
+		oldest = fetch_one(store, transfer);
+		fifo_dropped(queue, oldest, store->depth);
+	}
 	store_one(store, transfer, transfer->from, ktime_get_ns());
 	spin_unlock_bh(&store->lock);
 	return 1;

@@ -121,13 +121,15 @@ static void put_claimed(struct fifo_queue *queue,
 			struct fifo_transfer *transfer)
 {
 	struct semaphore_store *store = queue->store;
+	const struct fifo_item *oldest;
 	u64 now = ktime_get_ns();
 	unsigned int i;
 
 	lockdep_assert_held(&store->lock);
-	if (transfer->oldest)
-		fifo_dropped(queue, fifo_array_fetch(store->array),
-			     store->array->depth);
+	if (transfer->oldest) {
+		oldest = fifo_array_fetch(store->array);
+		fifo_dropped(queue, oldest, store->array->depth);
+	}
 	for (i = 0; i < transfer->moved; i++)
 		fifo_array_store(store->array, transfer->port,
 				 &transfer->from[i], now);

@@ -85,11 +85,13 @@ static unsigned int waitqueue_engine_replace(struct fifo_queue *queue,
 					     struct fifo_transfer *transfer)
 {
 	struct waitqueue_store *store = queue->store;
+	const struct fifo_item *oldest;
 
 	spin_lock_bh(&store->lock);
-	if (!fifo_array_room(store->array))
-		fifo_dropped(queue, fifo_array_fetch(store->array),
-			     store->array->depth);
+	if (!fifo_array_room(store->array)) {
+		oldest = fifo_array_fetch(store->array);
+		fifo_dropped(queue, oldest, store->array->depth);
+	}
 	fifo_array_store(store->array, transfer->port, transfer->from,
 			 ktime_get_ns());
 	spin_unlock_bh(&store->lock);

@@ -126,7 +126,7 @@ section "count"
 load fifo size=100
 load producer count=7,3 rate=max,10
 says 'producer: \[0\] stopped: 7 items in .*' "a producer stops after so many items"
-says 'producer: \[1\] stopped: 3 items in 0\.[23][0-9]* s \([0-9.]*/s\)' "each has its own count"
+says 'producer: \[1\] stopped: 3 items in (0\.[2-9]|[1-9][0-9]*\.)[0-9]* s \([0-9.]*/s\)' "each has its own count"
 is "$(counter 0 put)" 10 "no more was put"
 load consumer count=4 rate=max
 says 'consumer: \[0\] stopped: 4 items in .*' "a consumer stops, too"
@@ -214,6 +214,19 @@ is "$(trace_read | grep 'queue=1 .*dropped=oldest' | seqs fifo_drop:)" "1 2 3 4 
 unload producer consumer fifo
 says 'fifo: queue 0: put=10 got=4 dropped=6 discarded=0' "the ledger of drop-newest"
 says 'fifo: queue 1: put=10 got=4 dropped=6 discarded=0' "the ledger of drop-oldest"
+
+section "what a full queue drops"
+insmod /modules/fifo.ko engine=semaphore,waitqueue,list,ring size=4 overflow=drop-oldest
+trace_on
+load producer queue=0,1,2,3 count=6 rate=max log=off
+for queue in 0 1 2 3; do
+	says "producer: \\[$queue\\] stopped: 6 items .*" "$(<$fifo$queue/engine): drop-oldest lets the producer go on"
+done
+trace_off
+for queue in 0 1 2 3; do
+	is "$(trace_read | grep "fifo_drop: queue=$queue " | grep -o ' depth=[^ ]*' | tr -d '\n')" " depth=3 depth=3" "$(<$fifo$queue/engine): the tracepoint has the depth without the item"
+done
+unload producer fifo
 
 section "a rate written at run time"
 load fifo size=100000
