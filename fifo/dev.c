@@ -146,17 +146,19 @@ static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 /*
  * Somebody closes the file; nobody else has it then, or somebody else goes on
- * writing. A line that was begun can be waited for here, unless the process ends:
- * it takes no signals any more.
+ * writing. Room for a line that was begun can be waited for here, unless the process
+ * ends, which takes no signals any more: then only where others are to make it soon.
  */
 static int fifo_flush(struct file *file, fl_owner_t id)
 {
 	struct fifo_file *open = file->private_data;
+	bool ends = current->flags & PF_EXITING;
 
 	if (!open->writer || file_count(file) > 1)
 		return 0;
 	return fifo_text_end(open->writer,
-			     nowait(file) || current->flags & PF_EXITING);
+			     nowait(file) ||
+			     (ends && open->queue->overflow == FIFO_BLOCK));
 }
 
 static int fifo_release(struct inode *inode, struct file *file)

@@ -20,7 +20,8 @@
  * @from: the items of a put
  * @to: where the items of a get go
  * @n: how many items at most
- * @nowait: it must not sleep
+ * @nowait: it must not wait for room, or for an item
+ * @atomic: it must not sleep at all
  * @moved: how many of them the last attempt has moved, or may move in @finish
  * @oldest: for the engine: the oldest item is to be replaced in @finish
  * @spare: for the engine: what @prepare has made
@@ -31,6 +32,7 @@ struct fifo_transfer {
 	struct fifo_item *to;
 	unsigned int n;
 	bool nowait;
+	bool atomic;
 	unsigned int moved;
 	bool oldest;
 	struct list_head spare;
@@ -46,7 +48,7 @@ struct fifo_transfer {
  * @init: make an empty store for @queue->size items; 0 or a negative errno
  * @destroy: free it with what is in it
  * @prepare: get what a put may need; 0 or a negative errno. May sleep unless
- *	@nowait. NULL: nothing
+ *	@atomic. NULL: nothing
  * @cleanup: give back what a put did not need. NULL: nothing
  * @put: put up to @n items, as many as fit; how many. Never sleeps: it is what
  *	a waiter tries between joining the wait queue and sleeping. Says so to
@@ -57,7 +59,7 @@ struct fifo_transfer {
  *	could not: then somebody is inside an operation, after which producers are
  *	woken
  * @finish: the rest of what @put, @get or @replace began; may sleep. False when
- *	@nowait and it would have slept: then nothing has happened. NULL: there
+ *	@atomic and it would have slept: then nothing has happened. NULL: there
  *	is no rest
  * @depth: how many items there are
  * @settle: book what processes did in their mappings, up to %FIFO_SETTLE_MOST items

@@ -88,7 +88,7 @@ static int list_engine_prepare(struct fifo_queue *queue,
 			       struct fifo_transfer *transfer)
 {
 	struct list_store *store = queue->store;
-	gfp_t gfp = transfer->nowait ? GFP_ATOMIC :
+	gfp_t gfp = transfer->atomic ? GFP_ATOMIC :
 				       GFP_KERNEL | __GFP_RETRY_MAYFAIL;
 	struct list_node *node;
 	unsigned int n;

@@ -149,9 +149,9 @@ static void get_claimed(struct fifo_queue *queue,
 	}
 }
 
-static bool lock_store(struct semaphore_store *store, bool nowait)
+static bool lock_store(struct semaphore_store *store, bool atomic)
 {
-	if (nowait)
+	if (atomic)
 		return mutex_trylock(&store->lock);
 	mutex_lock(&store->lock);
 	return true;
@@ -163,7 +163,7 @@ static bool semaphore_engine_finish(struct fifo_queue *queue,
 	bool put = transfer->port->role == FIFO_PRODUCER;
 	struct semaphore_store *store = queue->store;
 
-	if (!lock_store(store, transfer->nowait)) {
+	if (!lock_store(store, transfer->atomic)) {
 		release(put && !transfer->oldest ? &store->empty : &store->fill,
 			transfer->moved);
 		return false;

@@ -264,12 +264,26 @@ static void cleanup(struct fifo_queue *queue, struct fifo_transfer *transfer)
 		queue->engine->cleanup(queue, transfer);
 }
 
+/**
+ * enum patience - what an operation may do that cannot be done at once
+ * @WAITS: wait for room, or for an item
+ * @SLEEPS: not that, but sleep for a lock, or for memory
+ * @NEVER_SLEEPS: neither
+ */
+enum patience {
+	WAITS,
+	SLEEPS,
+	NEVER_SLEEPS,
+};
+
 static int put_items(struct fifo_port *port, const struct fifo_item *items,
-		     unsigned int n, bool nowait)
+		     unsigned int n, enum patience patience)
 {
 	struct fifo_transfer transfer = {
 		.port = port, .from = items, .n = min(n, FIFO_BATCH),
-		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
+		.nowait = patience != WAITS,
+		.atomic = patience == NEVER_SLEEPS,
+		.spare = LIST_HEAD_INIT(transfer.spare),
 	};
 	struct fifo_queue *queue = port->queue;
 	int moved = 0;
@@ -290,11 +304,13 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 }
 
 static int get_items(struct fifo_port *port, struct fifo_item *items,
-		     unsigned int n, bool nowait)
+		     unsigned int n, enum patience patience)
 {
 	struct fifo_transfer transfer = {
 		.port = port, .to = items, .n = min(n, FIFO_BATCH),
-		.nowait = nowait, .spare = LIST_HEAD_INIT(transfer.spare),
+		.nowait = patience != WAITS,
+		.atomic = patience == NEVER_SLEEPS,
+		.spare = LIST_HEAD_INIT(transfer.spare),
 	};
 	struct fifo_queue *queue = port->queue;
 	int moved;
@@ -331,7 +347,7 @@ static int zero_or_err(int moved)
 int fifo_put(struct fifo_port *port, const struct fifo_item *item)
 {
 	might_sleep();
-	return zero_or_err(put_items(port, item, 1, false));
+	return zero_or_err(put_items(port, item, 1, WAITS));
 }
 EXPORT_SYMBOL_GPL(fifo_put);
 
@@ -347,7 +363,7 @@ EXPORT_SYMBOL_GPL(fifo_put);
 int fifo_get(struct fifo_port *port, struct fifo_item *item)
 {
 	might_sleep();
-	return zero_or_err(get_items(port, item, 1, false));
+	return zero_or_err(get_items(port, item, 1, WAITS));
 }
 EXPORT_SYMBOL_GPL(fifo_get);
 
@@ -366,7 +382,7 @@ EXPORT_SYMBOL_GPL(fifo_get);
  */
 int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
 {
-	return zero_or_err(put_items(port, item, 1, true));
+	return zero_or_err(put_items(port, item, 1, NEVER_SLEEPS));
 }
 EXPORT_SYMBOL_GPL(fifo_try_put);
 
@@ -382,7 +398,7 @@ EXPORT_SYMBOL_GPL(fifo_try_put);
  */
 int fifo_try_get(struct fifo_port *port, struct fifo_item *item)
 {
-	return zero_or_err(get_items(port, item, 1, true));
+	return zero_or_err(get_items(port, item, 1, NEVER_SLEEPS));
 }
 EXPORT_SYMBOL_GPL(fifo_try_get);
 
@@ -406,7 +422,7 @@ int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
 	might_sleep();
 	if (!n)
 		return -EINVAL;
-	return put_items(port, items, n, false);
+	return put_items(port, items, n, WAITS);
 }
 EXPORT_SYMBOL_GPL(fifo_put_many);
 
@@ -428,7 +444,7 @@ int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
 	might_sleep();
 	if (!n)
 		return -EINVAL;
-	return get_items(port, items, n, false);
+	return get_items(port, items, n, WAITS);
 }
 EXPORT_SYMBOL_GPL(fifo_get_many);
 
@@ -447,9 +463,23 @@ EXPORT_SYMBOL_GPL(fifo_get_many);
 int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
 		      unsigned int n)
 {
-	return n ? put_items(port, items, n, true) : -EINVAL;
+	return n ? put_items(port, items, n, NEVER_SLEEPS) : -EINVAL;
 }
 EXPORT_SYMBOL_GPL(fifo_try_put_many);
+
+/* As fifo_try_put_many(), but it may sleep for a lock or for memory, if not for room. */
+int fifo_put_now(struct fifo_port *port, const struct fifo_item *items,
+		 unsigned int n)
+{
+	return put_items(port, items, n, SLEEPS);
+}
+
+/* As fifo_try_get_many(), but it may sleep for a lock, if not for an item. */
+int fifo_get_now(struct fifo_port *port, struct fifo_item *items,
+		 unsigned int n)
+{
+	return get_items(port, items, n, SLEEPS);
+}
 
 /**
  * fifo_try_get_many() - get as many items as there are, up to %FIFO_BATCH, without
@@ -466,6 +496,6 @@ EXPORT_SYMBOL_GPL(fifo_try_put_many);
 int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,
 		      unsigned int n)
 {
-	return n ? get_items(port, items, n, true) : -EINVAL;
+	return n ? get_items(port, items, n, NEVER_SLEEPS) : -EINVAL;
 }
 EXPORT_SYMBOL_GPL(fifo_try_get_many);

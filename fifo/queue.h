@@ -118,6 +118,10 @@ bool fifo_queues_shown(void);
 bool fifo_queue_settle(struct fifo_queue *queue);
 void fifo_queue_settle_all(struct fifo_queue *queue);
 bool fifo_queue_try(struct fifo_queue *queue, struct fifo_transfer *transfer);
+int fifo_put_now(struct fifo_port *port, const struct fifo_item *items,
+		 unsigned int n);
+int fifo_get_now(struct fifo_port *port, struct fifo_item *items,
+		 unsigned int n);
 void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 		     struct file *file, poll_table *wait);
 

@@ -98,7 +98,7 @@ static int refill(struct fifo_text_reader *reader, size_t room, bool nowait)
 	unsigned int end = 0;
 	int i, got;
 
-	got = nowait ? fifo_try_get_many(reader->port, reader->items, n) :
+	got = nowait ? fifo_get_now(reader->port, reader->items, n) :
 		       fifo_get_many(reader->port, reader->items, n);
 	for (i = 0; i < got; i++)
 		end += format_line(reader->text + end, &reader->items[i]);
@@ -243,7 +243,7 @@ static int put_items(struct fifo_text_writer *writer, unsigned int from,
 {
 	const struct fifo_item *items = &writer->items[from];
 
-	return restart(nowait ? fifo_try_put_many(writer->port, items, n - from) :
+	return restart(nowait ? fifo_put_now(writer->port, items, n - from) :
 				fifo_put_many(writer->port, items, n - from));
 }
 
