@@ -146,7 +146,7 @@ static ssize_t read_lines(struct fifo_text_reader *reader, char __user *to,
  * there and fit. Returns a negative errno as fifo_get() or fifo_attach().
  */
 ssize_t fifo_text_read(struct fifo_text_reader *reader,
-		       const struct fifo_queue *queue, char __user *to,
+		       struct fifo_queue *queue, char __user *to,
 		       size_t len, bool nowait)
 {
 	ssize_t n, done = 0;
@@ -166,6 +166,9 @@ ssize_t fifo_text_read(struct fifo_text_reader *reader,
 		} while (n > 0 && len - done >= LINE_MOST);
 	}
 	mutex_unlock(&reader->lock);
+	/* Who polls the same open file may have looked between the get and here. */
+	if (fifo_text_unread(reader))
+		fifo_wake(queue, FIFO_CONSUMER, 1);
 	return done ?: n;
 }
 

@@ -49,7 +49,7 @@ struct fifo_text_reader *fifo_text_reader_new(void);
 void fifo_text_reader_free(struct fifo_text_reader *reader);
 bool fifo_text_unread(const struct fifo_text_reader *reader);
 ssize_t fifo_text_read(struct fifo_text_reader *reader,
-		       const struct fifo_queue *queue, char __user *to,
+		       struct fifo_queue *queue, char __user *to,
 		       size_t len, bool nowait);
 
 struct fifo_text_writer *fifo_text_writer_new(void);
