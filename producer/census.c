@@ -49,12 +49,12 @@ struct census {
 /* Only the module's init and exit touch the list. */
 static LIST_HEAD(censuses);
 
-static bool counts(const struct census *census, struct task_struct *process)
+/* A process in this state: one that is dead ('X') counts no more. */
+static bool counts(const struct census *census, struct task_struct *process,
+		   char state)
 {
-	return uid_eq(task_uid(process), census->uid) &&
-	       READ_ONCE(process->exit_state) != EXIT_DEAD &&
-	       (!census->state ||
-		census->state == task_state_to_char(process));
+	return uid_eq(task_uid(process), census->uid) && state != 'X' &&
+	       (!census->state || census->state == state);
 }
 
 static u32 centiseconds(u64 ns)
@@ -103,7 +103,7 @@ static void read_times(struct task_struct *process,
 
 /* Under rcu_read_lock(), which keeps the task, its parent and its threads. */
 static void read_process(const struct census *census,
-			 struct task_struct *process,
+			 struct task_struct *process, char state,
 			 struct fifo_process *record)
 {
 	u64 start = div_u64(process->start_boottime, CENTISECOND_NS);
@@ -113,7 +113,7 @@ static void read_process(const struct census *census,
 	record->start_pid = start << FIFO_PID_BITS | task_tgid_nr(process);
 	record->ppid = task_tgid_nr(rcu_dereference(process->real_parent));
 	record->uid = from_kuid(&init_user_ns, census->uid);
-	record->state = task_state_to_char(process);
+	record->state = state;
 	get_task_comm(comm, process);
 	BUILD_BUG_ON(sizeof(comm) != FIFO_COMM_LEN + 1);
 	memcpy(record->comm, comm, FIFO_COMM_LEN);
@@ -125,13 +125,17 @@ static unsigned int walk(struct census *census, unsigned int room)
 {
 	struct task_struct *process;
 	unsigned int n = 0;
+	char state;
 
 	rcu_read_lock();
 	for_each_process(process) {
-		if (!counts(census, process))
+		/* Read once: it may change at any moment. */
+		state = task_state_to_char(process);
+		if (!counts(census, process, state))
 			continue;
 		if (n < room)
-			read_process(census, process, &census->processes[n]);
+			read_process(census, process, state,
+				     &census->processes[n]);
 		n++;
 	}
 	rcu_read_unlock();
