@@ -140,8 +140,9 @@ static void describe_process(char *text, size_t size,
 {
 	const struct fifo_process *process = (const void *)item->data;
 
-	snprintf(text, size, "pid=%u comm=%.*s state=%c",
-		 fifo_process_pid(process), FIFO_COMM_LEN, process->comm,
+	snprintf(text, size, "pid=%u comm=%*pE state=%c",
+		 fifo_process_pid(process),
+		 (int)strnlen(process->comm, FIFO_COMM_LEN), process->comm,
 		 process->state);
 }
 
@@ -181,7 +182,7 @@ static void producer_show(struct fifo_instance *instance, unsigned int i,
 	const struct fifo_port *port = instance->port;
 	unsigned int later = moved - 1 - i;
 	int depth = fifo_port_depth(port) - later;
-	char what[80];
+	char what[112];
 
 	describe(what, sizeof(what), instance, later);
 	/* Others may have got some of a batch while it was put. */

@@ -63,11 +63,12 @@ counter_is() {
 	[[ $(<$fifo/"$1") == "$2" ]]
 }
 
-# start_crowd ARGUMENT…: sets crowd_pid.
+# start_crowd ARGUMENT…: sets crowd_pid. What it is called is in $crowd_name.
+crowd_name=crowd
 start_crowd() {
 	local ready crowd
 
-	exec {crowd}< <(exec crowd "$@")
+	exec {crowd}< <(exec "$crowd_name" "$@")
 	crowd_pid=$!
 	read -r ready <&"$crowd"
 	[[ $ready == ready ]] || die "crowd $*: $ready"
@@ -123,6 +124,20 @@ load producer uid=1001 state=S
 unload producer
 has_said 'uid 1001 has no processes in state S' "none of them sleeps"
 end_crowd
+
+# Whoever starts a process gives it its name.
+crowd_name=$'/run/new\nline'
+cp "$(command -v crowd)" "$crowd_name"
+start_crowd 1001 zombies 1
+dmesg_mark
+load producer uid=1001
+load consumer rate=max
+ok "a name with a line break: the process is put and got" wait_for 10 counter_is got 8
+unload producer consumer
+has_said 'producer: \[0\] put pid=[0-9]+ comm=new\\nline state=Z seq=1' "the producer has it on one line"
+has_said 'consumer: \[0\] got pid=[0-9]+ ppid=[0-9]+ comm=new\\nline state=Z' "and so has the consumer"
+end_crowd
+crowd_name=crowd
 unload fifo
 
 # Each instance gets its share, and what does not fit at once comes later.
