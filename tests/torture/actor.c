@@ -33,6 +33,7 @@ int ft_attach(struct ft_actor *actor)
 	actor->slept = false;
 	mutex_lock(&actor->lock);
 	WRITE_ONCE(actor->cancelled, false);
+	WRITE_ONCE(actor->dismissed, false);
 	actor->port = port;
 	mutex_unlock(&actor->lock);
 	ft_count(&actor->counts.attaches, 1);

@@ -32,10 +32,12 @@ static void cancel_port_twice(struct ft_actor *actor, struct rnd_state *random)
 	fifo_cancel(actor->port);
 }
 
+/* One whose port was cancelled before is to end by itself. */
 static void cancel_worker(struct ft_actor *actor, struct rnd_state *random)
 {
-	if (!actor->worker)
+	if (!actor->worker || actor->cancelled)
 		return;
+	WRITE_ONCE(actor->dismissed, true);
 	ft_mark_cancelled(actor);
 	fifo_worker_cancel(actor->worker);
 }

@@ -67,10 +67,7 @@ static unsigned int drain(struct ft_queue *queue)
 	return repeat(first(queue, FIFO_CONSUMER), 2 * queue->size);
 }
 
-/*
- * Finds out a queue's policy, before the torture. Nothing is held against the
- * queue yet: what a broken one does now, it does later as well.
- */
+/* Finds out a queue's policy, before the torture. */
 void ft_learn(struct ft_queue *queue)
 {
 	/* The policy that is the least surprised, until it is known. */

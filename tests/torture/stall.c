@@ -101,10 +101,10 @@ static void sample_actor(struct ft_actor *actor)
 	if (!READ_ONCE(actor->cancelled) || !READ_ONCE(actor->inside) ||
 	    life != actor->late_life)
 		actor->late = 0;
-	actor->late_life = life;
-	if (!runs(actor) && ++actor->late == FT_STALL_SAMPLES)
+	else if (!runs(actor) && ++actor->late == FT_STALL_SAMPLES)
 		ft_error("%s: is in an operation %u s after it was cancelled",
 			 actor->name, FT_STALL_SAMPLES / FT_SAMPLES_HZ);
+	actor->late_life = life;
 }
 
 /* To be called FT_SAMPLES_HZ times a second. */

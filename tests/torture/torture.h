@@ -96,10 +96,12 @@ struct ft_seen {
  * @late: samples in a row for which it waited though cancelled; the control
  *	thread
  * @late_life: in this life; the control thread
- * @lock: keeps its port and its worker in place; guards the next four
+ * @lock: keeps its port and its worker in place; guards the next five
  * @port: its port, or NULL between two lives; @lock, and the user
  * @worker: its worker, when others may disturb it; @lock
  * @cancelled: somebody cancels or has cancelled the port; written under @lock
+ * @dismissed: or has cancelled its worker, which is the first phase of stopping it;
+ *	written under @lock
  * @stop: it is to live no more; written under @lock
  * @life: which one, from 1; the user, read by the control thread
  * @nth: items put in this life; the user
@@ -135,6 +137,7 @@ struct ft_actor {
 	struct fifo_port *port;
 	struct fifo_worker *worker;
 	bool cancelled;
+	bool dismissed;
 	bool stop;
 
 	u32 life;

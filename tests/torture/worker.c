@@ -13,6 +13,10 @@
 #define LIFE_MS		400
 #define RATE_US		30000
 
+/* Naps until a worker has ended whose port is cancelled: 5 s, as all rates are 1/s or more. */
+#define END_US		20000
+#define END_NAPS	250
+
 /**
  * struct labour - what a worker of this life does
  * @actor: for whom; constant
@@ -47,7 +51,7 @@ static int labour_move(void *data, unsigned int n, bool nowait)
 			 labour->running ? ", twice at a time" : "",
 			 labour->stopped ? ", after its end" : "");
 	WRITE_ONCE(actor->stalled, false);
-	if (ft_lull(actor))
+	if (ft_lull(actor) && !READ_ONCE(actor->cancelled))
 		return -EAGAIN;
 	labour->running = true;
 	if (!nowait)
@@ -162,6 +166,27 @@ static void let_work(struct labour *labour, struct fifo_worker *worker)
 	}
 }
 
+/*
+ * A worker whose port is cancelled ends by itself, unless it is stopped: which would
+ * make good for a cancellation that woke nobody, and so has to wait.
+ */
+static void expect_end(struct labour *labour)
+{
+	struct ft_actor *actor = labour->actor;
+	unsigned int naps = 0;
+
+	while (!READ_ONCE(labour->stopped) && !READ_ONCE(actor->dismissed) &&
+	       !READ_ONCE(actor->stop)) {
+		if (naps++ == END_NAPS) {
+			ft_error("%s: its worker goes on %u s after its port was cancelled",
+				 actor->name,
+				 END_NAPS * END_US / (unsigned int)USEC_PER_SEC);
+			return;
+		}
+		ft_nap_us(END_US);
+	}
+}
+
 /* The first phase of an end, or the second, or none. */
 static void dismiss(struct ft_actor *actor, struct fifo_worker *worker)
 {
@@ -208,6 +233,8 @@ static bool employ(struct labour *labour, struct fifo_worker *worker)
 		started = ktime_get_ns();
 		fifo_worker_start(worker);
 		let_work(labour, worker);
+		if (READ_ONCE(actor->cancelled))
+			expect_end(labour);
 	}
 	cancelled = take_back(actor);
 	dismiss(actor, worker);
