@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # No wake-up is lost with a waiter that is cancelled: a timer that was chosen for one,
-# and does not come to run any more, passes it on to who waits behind it.
+# and does not come to run any more, passes it on to who waits behind it. One whose port
+# is cancelled needs nobody else to end; and one that is woken for nothing, again and
+# again, leaves its processor in between.
 
 . "${0%/*}/lib/host.sh"
 
@@ -27,6 +29,32 @@ for engine in "${engines[@]}"; do
 	echo 1 >/sys/module/stalled/parameters/cancel
 	ok "$engine: who waits behind a timer that was woken and cancelled gets the item" wait_for 10 got_one
 	unload consumer stalled fifo
+done
+
+stopped() {
+	[[ $(</sys/module/stalled/parameters/stopped) == Y ]]
+}
+
+for engine in "${engines[@]}"; do
+	load fifo size=4
+	load stalled
+	wait_for 10 waiting 1
+	echo 1 >/sys/module/stalled/parameters/close
+	ok "$engine: a timer that stalls in a port that is cancelled comes to its end" wait_for 10 stopped
+	unload stalled fifo
+done
+
+gave_up() {
+	(($(</sys/module/restless/parameters/took_ms)))
+}
+
+# 2000 looks, of which a few follow one another and then a tick passes.
+for engine in "${engines[@]}"; do
+	load fifo size=4
+	load restless
+	wait_for 10 gave_up
+	ge "$(</sys/module/restless/parameters/took_ms)" 400 "$engine: a timer that is always woken looks again later, and not at once, in ms"
+	unload restless fifo
 done
 GUEST
 )

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A timer that stalls in an empty queue 0, is chosen for a wake-up, and is cancelled
- * before it can run: when 1 is written to /sys/module/stalled/parameters/cancel. The
- * item is then for somebody else; and the timer's end comes with rmmod only.
+ * A timer that stalls in an empty queue 0. By what is written to in
+ * /sys/module/stalled/parameters:
+ *
+ *	cancel	it is chosen for a wake-up, and cancelled before it can run. The item is
+ *		then for somebody else; and the timer's end comes with rmmod only
+ *	close	its port is cancelled, and nothing else happens: "stopped" says Y when it
+ *		has ended
  */
 #include <linux/bottom_half.h>
 #include <linux/err.h>
@@ -21,7 +25,29 @@ static int move(void *data, unsigned int n, bool nowait)
 	return fifo_try_get(consumer, &item) ?: 1;
 }
 
-static const struct fifo_worker_ops ops = { .move = move };
+static bool stopped;
+module_param(stopped, bool, 0444);
+MODULE_PARM_DESC(stopped, "Whether it has ended");
+
+static void note_stopped(void *data)
+{
+	WRITE_ONCE(stopped, true);
+}
+
+static const struct fifo_worker_ops ops = {
+	.move = move,
+	.stopped = note_stopped,
+};
+
+static int close_port(const char *text, const struct kernel_param *param)
+{
+	fifo_cancel(consumer);
+	return 0;
+}
+
+static const struct kernel_param_ops close_ops = { .set = close_port };
+module_param_cb(close, &close_ops, NULL, 0200);
+MODULE_PARM_DESC(close, "Written once it stalls: cancel its port");
 
 /*
  * The put arms the timer on this processor, where it does not run while softirqs
