@@ -3,6 +3,7 @@
  * A module with one mistake, how=NAME: what each of the kernel's checkers is there
  * to find, and must.
  */
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -56,7 +57,7 @@ static void never(struct work_struct *work)
 }
 
 /* Frees what the timer of a delayed work will use: debugobjects. */
-static void work(void)
+static void timer(void)
 {
 	struct delayed_work *dwork = kzalloc(sizeof(*dwork), GFP_KERNEL);
 
@@ -65,6 +66,31 @@ static void work(void)
 	INIT_DELAYED_WORK(dwork, never);
 	schedule_delayed_work(dwork, 1000 * HZ);
 	kfree(dwork);
+}
+
+static DECLARE_COMPLETION(freed);
+
+static void wait_for_free(struct work_struct *work)
+{
+	wait_for_completion(&freed);
+}
+
+/* Frees a work that is queued, behind another: debugobjects. */
+static void work(void)
+{
+	static DECLARE_WORK(before, wait_for_free);
+	struct workqueue_struct *wq = alloc_ordered_workqueue("broken", 0);
+	struct work_struct *queued = kzalloc(sizeof(*queued), GFP_KERNEL);
+
+	if (wq && queued) {
+		INIT_WORK(queued, never);
+		queue_work(wq, &before);
+		queue_work(wq, queued);
+	}
+	kfree(queued);
+	complete(&freed);
+	if (wq)
+		destroy_workqueue(wq);
 }
 
 /* Adds an entry that is in the list: CONFIG_DEBUG_LIST. */
@@ -187,6 +213,7 @@ static const struct {
 	{ "leak", leak },
 	{ "bounds", bounds },
 	{ "shift", shift },
+	{ "timer", timer },
 	{ "work", work },
 	{ "list", list },
 	{ "sleep", sleep },
