@@ -10,12 +10,13 @@
  * MODULE is "name parameter=value …". Number WHICH, from 0, is the one whose
  * load is to fail; those before it are loaded anew for each attempt.
  *
- * An attempt that fails must leave everything as it was: the modules and who
- * uses them, /dev, /sys/class/misc, /sys/module, caches, debugfs, and the FILE that
- * is written. The next load, without a failure, must work; and one that succeeds
- * although an allocation has failed must have done its work: with the rest of the
- * modules loaded, ITEMS items go through each queue, or what is put there if ITEMS
- * is 0, and all modules can be unloaded; or FILE shows TEXT.
+ * An attempt that fails must leave everything as it was, and so must each once all
+ * is unloaded: the modules and who uses them, /dev, /sys/class/misc, /sys/module,
+ * caches, debugfs, and the FILE that is written. The next load, without a failure,
+ * must work; and one that succeeds although an allocation has failed must have done
+ * its work: with the rest of the modules loaded, ITEMS items go through each queue,
+ * or what is put there if ITEMS is 0, and all modules can be unloaded; or FILE shows
+ * TEXT.
  *
  * Prints "FAILED SWALLOWED ERRORS": how many allocations made the operation
  * fail, and how many failed and it succeeded all the same; the errors, separated
@@ -187,9 +188,12 @@ static void take_state(char *state)
 		add_file(state, file);
 }
 
-static void compare_states(unsigned int n, const char *before,
-			   const char *after)
+/* @before is as take_state() found it. */
+static void expect_state(unsigned int n, const char *before)
 {
+	static char after[STATE_SIZE];
+
+	take_state(after);
 	if (!strcmp(before, after))
 		return;
 	fprintf(stderr, "fail-nth: failing allocation %u left something behind\n",
@@ -299,28 +303,27 @@ static void note_error(int err)
 /* Returns the operation's error or 0, and whether an allocation has failed. */
 static int attempt(int (*operation)(void), unsigned int n, bool *failed)
 {
-	static char before[STATE_SIZE], after[STATE_SIZE];
+	static char begin[STATE_SIZE], before[STATE_SIZE];
 	int err;
 
+	take_state(begin);
 	load_modules(0, which);
 	take_state(before);
 	set_fail_nth(n);
 	err = operation();
 	*failed = !get_fail_nth();
 	set_fail_nth(0);
-	if (!err) {
-		check_work();
-		return 0;
-	}
 	errno = -err;
-	if (!*failed)
+	if (err && !*failed)
 		die("fails when no allocation does", "the operation");
-	take_state(after);
-	compare_states(n, before, after);
-	if (n_modules) {
+	if (err)
+		expect_state(n, before);
+	if (err && n_modules)
 		load_modules(which, which + 1);
+	if (!err || n_modules)
 		check_work();
-	}
+	if (n_modules)
+		expect_state(n, begin);
 	return err;
 }
 
