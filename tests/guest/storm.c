@@ -147,7 +147,9 @@ static const char *const rates[] = {
 /* Some are bad, or do not go with the queues that are there. */
 static bool act_client(void)
 {
-	static const char *const queues[] = { "0", "0,1,2", "2,1", "1", "9", NULL };
+	static const char *const queues[] = {
+		"0,1,2,3", "3,2,1,0", "0,1,3", "3", "2", "9", NULL
+	};
 	static const char *const contexts[] = {
 		"work", "kthread", "timer", "work,kthread", NULL
 	};

@@ -19,6 +19,7 @@ storm_guest=$(
 	declare -p seconds seed engines contexts
 	cat <<'SCRIPT'
 storm_seconds=$((seconds * slow))
+RANDOM=$seed
 
 # Threads of ours. Idle kworkers keep the name of the last work that they did,
 # after a minus.
@@ -44,6 +45,23 @@ storm_ledger() {
 					n += $(i + 1)
 		}
 		END { print n + 0 }'
+}
+
+# Sets policies to those of so many queues as there are engines, as the seed has it.
+random_policies() {
+	local -a all=(block drop-newest drop-oldest)
+	local engine
+
+	policies=''
+	for engine in ${engines//,/ }; do
+		policies+=,${all[RANDOM % 3]}
+	done
+	policies=${policies#,}
+}
+
+# The longest that an unload took in the storm, in ms.
+longest_unload() {
+	tail -n 1 /run/storm | sed -n 's/.*longest_unload_us=\([0-9]*\)$/\1/p' | awk '{ print int($1 / 1000) }'
 }
 
 # The queues whose ledger does not add up while nobody moves anything.
@@ -99,11 +117,14 @@ storm() {
 
 	shift
 	dmesg_mark storm
-	loaded fifo || insmod /modules/fifo.ko size=4,32,1024 engine="$engines" overflow=block,drop-oldest,block
+	random_policies
+	loaded fifo || insmod /modules/fifo.ko size=4,32,1024,8 engine="$engines" overflow="$policies"
 	ok "$what: each call succeeds, or fails as it may" storm_rages "$@"
 	cp /run/output /run/storm
 	note "$what: $(tail -n 1 /run/storm)"
 	is "$(idle "$@")" "" "$what: nobody was idle"
+	[[ " $* " == *" lean "* ]] ||
+		le "$(longest_unload)" $((5000 * slow)) "$what: the longest unload, in ms"
 	ok "$what: clients can be unloaded" unload_if_loaded producer consumer
 	is "$(wrong_ledgers)" "" "$what: the ledger of each queue adds up"
 	storm_times_unloads "$what"
