@@ -7,7 +7,7 @@
 
 guest_prepare_vm
 export FIFO_VM
-cases=$root/build/harness
+cases=$test_logs/harness
 rm -rf "$cases" "$test_logs/harness-"*
 mkdir -p "$cases"
 
