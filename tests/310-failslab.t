@@ -3,7 +3,8 @@
 # Every memory allocation on the way of loading a module, and of opening, reading
 # and writing its files, fails once: what fails leaves nothing behind, and the
 # next one works; what succeeds all the same works, as where the kernel then allocates
-# in another way. And some fail at random, while items flow. It needs a kernel that injects failures, which the debug kernel does.
+# in another way. And some fail at random, while items flow. It needs a kernel that
+# injects failures, which the debug kernel does.
 #
 #	FIFO_STORM_SECONDS, FIFO_STORM_SEED	see 320-storms.t
 

@@ -3,8 +3,8 @@
 # The disposable virtual machine: its memory image of files, and QEMU.
 #
 # A VM directory holds what a boot needs: vmlinuz, base.cpio, accel, and qemu where
-# it is not the installed one. What a guest shall do is a second, small archive laid over base.cpio: guest/main is
-# what init runs.
+# it is not the installed one. What a guest shall do is a second, small archive laid
+# over base.cpio: guest/main is what init runs.
 
 # vm_build DIRECTORY MODULES: make a VM directory with the modules found below
 # MODULES. The archives appear whole or not at all.
