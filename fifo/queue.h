@@ -133,6 +133,21 @@ static inline __poll_t fifo_poll_mask(enum fifo_role role)
 }
 
 /*
+ * Wakes all that poll for what clients of this role wait for, after a full barrier:
+ * (B). All, since a kick has taken back what any of them said.
+ */
+static inline void fifo_wake_pollers(struct fifo_queue *queue,
+				     enum fifo_role role)
+{
+	wait_queue_head_t *pollers = &queue->ends[role].pollers;
+
+	/* After (B). */
+	if (waitqueue_active(pollers))
+		__wake_up(pollers, TASK_NORMAL, 0,
+			  poll_to_key(fifo_poll_mask(role)));
+}
+
+/*
  * Wakes up to @n clients of this role, at least 1, after slots or items were
  * released, and all that poll for them.
  *
@@ -143,17 +158,14 @@ static inline __poll_t fifo_poll_mask(enum fifo_role role)
 static inline void fifo_wake(struct fifo_queue *queue, enum fifo_role role,
 			     unsigned int n)
 {
-	struct fifo_end *end = &queue->ends[role];
+	wait_queue_head_t *waiters = &queue->ends[role].waiters;
 
 	/* (B) */
 	smp_mb();
 	/* After (B). */
-	if (waitqueue_active(&end->waiters))
-		wake_up_nr(&end->waiters, n);
-	/* After (B). All, since a kick has taken back what any of them said. */
-	if (waitqueue_active(&end->pollers))
-		__wake_up(&end->pollers, TASK_NORMAL, 0,
-			  poll_to_key(fifo_poll_mask(role)));
+	if (waitqueue_active(waiters))
+		wake_up_nr(waiters, n);
+	fifo_wake_pollers(queue, role);
 }
 
 /* Books so many items as put, or got. */

@@ -166,9 +166,17 @@ ssize_t fifo_text_read(struct fifo_text_reader *reader,
 		} while (n > 0 && len - done >= LINE_MOST);
 	}
 	mutex_unlock(&reader->lock);
-	/* Who polls the same open file may have looked between the get and here. */
-	if (fifo_text_unread(reader))
-		fifo_wake(queue, FIFO_CONSUMER, 1);
+	if (fifo_text_unread(reader)) {
+		/*
+		 * Who polls the same open file may have looked after the get, and
+		 * before the text was there.
+		 *
+		 * (B) Between storing the text's end and the look for pollers: pairs
+		 * with (G) in fifo_queue_poll().
+		 */
+		smp_mb();
+		fifo_wake_pollers(queue, FIFO_CONSUMER);
+	}
 	return done ?: n;
 }
 
