@@ -148,7 +148,7 @@ static const char *const rates[] = {
 static bool act_client(void)
 {
 	static const char *const queues[] = {
-		"0,1,2,3", "3,2,1,0", "0,1,3", "3", "2", "9", NULL
+		"0", "0", "2", "3", "0,1,2,3", "3,2,1,0", "9", NULL
 	};
 	static const char *const contexts[] = {
 		"work", "kthread", "timer", "work,kthread", NULL
