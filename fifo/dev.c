@@ -148,6 +148,7 @@ static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
  * Somebody closes the file; nobody else has it then, or somebody else goes on
  * writing. Room for a line that was begun can be waited for here, unless the process
  * ends, which takes no signals any more: then only where others are to make it soon.
+ * The signal that has killed it is still pending, and it waits for nothing.
  */
 static int fifo_flush(struct file *file, fl_owner_t id)
 {

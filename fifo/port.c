@@ -162,9 +162,10 @@ static int why_stop(const struct fifo_port *port)
  *   ready out of order (ring), an earlier wake-up may have found nothing, since
  *   the oldest item was not there yet: then there is more than one to take now.
  * - One that leaves with nothing passes none on: there was nothing when it had
- *   left, and what comes after that wakes one of those that are still there. A
- *   wake-up looks for its waiter behind all that are cancelled and have yet to
- *   leave: if each of a thousand made one, they would take time by the million.
+ *   left, or who had settled it has woken others; and what comes after that wakes
+ *   one of those that are still there. A wake-up looks for its waiter behind all
+ *   that are cancelled and have yet to leave: if each of a thousand made one, they
+ *   would take time by the million.
  *
  * wait_event_interruptible_exclusive() with "moved || cancelled" for its
  * condition does not look again, and another waiter then sleeps beside a free slot.
