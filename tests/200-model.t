@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The wait, cancel and unload protocol over the semaphores and over the ring, and how
-# a worker is stopped, checked by spin in all their states; and that spin rejects each
-# of the variants that are broken on purpose.
+# The wait, cancel and unload protocol over the semaphores and over the ring, the one
+# with a process that has mapped the other end, and how a worker is stopped, checked by
+# spin in all their states; and that spin rejects each of the variants that are broken
+# on purpose.
 
 . "${0%/*}/lib/host.sh"
 
@@ -34,7 +35,7 @@ search() {
 	verdict=$(awk 'BEGIN { found = "another error" }
 		/Search not completed|max search depth/ { cut = 1 }
 		/: non-progress cycle/ { found = "cycle" }
-		/: assertion violated \(\(running/ { found = "stranded" }
+		/: assertion violated \(+running/ { found = "stranded" }
 		/: assertion violated \((slots|\(tail-head\))==[0-9]+\)/ { found = "drops" }
 		/: assertion violated \((slots|put)==\(/ { found = "counts" }
 		/: assertion violated ( !\(returned\)|\( !\(running\))/ { found = "armed" }
@@ -109,6 +110,18 @@ rejects stranded -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBROKEN_AGAIN
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
 rejects drops -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST -DBROKEN_OLDEST
+
+# Waiters at one end, and a process that kicks at the other.
+model=$root/tests/model/kick.pml
+holds -DCONSUMERS=3 -DITEMS=2
+holds -DCONSUMERS=2 -DITEMS=3 -DMOST=2 -DAGAIN
+ends -DCONSUMERS=2 -DITEMS=2
+goes_on -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
+
+rejects stranded -DCONSUMERS=3 -DITEMS=2 -DBROKEN_ANNOUNCE
+rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_BACK
+rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_NOTHING
+rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_PASS
 
 # A worker that is stopped while others set its rate.
 model=$root/tests/model/worker.pml
