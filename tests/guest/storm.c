@@ -148,7 +148,8 @@ static const char *const rates[] = {
 static bool act_client(void)
 {
 	static const char *const queues[] = {
-		"0", "0", "2", "3", "0,1,2,3", "3,2,1,0", "9", NULL
+		"0", "0", "0", "2", "3", "0,1,2,3", "3,2,1,0", "9",
+		NULL
 	};
 	static const char *const contexts[] = {
 		"work", "kthread", "timer", "work,kthread", NULL
@@ -161,7 +162,7 @@ static bool act_client(void)
 		return unload(name);
 	snprintf(params, sizeof(params),
 		 "rate=%s queue=%s context=%s log=%s instances=%u%s",
-		 rates[below(6)], one_of(queues), one_of(contexts), one_of(logs),
+		 rates[below(5)], one_of(queues), one_of(contexts), one_of(logs),
 		 below(8) + 1, *name == 'p' && !below(4) ? " uid=0" : "");
 	return load(name, params);
 }
