@@ -4,18 +4,15 @@
  * can come to rest: by an item that it puts, and takes back, itself. It gives up after
  * LOOKS. How long that took is in /sys/module/restless/parameters/took_ms.
  */
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include "fifo.h"
+#include "lone_timer.h"
 
 #define LOOKS	2000
 
-static struct fifo_port *producer;
-static struct fifo_port *consumer;
-static struct fifo_worker *worker;
 static unsigned long first;
 static unsigned int looks;
 
@@ -42,41 +39,13 @@ static const struct fifo_worker_ops ops = { .move = move };
 
 static int __init restless_init(void)
 {
-	struct fifo_worker_config config = {
-		.name = "restless",
-		.context = FIFO_CONTEXT_TIMER,
-		.rate = FIFO_RATE_MAX,
-		.ops = &ops,
-	};
-	int err;
-
-	producer = fifo_attach(0, FIFO_PRODUCER, "restless");
-	if (IS_ERR(producer))
-		return PTR_ERR(producer);
-	consumer = fifo_attach(0, FIFO_CONSUMER, "restless");
-	err = PTR_ERR_OR_ZERO(consumer);
-	if (err)
-		goto detach_producer;
-	worker = fifo_worker_create(consumer, &config);
-	err = PTR_ERR_OR_ZERO(worker);
-	if (err)
-		goto detach_consumer;
-	fifo_worker_start(worker);
-	return 0;
-
-detach_consumer:
-	fifo_detach(consumer);
-detach_producer:
-	fifo_detach(producer);
-	return err;
+	return lone_timer_start("restless", &ops);
 }
 module_init(restless_init);
 
 static void __exit restless_exit(void)
 {
-	fifo_worker_destroy(worker);
-	fifo_detach(consumer);
-	fifo_detach(producer);
+	lone_timer_end();
 }
 module_exit(restless_exit);
 

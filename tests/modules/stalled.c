@@ -9,14 +9,9 @@
  *		has ended
  */
 #include <linux/bottom_half.h>
-#include <linux/err.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include "fifo.h"
-
-static struct fifo_port *producer;
-static struct fifo_port *consumer;
-static struct fifo_worker *worker;
+#include "lone_timer.h"
 
 static int move(void *data, unsigned int n, bool nowait)
 {
@@ -71,41 +66,13 @@ MODULE_PARM_DESC(cancel, "Written once it stalls: put an item, and cancel it");
 
 static int __init stalled_init(void)
 {
-	struct fifo_worker_config config = {
-		.name = "stalled",
-		.context = FIFO_CONTEXT_TIMER,
-		.rate = FIFO_RATE_MAX,
-		.ops = &ops,
-	};
-	int err;
-
-	producer = fifo_attach(0, FIFO_PRODUCER, "stalled");
-	if (IS_ERR(producer))
-		return PTR_ERR(producer);
-	consumer = fifo_attach(0, FIFO_CONSUMER, "stalled");
-	err = PTR_ERR_OR_ZERO(consumer);
-	if (err)
-		goto detach_producer;
-	worker = fifo_worker_create(consumer, &config);
-	err = PTR_ERR_OR_ZERO(worker);
-	if (err)
-		goto detach_consumer;
-	fifo_worker_start(worker);
-	return 0;
-
-detach_consumer:
-	fifo_detach(consumer);
-detach_producer:
-	fifo_detach(producer);
-	return err;
+	return lone_timer_start("stalled", &ops);
 }
 module_init(stalled_init);
 
 static void __exit stalled_exit(void)
 {
-	fifo_worker_destroy(worker);
-	fifo_detach(consumer);
-	fifo_detach(producer);
+	lone_timer_end();
 }
 module_exit(stalled_exit);
 
