@@ -5,7 +5,7 @@
 # memory, signals to whoever does it. Afterwards every item is accounted for, and
 # all can be unloaded.
 #
-#	FIFO_STORM_SECONDS	how long each storm lasts (10)
+#	FIFO_STORM_SECONDS	how long each storm lasts (10), and while one is idle
 #	FIFO_STORM_SEED		of all random choices (a new one)
 
 . "${0%/*}/lib/host.sh"
@@ -13,7 +13,7 @@
 
 # storms [OPTION VALUE]… <STORMS: in one guest.
 storms() {
-	run_guest --timeout $((seconds * 4 + 120)) "$@" <<-GUEST
+	run_guest --timeout $((seconds * 4 + 240)) "$@" <<-GUEST
 		$storm_guest
 		$(cat)
 	GUEST

@@ -7,7 +7,8 @@
  *	storm SECONDS SEED ACTOR[=N]…
  *
  * ACTOR is a name of the table below, N how many of it there are. A killed one
- * is replaced. Prints how often each has done something, how often memory was
+ * is replaced. After SECONDS it goes on until each kind of them has done something,
+ * for another minute at most. Prints how often each has, how often memory was
  * lacking, and the longest that an unload took.
  *
  * Each call must succeed, or fail with an error that the situation explains:
@@ -32,6 +33,7 @@
 #include <unistd.h>
 
 #define MOST		32
+#define IDLE_SECONDS	60
 #define END_SECONDS	30
 #define SIGNAL_US	100000
 #define CHUNK		1048576
@@ -470,6 +472,18 @@ static void send_signal(void)
 	shared->signals++;
 }
 
+/* Whether one kind has done nothing yet. Who eats memory is killed before it is done. */
+static bool anyone_idle(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_cast; i++)
+		if (!shared->done[cast[i].kind] &&
+		    actors[cast[i].kind].act != act_memory)
+			return true;
+	return false;
+}
+
 /* Who is still there after END_SECONDS hangs. Returns whether nobody is. */
 static bool end_all(void)
 {
@@ -544,7 +558,9 @@ int main(int argc, char **argv)
 	for (i = 3; i < argc; i++)
 		add(argv[i]);
 	until = now_us() + atol(argv[1]) * 1000000L;
-	while (now_us() < until && !shared->over) {
+	while (!shared->over &&
+	       (now_us() < until ||
+		(anyone_idle() && now_us() < until + IDLE_SECONDS * 1000000L))) {
 		replace_dead();
 		usleep(below(SIGNAL_US));
 		send_signal();
