@@ -8,6 +8,8 @@
 #include "ports.h"
 #include "source.h"
 #include "suites.h"
+/* For its store: a test takes its lock. */
+#include "engine_semaphore.c"
 
 static const struct fifo_engine *const engines[] = {
 	&fifo_engine_semaphore,
@@ -211,6 +213,33 @@ static void queue_drops_only_when_full(struct kunit *test)
 		check_replace(test, engines[e]);
 }
 
+/*
+ * Who must not sleep finds somebody inside: nothing is moved, and what was claimed,
+ * an item to drop as well, is there again.
+ */
+static void semaphore_gives_claims_back(struct kunit *test)
+{
+	struct ends ends = open_queue(test, &fifo_engine_semaphore, 2,
+				      FIFO_DROP_OLDEST);
+	struct semaphore_store *store = queue.store;
+	unsigned int depth;
+
+	for (depth = 1; depth <= 2; depth++) {
+		KUNIT_EXPECT_EQ(test, put(&ends), 0);
+		mutex_lock(&store->lock);
+		KUNIT_EXPECT_EQ(test, put(&ends), -EAGAIN);
+		KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
+		mutex_unlock(&store->lock);
+		KUNIT_EXPECT_EQ(test, store->empty.count, 2 - depth);
+		KUNIT_EXPECT_EQ(test, store->fill.count, depth);
+	}
+	KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 0);
+	KUNIT_EXPECT_EQ(test, get(&ends), 1);
+	KUNIT_EXPECT_EQ(test, get(&ends), 2);
+	KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
+	close_queue(test, &ends);
+}
+
 static void queue_moves_batches(struct kunit *test)
 {
 	static struct fifo_item items[16];
@@ -377,6 +406,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_drops_the_newest),
 	KUNIT_CASE(queue_drops_the_oldest),
 	KUNIT_CASE(queue_drops_only_when_full),
+	KUNIT_CASE(semaphore_gives_claims_back),
 	KUNIT_CASE(queue_moves_batches),
 	KUNIT_CASE(queue_moves_no_more_at_a_time),
 	KUNIT_CASE(queue_refuses),
