@@ -96,6 +96,7 @@ guest race-gone < <(report "0xffffffffc0123456")
 guest race-kernel < <(report "kthread+0x10/0x20")
 guest race-sleep < <(report "fifo_worker_nap+0x10/0x20 [fifo]" "fifo_worker_nap [fifo] / hrtimer_wakeup")
 guest race-clock < <(report "fifo_put+0x10/0x20 [fifo]" "ktime_get_mono_fast_ns+0x84/0x110")
+guest race-poke < <(report "work_poke+0x10/0x20 [fifo]" "process_one_work / try_to_grab_pending")
 guest race-wakeup < <(report "move+0x10/0x20 [stalled]" "hrtimer_wakeup / move [stalled]")
 
 guest allowed --allow 'WARNING: .* some_function' <<'GUEST'
@@ -250,6 +251,7 @@ reports race-gone 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race i
 reports race-kernel 0 '^1\.\.3$' "a data race in the kernel alone is none of ours"
 reports race-sleep 0 '^1\.\.3$' "nor is that of a timer that somebody sleeps on"
 reports race-clock 0 '^1\.\.3$' "nor that of the clock for an event"
+reports race-poke 0 '^1\.\.3$' "nor that of a work that is done sooner"
 reports race-wakeup 1 '^# .*BUG: KCSAN: data-race in hrtimer_wakeup / move' "but any other with such a timer is"
 reports allowed 0 '^1\.\.3$' "a message that the test expects is none"
 reports no-time 1 '^# its lines have no time stamps' "a log that cannot be judged is reported"

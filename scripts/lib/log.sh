@@ -14,14 +14,16 @@ log_tainted() {
 # report is ours when a frame of either stack is in a module, for a guest has no
 # others; or is an address without a name, as in one that is gone.
 #
-# Two races are the kernel's also when a module is in the stack. Who sleeps on a
+# Three races are the kernel's also when a module is in the stack. Who sleeps on a
 # high-resolution timer: its hrtimer_wakeup() clears the sleeper's pointer to itself as
 # that reads it; in the kernel's function, or in that of ours which its macro became a
-# part of. And who asks for the time of an event: that reads the clock's latch, again if
-# it was written meanwhile.
+# part of. Who asks for the time of an event: that reads the clock's latch, again if
+# it was written meanwhile. And who has a work done sooner, with mod_delayed_work():
+# that sets the bit for pending before it has the pool's lock, while the worker that
+# takes up the work reads the bits beside it.
 log_own_races() {
 	awk '
-		/BUG: KCSAN: data-race in (hrtimer_wakeup \/ schedule_hrtimeout_range|fifo_worker_nap.* \/ hrtimer_wakeup$|ktime_get_mono_fast_ns\+[0-9a-fx\/]+$)/ { head = ""; next }
+		/BUG: KCSAN: data-race in (hrtimer_wakeup \/ schedule_hrtimeout_range|fifo_worker_nap.* \/ hrtimer_wakeup$|ktime_get_mono_fast_ns\+[0-9a-fx\/]+$|process_one_work \/ try_to_grab_pending$)/ { head = ""; next }
 		/BUG: KCSAN:/ { head = $0; next }
 		head && (/ \[[a-z_0-9]+\]$/ || /\] +0x[0-9a-f]+$/) { print head; head = "" }
 		head && / =+$/ { head = "" }
