@@ -16,6 +16,8 @@
  * With "lean" among the actors, the want of memory explains any failure.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -37,6 +39,7 @@
 #define END_SECONDS	30
 #define SIGNAL_US	100000
 #define CHUNK		1048576
+#define PIDS_MOST	1024
 
 /* Of all processes. */
 static struct shared {
@@ -273,12 +276,14 @@ static bool act_open(void)
 	return true;
 }
 
-/* Does it belong to one of our threads? */
-static bool is_ours(const char *comm)
+/* Is it one of our threads, which are processes of their own? */
+static bool is_ours(int pid)
 {
-	char name[16] = "";
-	int fd = open(comm, O_RDONLY | O_CLOEXEC);
+	char path[32], name[16] = "";
+	int fd;
 
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	if (read(fd, name, sizeof(name) - 1) < 0)
@@ -287,23 +292,27 @@ static bool is_ours(const char *comm)
 	return !strncmp(name, "producer/", 9) || !strncmp(name, "consumer/", 9);
 }
 
-/* Kills one of them, by what ps would show of it. */
+/*
+ * Kills one of our threads, by what ps would show of it. They are among the newest,
+ * which come last in /proc: who began with the first would seldom get there before
+ * the storm kills it.
+ */
 static bool act_kill(void)
 {
-	const char *path;
-	glob_t found;
-	pid_t pid = 0;
-	size_t i;
+	int pids[PIDS_MOST], n = 0;
+	struct dirent *entry;
+	DIR *proc = opendir("/proc");
 
-	if (glob("/proc/[0-9]*/comm", 0, NULL, &found))
+	if (!proc)
 		return false;
-	for (i = 0; i < found.gl_pathc && (!pid || below(2)); i++) {
-		path = found.gl_pathv[i];
-		if (is_ours(path))
-			pid = atoi(path + strlen("/proc/"));
-	}
-	globfree(&found);
-	return pid && !kill(pid, SIGKILL);
+	while (n < PIDS_MOST && (entry = readdir(proc)))
+		if (isdigit(*entry->d_name))
+			pids[n++] = atoi(entry->d_name);
+	closedir(proc);
+	while (n--)
+		if (is_ours(pids[n]) && below(2))
+			return !kill(pids[n], SIGKILL);
+	return false;
 }
 
 /* --- the machine -------------------------------------------------------------------- */
@@ -472,13 +481,20 @@ static void send_signal(void)
 	shared->signals++;
 }
 
+/* Who lets allocations fail has done nothing before one has failed. */
+static bool has_done(unsigned int kind)
+{
+	return actors[kind].act == act_faults ? shared->lacking :
+						shared->done[kind];
+}
+
 /* Whether one kind has done nothing yet. Who eats memory is killed before it is done. */
 static bool anyone_idle(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < n_cast; i++)
-		if (!shared->done[cast[i].kind] &&
+		if (!has_done(cast[i].kind) &&
 		    actors[cast[i].kind].act != act_memory)
 			return true;
 	return false;
