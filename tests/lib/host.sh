@@ -208,12 +208,17 @@ guest_boot() {
 guest_watch_limit() {
 	local sleeping
 
-	sleep "$guest_timeout" &
+	guest_limit &
 	sleeping=$!
 	trap 'kill "$sleeping"; exit' TERM
 	wait "$sleeping"
 	touch "$guest_logs/overdue"
 	echo nmi >"$guest_logs/monitor.in"
+}
+
+# Ends when the guest is over its limit.
+guest_limit() {
+	exec sleep "$guest_timeout"
 }
 
 # What was booted, to be booted again by hand.
