@@ -385,7 +385,7 @@ static long all_switches(const pid_t *pids)
 	return n;
 }
 
-/* Until they have slept so many times; false: not in ten seconds. */
+/* Until they have slept so many times; false: not in 10000 looks, 1 ms apart or more. */
 static bool have_slept(const pid_t *pids, long times)
 {
 	int tries;
