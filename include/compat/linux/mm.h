@@ -4,9 +4,8 @@
 #define _FIFO_COMPAT_MM_H
 
 #include_next <linux/mm.h>
-#include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#ifndef FIFO_HAVE_vm_flags_mod
 static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set,
 				vm_flags_t clear)
 {
