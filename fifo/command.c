@@ -31,6 +31,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/xarray.h>
 #include "command.h"
@@ -208,7 +209,7 @@ void fifo_commands_forget(const struct fifo_port *port)
 	if (!port->commands)
 		return;
 	while (forget_some(port->source))
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 	xa_erase_bh(&outstanding, id_of(port->source, 0));
 }
 

@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -27,7 +28,7 @@ static void move_until_over(struct fifo_worker *worker)
 			fifo_worker_nap(worker, gap);
 		if (!fifo_worker_move(worker))
 			fifo_worker_nap(worker, AGAIN_NS);
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 	}
 }
 

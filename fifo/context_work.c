@@ -13,6 +13,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/time64.h>
 #include "worker.h"
@@ -59,7 +60,7 @@ static void run(struct work_struct *work)
 			return;
 		}
 		gap = fifo_worker_move(worker) ? fifo_worker_gap(worker) : NAP_NS;
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 	}
 	if (!worker->ended)
 		arm(worker, wheel_delay(gap));

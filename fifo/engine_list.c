@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -74,7 +75,7 @@ static void list_engine_destroy(struct fifo_queue *queue)
 	/* There may be a million. */
 	list_for_each_entry_safe(node, next, &store->items, list) {
 		kmem_cache_free(store->nodes, node);
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 	}
 	kmem_cache_destroy(store->nodes);
 	kfree(store);

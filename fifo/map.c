@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include "map.h"
 #include "mapped.h"
@@ -104,10 +105,13 @@ static int insert_pages(struct vm_area_struct *vma, const struct region *region)
 	unsigned long at;
 	int err = 0;
 
-	for (at = 0; !err && at < region->len; at += PAGE_SIZE)
+	/* There may be 16,384. */
+	for (at = 0; !err && at < region->len; at += PAGE_SIZE) {
 		err = remap_pfn_range(vma, vma->vm_start + at,
 				      pfn_at(region, at), PAGE_SIZE,
 				      vma->vm_page_prot);
+		cond_resched_tasks_rcu_qs();
+	}
 	return err;
 }
 

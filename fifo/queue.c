@@ -29,6 +29,7 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include "engine.h"
 
@@ -87,7 +88,7 @@ void fifo_queue_settle_all(struct fifo_queue *queue)
 	unsigned int steps = queue->size / FIFO_SETTLE_MOST + 1;
 
 	while (steps-- && fifo_queue_settle(queue))
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 }
 
 /*

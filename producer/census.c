@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A census: what the processes of a user are at one moment, each once. Those who
- * put them take them from it, each a share.
+ * A census: what the processes of a user are, each once. The instances that put them
+ * take them from it, each a share.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,6 +17,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -27,6 +28,9 @@
 
 /* As /proc counts, and ps with it. */
 #define CENTISECOND_NS	(NSEC_PER_SEC / 100)
+
+/* Processes that are looked at in a row. */
+#define WALK_MOST	1024
 
 /**
  * struct census - the processes of a user
@@ -120,31 +124,65 @@ static void read_process(const struct census *census,
 	read_times(process, record);
 }
 
-/* Fills in up to @room processes. Returns how many there are. */
-static unsigned int walk(struct census *census, unsigned int room)
+/*
+ * Lets others run in the middle of a walk, which RCU does not wait for then. The
+ * reference keeps @process, but not its place in the list: false when it has lost that.
+ */
+static bool pause_walk(struct task_struct *process)
+{
+	bool alive;
+
+	get_task_struct(process);
+	rcu_read_unlock();
+	cond_resched_tasks_rcu_qs();
+	rcu_read_lock();
+	alive = pid_alive(process);
+	put_task_struct(process);
+	return alive;
+}
+
+/*
+ * Fills in up to @room processes. Sets @n to how many there are; false when the walk
+ * lost its place, and has to begin again.
+ */
+static bool try_walk(struct census *census, unsigned int room, unsigned int *n)
 {
 	struct task_struct *process;
-	unsigned int n = 0;
+	unsigned int seen = 0;
+	bool placed = true;
 	char state;
 
+	*n = 0;
 	rcu_read_lock();
 	for_each_process(process) {
 		/* Read once: it may change at any moment. */
 		state = task_state_to_char(process);
-		if (!counts(census, process, state))
-			continue;
-		if (n < room)
-			read_process(census, process, state,
-				     &census->processes[n]);
-		n++;
+		if (counts(census, process, state)) {
+			if (*n < room)
+				read_process(census, process, state,
+					     &census->processes[*n]);
+			++*n;
+		}
+		placed = ++seen % WALK_MOST || pause_walk(process);
+		if (!placed)
+			break;
 	}
 	rcu_read_unlock();
+	return placed;
+}
+
+static unsigned int walk(struct census *census, unsigned int room)
+{
+	unsigned int n;
+
+	while (!try_walk(census, room, &n))
+		;
 	return n;
 }
 
 /*
- * One pass, of one moment: where more were born since they were counted than
- * there is room for, it begins again, with more room.
+ * One pass: if more were born since they were counted than there is room for, it
+ * begins again, with more room.
  */
 static int count(struct census *census)
 {
