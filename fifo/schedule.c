@@ -168,6 +168,24 @@ void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
 }
 
 /**
+ * fifo_schedule_bound() - cut what is owed when that is more than a late wake-up makes
+ * @schedule: the schedule
+ * @now: nanoseconds
+ *
+ * Up to %FIFO_LATE_NS, or one period, nothing is cut; beyond, as after a stall.
+ */
+void fifo_schedule_bound(struct fifo_schedule *schedule, u64 now)
+{
+	u64 late;
+
+	if (schedule->rate == FIFO_RATE_MAX || now <= schedule->next)
+		return;
+	late = now - schedule->next;
+	if (late > FIFO_LATE_NS && late > period(schedule->rate))
+		fifo_schedule_forgive(schedule, now);
+}
+
+/**
  * fifo_schedule_change() - let a new rate hold from now on
  * @schedule: the schedule
  * @rate: thousandths of an item a second, or %FIFO_RATE_MAX

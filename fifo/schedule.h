@@ -18,8 +18,14 @@
 /* Room for a rate as text. */
 #define FIFO_RATE_TEXT		24
 
-/* What is owed after a stall is made good up to this many nanoseconds. */
+/*
+ * A worker makes good all that it owes, so that its rate is exact in the long run. But
+ * after a stall, or when it is late by more than FIFO_LATE_NS and by more than one item,
+ * it owes no more than the items of FIFO_DEBT_NS, and one: the machine was paused, the
+ * clock has jumped, or the rate cannot be reached, and it must not burst.
+ */
 #define FIFO_DEBT_NS		100000000ULL
+#define FIFO_LATE_NS		1000000000ULL
 
 /* The most items that one call may ask for or account for. */
 #define FIFO_SCHEDULE_MOST	1000000U
@@ -52,6 +58,7 @@ unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
 			       unsigned int most);
 void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n);
 void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now);
+void fifo_schedule_bound(struct fifo_schedule *schedule, u64 now);
 void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now);
 u64 fifo_schedule_gap(const struct fifo_schedule *schedule, u64 now);
 

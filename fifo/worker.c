@@ -105,14 +105,15 @@ void fifo_worker_end(struct fifo_worker *worker)
 
 static unsigned int due(struct fifo_worker *worker)
 {
-	u64 most;
+	u64 most, now = ktime_get_ns();
 
 	follow_rate(worker);
+	fifo_schedule_bound(&worker->schedule, now);
 	most = fifo_schedule_batch(&worker->schedule, FIFO_BATCH);
 	if (worker->count)
 		most = min_t(u64, most, worker->count -
 			     atomic64_read(&worker->moved));
-	return fifo_schedule_due(&worker->schedule, ktime_get_ns(), most);
+	return fifo_schedule_due(&worker->schedule, now, most);
 }
 
 /* Errors that pass. */

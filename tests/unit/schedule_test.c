@@ -192,6 +192,39 @@ static void schedule_forgives_a_stall(struct kunit *test)
 	}
 }
 
+/* A paused machine, or a clock that has jumped: nobody waited, nobody bursts. */
+static void schedule_bounds_every_lateness(struct kunit *test)
+{
+	struct fifo_schedule schedule, stalled;
+	u64 now;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		fifo_schedule_start(&schedule, rates[i], 1000);
+		now = schedule.next + 3000ULL * NSEC_PER_SEC;
+		stalled = schedule;
+		fifo_schedule_forgive(&stalled, now);
+		fifo_schedule_bound(&schedule, now);
+		KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, now, ~0U),
+				fifo_schedule_due(&stalled, now, ~0U));
+	}
+}
+
+/* What a late wake-up leaves is made good, and so is the one item of a slow rate. */
+static void schedule_stays_exact_when_merely_late(struct kunit *test)
+{
+	struct fifo_schedule schedule;
+	u64 late;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		fifo_schedule_start(&schedule, rates[i], 777);
+		late = max(div64_u64(UNITS, rates[i]), FIFO_LATE_NS);
+		fifo_schedule_bound(&schedule, schedule.next + late);
+		expect_exact(test, &schedule, 777, 1);
+	}
+}
+
 static void schedule_moves_no_more_at_once_than_a_stall_leaves(struct kunit *test)
 {
 	struct fifo_schedule schedule;
@@ -304,6 +337,8 @@ static struct kunit_case schedule_cases[] = {
 	KUNIT_CASE(schedule_holds_at_every_hz),
 	KUNIT_CASE(schedule_asks_again_after_a_second),
 	KUNIT_CASE(schedule_forgives_a_stall),
+	KUNIT_CASE(schedule_bounds_every_lateness),
+	KUNIT_CASE(schedule_stays_exact_when_merely_late),
 	KUNIT_CASE(schedule_moves_no_more_at_once_than_a_stall_leaves),
 	KUNIT_CASE(schedule_leaves_a_short_stall_alone),
 	KUNIT_CASE(schedule_changes_within_a_period),

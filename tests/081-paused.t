@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# After a pause of the whole machine no worker bursts, though none has waited; and one
+# that was merely late makes all good.
+
+. "${0%/*}/lib/host.sh"
+
+run_guest --timeout 120 <<'GUEST'
+uptime_ms() {
+	echo $((${EPOCHREALTIME/./} / 1000))
+}
+
+put() {
+	cat /sys/class/misc/fifo0/put
+}
+
+at_work() {
+	(($(put) > 100))
+}
+
+# pause_for MS: sets took, how long the pause came to be; items, those that were put from
+# before to after it; and span, the milliseconds in between.
+pause_for() {
+	local before start
+
+	before=$(put)
+	start=$(uptime_ms)
+	load pause ms="$1"
+	took=$(</sys/module/pause/parameters/took_ms)
+	items=$(($(put) - before))
+	span=$(($(uptime_ms) - start))
+	unload pause
+}
+
+for context in work kthread timer; do
+	engine=waitqueue
+	load fifo size=4 overflow=drop-newest
+	load producer rate=1000 log=off
+	wait_for 10 at_work
+	pause_for 200
+	if ((took < 800)); then
+		ge "$items" $((span - 50)) "$context: $took ms late, it makes all good: items in $span ms"
+	else
+		skip 1 "on this host a pause of 200 ms took $took"
+	fi
+	pause_for 3000
+	le "$items" $((span - took + 300)) "$context: $took ms late, it does not burst: items in $span ms"
+	unload producer fifo
+done
+GUEST
