@@ -69,35 +69,41 @@ static void describe_item(char *text, size_t size, const struct fifo_item *item)
 			 item->len);
 }
 
-static void consumer_show(struct fifo_instance *instance, unsigned int i,
-			  unsigned int moved)
+/* Others may have put more while a batch was got. */
+static void consumer_note(const struct fifo_instance *instance, unsigned int i,
+			  unsigned int moved, struct fifo_log_line *line)
 {
-	const struct fifo_item *item = &instance->items[i];
 	unsigned int depth = fifo_port_depth(instance->port) + moved - 1 - i;
-	unsigned int size = fifo_port_size(instance->port);
+
+	line->item = instance->items[i];
+	line->depth = min(depth, fifo_port_size(instance->port) - 1);
+	line->result = instance->results[i];
+}
+
+static void consumer_show(const struct fifo_log_line *line)
+{
+	const struct fifo_instance *instance = line->instance;
+	const struct fifo_item *item = &line->item;
 	char what[FIFO_DATA_LEN * 4 + 32], wait[32] = "";
 
 	if (is_process(item)) {
 		tally_describe(what, sizeof(what), item);
 	} else if (has_id(item, FIFO_ITEM_REPLY)) {
-		replies_describe(what, sizeof(what), item,
-				 instance->results[i]);
+		replies_describe(what, sizeof(what), item, line->result);
 	} else {
 		describe_item(what, sizeof(what), item);
 		snprintf(wait, sizeof(wait), " wait_us=%llu",
-			 div_u64(instance->moved_at - item->time,
-				 NSEC_PER_USEC));
+			 div_u64(line->at - item->time, NSEC_PER_USEC));
 	}
-	/* Others may have put more while a batch was got. */
-	depth = min(depth, size - 1);
 	pr_info("[%u] got %s seq=%llu from=%s queue=%u depth=%u/%u%s\n",
 		instance->index, what, item->seq,
-		fifo_source_name(item->source), instance->queue, depth,
-		size, wait);
+		fifo_source_name(item->source), instance->queue, line->depth,
+		fifo_port_size(instance->port), wait);
 }
 
 static const struct fifo_client_ops consumer_ops = {
 	.move = consumer_move,
+	.note = consumer_note,
 	.show = consumer_show,
 };
 

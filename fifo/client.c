@@ -13,8 +13,7 @@
  *   @lock, and touches no instance.
  * - The instance's worker: all are cancelled first, so that a thousand blocked
  *   ones leave at once, and fifo_worker_stop() then waits for each.
- * - The report of log.c, which reads the workers: it is armed by the workers,
- *   which have stopped, and by itself, and is cancelled before they are freed.
+ * - The log, which reads the workers: log.c says why it lets go of them.
  */
 #define pr_fmt(fmt) fmt
 
@@ -148,7 +147,7 @@ int fifo_client_start(struct fifo_client *client)
 		goto unlock;
 	fifo_log_start(client);
 	for (i = 0; i < client->n; i++) {
-		fifo_log_instance_started(&client->all[i]);
+		fifo_log_print_started(&client->all[i]);
 		fifo_worker_start(client->all[i].worker);
 	}
 	client->running = true;

@@ -1,109 +1,193 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What clients say in the kernel's log, and how often.
+ *
+ * A console may take milliseconds for a line. So an instance only notes what it has
+ * moved, in a line of its client's that is free; one work prints the lines of all
+ * clients, in the order in which they were noted, and reschedules after each. A line
+ * is free, waits to be printed, or is spent until the second is over: a client has as
+ * many as it may print in a second, and what finds none that is free is left out.
+ *
+ * Stopping. fifo_log_stop() comes when the workers have stopped, so that nothing is
+ * noted any more. These may still use the client then, and why each ends:
+ *
+ * - The second's work, which arms itself: it looks at @log_stopping before each line,
+ *   and is cancelled.
+ * - The printing work: it prints under @printing, a line at a time. Once the lines of
+ *   this client have been printed by fifo_log_stop() itself, and @printing was taken
+ *   for that, it has none of them and will find none.
  */
 #define pr_fmt(fmt) fmt
 
+#include <linux/compiler.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/math64.h>
-#include <linux/minmax.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
-#include <linux/time64.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include "log.h"
-#include "schedule.h"
 #include "worker.h"
 
-/* Lines a second about items, for all instances of a module. */
-#define ITEMS_SHOWN	20
+/* Guards @waiting, the places of all lines and @log_shown; taken in softirqs, too. */
+static DEFINE_SPINLOCK(log_lock);
 
-/* How many of these items may be shown; the others are counted as left out. */
-static unsigned int quota(struct fifo_client *client, unsigned int wanted)
+/* Lines that are to be printed, in this order; log_lock. */
+static LIST_HEAD(waiting);
+
+/* Held while a line is printed. */
+static DEFINE_MUTEX(printing);
+
+static void print_all(struct work_struct *work);
+static DECLARE_WORK(print_work, print_all);
+
+/* Takes the next line out of those that wait: of this client, or of any for NULL. */
+static struct fifo_log_line *take_line(const struct fifo_client *client)
 {
-	u64 second = div_u64(ktime_get_ns(), NSEC_PER_SEC);
-	unsigned int shown;
+	struct fifo_log_line *line, *found = NULL;
 
-	spin_lock_bh(&client->log_lock);
-	if (client->log_second != second) {
-		client->log_second = second;
-		client->log_lines = 0;
+	spin_lock_bh(&log_lock);
+	list_for_each_entry(line, &waiting, list) {
+		if (!client || line->instance->client == client) {
+			found = line;
+			list_del_init(&line->list);
+			break;
+		}
 	}
-	shown = min(wanted, ITEMS_SHOWN - client->log_lines);
-	client->log_lines += shown;
-	client->log_left_out += wanted - shown;
-	if (shown < wanted)
-		schedule_delayed_work(&client->log_report, HZ);
-	spin_unlock_bh(&client->log_lock);
-	return shown;
+	spin_unlock_bh(&log_lock);
+	return found;
 }
 
-/* Logs the items that an instance has just moved, or some, or none. */
-void fifo_log_items(struct fifo_instance *instance, unsigned int moved)
+/* It is free again once the second is over. */
+static void spend_line(struct fifo_log_line *line)
 {
-	struct fifo_client *client = instance->client;
-	unsigned int i, shown;
-
-	if (instance->log != FIFO_LOG_ITEMS)
-		return;
-	shown = quota(client, moved);
-	if (shown)
-		instance->moved_at = ktime_get_ns();
-	for (i = 0; i < shown; i++)
-		client->ops->show(instance, i, moved);
+	spin_lock_bh(&log_lock);
+	list_add_tail(&line->list, &line->instance->client->log_spent);
+	spin_unlock_bh(&log_lock);
 }
 
-static void report_left_out(struct fifo_client *client)
+/* Prints the next line of this client, or of any for NULL. False: there is none. */
+static bool print_line(const struct fifo_client *client)
 {
-	u64 left_out;
+	struct fifo_log_line *line;
 
-	spin_lock_bh(&client->log_lock);
-	left_out = client->log_left_out;
-	client->log_left_out = 0;
-	spin_unlock_bh(&client->log_lock);
-	if (left_out)
-		pr_info("%s: %llu more items, not shown: log=items shows %u a second\n",
-			client->name, left_out, ITEMS_SHOWN);
+	mutex_lock(&printing);
+	line = take_line(client);
+	if (line && line == &line->instance->last_line) {
+		fifo_log_print_stopped(line->instance);
+	} else if (line) {
+		line->instance->client->ops->show(line);
+		spend_line(line);
+	}
+	mutex_unlock(&printing);
+	cond_resched_tasks_rcu_qs();
+	return line;
 }
 
-/* The report is late now and then: it says how long its second was. */
-static void report_summary(struct fifo_instance *instance)
+static void print_all(struct work_struct *work)
 {
-	u64 moved = fifo_worker_moved(instance->worker);
-	u64 now = ktime_get_ns();
-
-	pr_info("%s: [%u] %llu items in %llu ms, %llu in all\n",
-		instance->client->name, instance->index,
-		moved - instance->summed,
-		div_u64(now - instance->summed_at, NSEC_PER_MSEC), moved);
-	instance->summed = moved;
-	instance->summed_at = now;
+	while (print_line(NULL))
+		;
 }
 
-/* On a grid of seconds, so that there are as many summaries as seconds. */
-static void arm_summaries(struct fifo_client *client)
+static void arm_second(struct fifo_client *client, unsigned long next)
 {
 	unsigned long now = jiffies;
 
-	client->log_next += HZ;
-	if (time_before(client->log_next, now))
-		client->log_next = now;
-	schedule_delayed_work(&client->log_report, client->log_next - now);
+	if (time_before(next, now))
+		next = now;
+	if (queue_delayed_work(system_dfl_wq, &client->log_second, next - now))
+		WRITE_ONCE(client->log_next, next);
 }
 
-static void report(struct work_struct *work)
+/* Notes the items that an instance has just moved, or some, or none. */
+void fifo_log_items(struct fifo_instance *instance, unsigned int moved)
+{
+	struct fifo_client *client = instance->client;
+	struct fifo_log_line *line;
+	unsigned int i;
+	u64 now;
+
+	/* A hint: most items of a fast worker are left out, at no cost. */
+	if (instance->log != FIFO_LOG_ITEMS ||
+	    data_race(list_empty(&client->log_free)))
+		return;
+	now = ktime_get_ns();
+	spin_lock_bh(&log_lock);
+	for (i = 0; i < moved && !list_empty(&client->log_free); i++) {
+		line = list_first_entry(&client->log_free,
+					struct fifo_log_line, list);
+		line->instance = instance;
+		line->at = now;
+		client->ops->note(instance, i, moved, line);
+		list_move_tail(&line->list, &waiting);
+	}
+	client->log_shown += i;
+	spin_unlock_bh(&log_lock);
+	if (!i)
+		return;
+	arm_second(client, jiffies + HZ);
+	queue_work(system_dfl_wq, &print_work);
+}
+
+/*
+ * What was moved and not shown since that was last said. What a run is just moving is
+ * shown before it is counted: that it is left out is said the next time.
+ */
+static void report_left_out(struct fifo_client *client)
+{
+	s64 moved = 0, left_out;
+	unsigned int i;
+
+	for (i = 0; i < client->n; i++)
+		if (client->all[i].log == FIFO_LOG_ITEMS)
+			moved += fifo_worker_moved(client->all[i].worker);
+	spin_lock_bh(&log_lock);
+	left_out = moved - client->log_shown;
+	if (left_out > 0)
+		client->log_shown = moved;
+	spin_unlock_bh(&log_lock);
+	if (left_out > 0)
+		pr_info("%s: %lld more items, not shown: log=items shows %u a second\n",
+			client->name, left_out, FIFO_LOG_LINES);
+}
+
+/* A second is over. Returns whether lines were spent in it. */
+static bool free_lines(struct fifo_client *client)
+{
+	bool spent;
+
+	spin_lock_bh(&log_lock);
+	spent = !list_empty(&client->log_spent);
+	list_splice_tail_init(&client->log_spent, &client->log_free);
+	spin_unlock_bh(&log_lock);
+	return spent;
+}
+
+/*
+ * On a grid of seconds, so that there are as many summaries as seconds. Without any,
+ * it ends when nothing was shown, and so nothing left out, for a second.
+ */
+static void end_second(struct work_struct *work)
 {
 	struct fifo_client *client = container_of(to_delayed_work(work),
 						  struct fifo_client,
-						  log_report);
-	unsigned int i;
+						  log_second);
+	bool spent;
 
-	report_left_out(client);
-	if (!client->log_summaries)
+	while (!fifo_log_stopping(client) && print_line(client))
+		;
+	if (fifo_log_stopping(client))
 		return;
-	for (i = 0; i < client->n; i++)
-		if (client->all[i].log == FIFO_LOG_SUMMARY)
-			report_summary(&client->all[i]);
-	arm_summaries(client);
+	report_left_out(client);
+	if (client->log_summaries)
+		fifo_log_print_summaries(client);
+	spent = free_lines(client);
+	if (spent || client->log_summaries)
+		arm_second(client, READ_ONCE(client->log_next) + HZ);
 }
 
 /* Before the first instance starts. */
@@ -111,78 +195,44 @@ void fifo_log_start(struct fifo_client *client)
 {
 	unsigned int i;
 
-	spin_lock_init(&client->log_lock);
-	INIT_DELAYED_WORK(&client->log_report, report);
-	for (i = 0; i < client->n; i++) {
-		client->all[i].summed_at = ktime_get_ns();
+	INIT_DELAYED_WORK(&client->log_second, end_second);
+	INIT_LIST_HEAD(&client->log_free);
+	INIT_LIST_HEAD(&client->log_spent);
+	for (i = 0; i < FIFO_LOG_LINES; i++)
+		list_add_tail(&client->log_lines[i].list, &client->log_free);
+	for (i = 0; i < client->n; i++)
 		if (client->all[i].log == FIFO_LOG_SUMMARY)
 			client->log_summaries = true;
-	}
-	client->log_next = jiffies;
+	client->summed_at = ktime_get_ns();
 	if (client->log_summaries)
-		arm_summaries(client);
+		arm_second(client, jiffies + HZ);
 }
 
-/*
- * After the last instance has stopped, and before the first is freed: only the
- * report itself can arm it then, and is kept from it by being cancelled.
- */
-void fifo_log_stop(struct fifo_client *client)
-{
-	cancel_delayed_work_sync(&client->log_report);
-	report_left_out(client);
-}
-
-/* What an instance moves, with a space behind it; nothing for a consumer. */
-static const char *item_text(char *text, size_t size,
-			     const struct fifo_instance *instance)
-{
-	const struct fifo_client *client = instance->client;
-
-	text[0] = '\0';
-	if (client->uid.text && instance->state)
-		snprintf(text, size, "uid=%u state=%c ", instance->uid,
-			 instance->state);
-	else if (client->uid.text)
-		snprintf(text, size, "uid=%u ", instance->uid);
-	else if (*instance->word)
-		snprintf(text, size, "%s=%s ",
-			 instance->type == FIFO_ITEM_COMMAND ? "command" : "item",
-			 instance->word);
-	return text;
-}
-
-/* "producer: [0] started: item=A rate=5/s queue=0 context=work" */
-void fifo_log_instance_started(struct fifo_instance *instance)
-{
-	char item[FIFO_WORD_MAX + sizeof("command= ")];
-	char rate[FIFO_RATE_TEXT];
-
-	pr_info("%s: [%u] started: %srate=%s queue=%u context=%s\n",
-		instance->client->name, instance->index,
-		item_text(item, sizeof(item), instance),
-		fifo_rate_text(rate, instance->rate), instance->queue,
-		fifo_contexts[instance->context]->name);
-}
-
-/* "producer: [0] stopped: 120 items in 24.000 s (5.000/s)" */
+/* Notes that an instance has stopped; in any context. */
 void fifo_log_instance_stopped(struct fifo_instance *instance)
 {
-	u64 us = div_u64(fifo_worker_elapsed(instance->worker), NSEC_PER_USEC);
-	u64 moved = fifo_worker_moved(instance->worker);
-	u64 items = moved, span = max(us, 1ULL);
-	u64 rate;
-	u32 decimals, ms;
+	if (!fifo_log_speaks(instance))
+		return;
+	instance->last_line.instance = instance;
+	spin_lock_bh(&log_lock);
+	list_add_tail(&instance->last_line.list, &waiting);
+	spin_unlock_bh(&log_lock);
+	queue_work(system_dfl_wq, &print_work);
+}
 
-	/* Keeps items * 10^9 below 2^64. */
-	while (items >> 33) {
-		items >>= 1;
-		span = max(span >> 1, 1ULL);
-	}
-	rate = div_u64_rem(div64_u64(items * NSEC_PER_SEC, span), 1000,
-			   &decimals);
-	us = div_u64_rem(us, USEC_PER_SEC, &ms);
-	pr_info("%s: [%u] stopped: %llu items in %llu.%03u s (%llu.%03u/s)\n",
-		instance->client->name, instance->index, moved,
-		us, ms / 1000, rate, decimals);
+/* After the last instance has stopped, and before the first is freed. */
+void fifo_log_stop(struct fifo_client *client)
+{
+	WRITE_ONCE(client->log_stopping, true);
+	cancel_delayed_work_sync(&client->log_second);
+	while (print_line(client))
+		;
+	report_left_out(client);
+	fifo_log_print_others_stopped(client);
+}
+
+/* With fifo.ko's exit: no client is left, but the work may be about to end. */
+void fifo_log_exit(void)
+{
+	cancel_work_sync(&print_work);
 }

@@ -16,6 +16,7 @@
 #include "command.h"
 #include "engine.h"
 #include "entry.h"
+#include "log.h"
 #include "ports.h"
 #include "source.h"
 #ifdef FIFO_BUSTED
@@ -249,6 +250,7 @@ static void __exit fifo_exit(void)
 {
 	unsigned int i;
 
+	fifo_log_exit();
 	fifo_ports_hide();
 	hide_queues(nr_queues);
 	for (i = 0; i < nr_queues; i++)

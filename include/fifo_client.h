@@ -6,8 +6,8 @@
 #ifndef _FIFO_CLIENT_H
 #define _FIFO_CLIENT_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include "fifo.h"
 #include "fifo_param.h"
@@ -20,7 +20,16 @@
 /* The highest "count"; also the highest number that a parameter may have. */
 #define FIFO_COUNT_MAX		1000000000000000000ULL
 
+/*
+ * Lines a second about items, for all instances of a module. Also the most instances
+ * that have lines of their own about their start, summaries and stop: of more, only
+ * the first FIFO_LOG_FEW have.
+ */
+#define FIFO_LOG_LINES		20
+#define FIFO_LOG_FEW		3
+
 struct fifo_client;
+struct fifo_instance;
 
 /**
  * enum fifo_log - what an instance says in the kernel's log
@@ -35,6 +44,28 @@ enum fifo_log {
 };
 
 /**
+ * struct fifo_log_line - a line of the log, noted to be printed a little later
+ * @list: its place: free, waiting to be printed, or spent; log.c's lock
+ * @instance: whose it is
+ * @at: when the item was moved, in nanoseconds
+ * @item: for the client, as the rest: the item, as far as @show needs it
+ * @seq: its number
+ * @depth: how full the queue was then
+ * @dropped: it was dropped
+ * @result: what came of it
+ */
+struct fifo_log_line {
+	struct list_head list;
+	struct fifo_instance *instance;
+	u64 at;
+	struct fifo_item item;
+	u64 seq;
+	unsigned int depth;
+	bool dropped;
+	s64 result;
+};
+
+/**
  * struct fifo_instance - one producer or consumer
  * @client: the set that it belongs to
  * @index: its index in it
@@ -45,9 +76,8 @@ enum fifo_log {
  * @queue: index of the queue
  * @context: where the worker runs
  * @log: what to log
- * @summed: items in all when the last summary was logged; the report
- * @summed_at: when that was, in nanoseconds; the report
- * @moved_at: when the items that are to be shown were moved; the worker
+ * @summed: items in all when the last summary was printed; the second's work
+ * @last_line: says that it has stopped; log.c's lock
  * @word: the producer's item
  * @type: what it is: %FIFO_ITEM_TEXT or %FIFO_ITEM_COMMAND
  * @uid: whose processes it puts instead, where the parameter is given
@@ -69,8 +99,7 @@ struct fifo_instance {
 	enum fifo_context context;
 	enum fifo_log log;
 	u64 summed;
-	u64 summed_at;
-	u64 moved_at;
+	struct fifo_log_line last_line;
 	char word[FIFO_WORD_MAX + 1];
 	enum fifo_item_type type;
 	u32 uid;
@@ -87,14 +116,17 @@ struct fifo_instance {
  * @prepare: called once for each instance before any runs; 0 or a negative errno
  * @move: move at most @n items, 1 to %FIFO_BATCH, through the instance's port;
  *	how many were moved, or a negative errno. Must not sleep if @nowait
- * @show: log the item with this index among those just moved
+ * @note: keep in @line what @show needs of the item with this index among those just
+ *	moved. Where @move runs, under a spinlock
+ * @show: print the line; may sleep
  */
 struct fifo_client_ops {
 	int (*prepare)(struct fifo_instance *instance);
 	int (*move)(struct fifo_instance *instance, unsigned int n,
 		    bool nowait);
-	void (*show)(struct fifo_instance *instance, unsigned int i,
-		     unsigned int moved);
+	void (*note)(const struct fifo_instance *instance, unsigned int i,
+		     unsigned int moved, struct fifo_log_line *line);
+	void (*show)(const struct fifo_log_line *line);
 };
 
 /**
@@ -116,13 +148,15 @@ struct fifo_client_ops {
  * @running: the instances can be told a new rate; @lock
  * @n: how many instances; constant from the start on
  * @all: the instances; constant from the start on
- * @log_lock: guards the rest
- * @log_second: the second that @log_lines counts; @log_lock
- * @log_lines: how many items were logged in it; @log_lock
- * @log_left_out: how many items were not, since that was last said; @log_lock
+ * @log_lines: its lines about items, each in one of the lists; log.c's lock
+ * @log_free: those that may be used; log.c's lock
+ * @log_spent: those that were printed in this second; log.c's lock
+ * @log_shown: how many items had a line, or were said to have none; log.c's lock
+ * @log_stopping: nothing but what was noted is printed from now on
  * @log_summaries: some instance wants summaries; constant from the start on
- * @log_next: when the next summaries are due, in jiffies; the report
- * @log_report: logs both
+ * @summed_at: when the last summaries were printed, in nanoseconds; @log_second
+ * @log_next: when @log_second is due, in jiffies
+ * @log_second: a second is over: prints what was left out, and the summaries
  */
 struct fifo_client {
 	const char *name;
@@ -145,13 +179,15 @@ struct fifo_client {
 	unsigned int n;
 	struct fifo_instance *all;
 
-	spinlock_t log_lock;	/* what is counted for the log */
-	u64 log_second;
-	unsigned int log_lines;
-	u64 log_left_out;
+	struct fifo_log_line log_lines[FIFO_LOG_LINES];
+	struct list_head log_free;
+	struct list_head log_spent;
+	u64 log_shown;
+	bool log_stopping;
 	bool log_summaries;
+	u64 summed_at;
 	unsigned long log_next;
-	struct delayed_work log_report;
+	struct delayed_work log_second;
 };
 
 /*

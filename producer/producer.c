@@ -146,14 +146,25 @@ static void describe_process(char *text, size_t size,
 		 process->state);
 }
 
-static void describe_command(char *text, size_t size,
-			     const struct fifo_instance *instance,
+static void describe_command(char *text, size_t size, const char *word,
 			     const struct fifo_item *item)
 {
 	const struct fifo_command *command = (const void *)item->data;
 
-	snprintf(text, size, "command=%s id=%#llx", instance->word,
-		 command->id);
+	snprintf(text, size, "command=%s id=%#llx", word, command->id);
+}
+
+/* What an item is, in the log. */
+static void describe(char *text, size_t size, const struct fifo_log_line *line)
+{
+	const struct fifo_instance *instance = line->instance;
+
+	if (producer.uid.text)
+		describe_process(text, size, &line->item);
+	else if (instance->type == FIFO_ITEM_COMMAND)
+		describe_command(text, size, instance->word, &line->item);
+	else
+		snprintf(text, size, "item=%s", instance->word);
 }
 
 /* Of what was put by put_pending(): the last but @later. */
@@ -163,38 +174,36 @@ static const struct fifo_item *put_item(const struct fifo_instance *instance,
 	return &instance->items[instance->first - 1 - later];
 }
 
-/* What an item is, in the log. */
-static void describe(char *text, size_t size,
-		     const struct fifo_instance *instance, unsigned int later)
-{
-	if (producer.uid.text)
-		describe_process(text, size, put_item(instance, later));
-	else if (instance->type == FIFO_ITEM_COMMAND)
-		describe_command(text, size, instance,
-				 put_item(instance, later));
-	else
-		snprintf(text, size, "item=%s", instance->word);
-}
-
-static void producer_show(struct fifo_instance *instance, unsigned int i,
-			  unsigned int moved)
+/* Others may have got some of a batch while it was put. */
+static void producer_note(const struct fifo_instance *instance, unsigned int i,
+			  unsigned int moved, struct fifo_log_line *line)
 {
 	const struct fifo_port *port = instance->port;
 	unsigned int later = moved - 1 - i;
 	int depth = fifo_port_depth(port) - later;
+
+	if (producer.uid.text || instance->type == FIFO_ITEM_COMMAND)
+		line->item = *put_item(instance, later);
+	line->seq = fifo_port_seq(port) - later;
+	line->depth = max(depth, 1);
+	line->dropped = fifo_port_dropped(port);
+}
+
+static void producer_show(const struct fifo_log_line *line)
+{
+	const struct fifo_instance *instance = line->instance;
 	char what[112];
 
-	describe(what, sizeof(what), instance, later);
-	/* Others may have got some of a batch while it was put. */
+	describe(what, sizeof(what), line);
 	pr_info("[%u] put %s seq=%llu queue=%u depth=%u/%u%s\n",
-		instance->index, what, fifo_port_seq(port) - later,
-		instance->queue, max(depth, 1),
-		fifo_port_size(port), fifo_port_dropped(port) ? " dropped" : "");
+		instance->index, what, line->seq, instance->queue, line->depth,
+		fifo_port_size(instance->port), line->dropped ? " dropped" : "");
 }
 
 static const struct fifo_client_ops producer_ops = {
 	.prepare = producer_prepare,
 	.move = producer_move,
+	.note = producer_note,
 	.show = producer_show,
 };
 

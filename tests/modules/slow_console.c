@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A console that shows nothing, and takes as long for each character as a serial line
+ * does: what prints to the log must not wait for it where that holds others up.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/console.h>
+#include <linux/delay.h>
+#include <linux/module.h>
+
+static unsigned int us;
+module_param(us, uint, 0644);
+MODULE_PARM_DESC(us, "Microseconds for a character; 115200 baud are 87 (default 0)");
+
+static void slow_write(struct console *console, const char *text, unsigned int n)
+{
+	while (n--)
+		udelay(us);
+}
+
+static struct console slow_console = {
+	.name = "slow",
+	.write = slow_write,
+	.flags = CON_ENABLED,
+	.index = 0,
+};
+
+static int __init slow_console_init(void)
+{
+	register_console(&slow_console);
+	return 0;
+}
+module_init(slow_console_init);
+
+static void __exit slow_console_exit(void)
+{
+	unregister_console(&slow_console);
+}
+module_exit(slow_console_exit);
+
+MODULE_DESCRIPTION("A console as slow as a serial line");
+MODULE_LICENSE("GPL");
