@@ -58,9 +58,8 @@ static inline void fifo_array_store(struct fifo_array *array,
 	struct fifo_item *slot;
 
 	slot = &array->slots[(array->head + array->depth) % array->size];
-	*slot = *item;
 	WRITE_ONCE(array->depth, array->depth + 1);
-	fifo_stored(port, slot, now, array->depth);
+	fifo_store(port, slot, item, now, array->depth);
 }
 
 /*

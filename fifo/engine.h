@@ -9,6 +9,10 @@
 #ifndef _FIFO_ENGINE_H
 #define _FIFO_ENGINE_H
 
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+#include <asm/byteorder.h>
 #include "fifo.h"
 #include "port.h"
 #include "queue.h"
@@ -51,8 +55,8 @@ struct fifo_transfer {
  *	@atomic. NULL: nothing
  * @cleanup: give back what a put did not need. NULL: nothing
  * @put: put up to @n items, as many as fit; how many. Never sleeps: it is what
- *	a waiter tries between joining the wait queue and sleeping. Says so to
- *	fifo_stored() for each
+ *	a waiter tries between joining the wait queue and sleeping. Stores each
+ *	with fifo_store()
  * @get: get the oldest items, up to @n; how many. As @put, but fifo_fetched()
  * @replace: called when @put did not find room: drop the oldest item, say so to
  *	fifo_dropped(), and put what fits in its stead; how many, or 0 when it
@@ -98,10 +102,40 @@ extern const struct fifo_engine fifo_engine_ring;
 /* All of them; ends with NULL. */
 extern const struct fifo_engine *const fifo_engines[];
 
-/* Where an item got its place: the queue's order. */
-static inline void fifo_stored(struct fifo_port *port, struct fifo_item *slot,
-			       u64 now, unsigned int depth)
+/* Ones in those bytes of a word that are among the first @len, in memory's order. */
+static inline u64 fifo_first_bytes(int len)
 {
+	if (len >= (int)sizeof(u64))
+		return ~0ULL;
+	return len > 0 ? (__force u64)cpu_to_le64(BIT_ULL(8 * len) - 1) : 0;
+}
+
+/*
+ * Copies what a producer fills of an item. What is behind its length may be anything
+ * of the kernel's memory, or of an earlier line: a process that has mapped the queue
+ * sees the slot, and must not see that, not even for a moment.
+ */
+static inline void fifo_copy_payload(struct fifo_item *slot,
+				     const struct fifo_item *item)
+{
+	const u64 *from = (const u64 *)item->data;
+	u64 *to = (u64 *)slot->data;
+	int i, len = item->len;
+
+	BUILD_BUG_ON(offsetof(struct fifo_item, data) % sizeof(*to) ||
+		     FIFO_DATA_LEN % sizeof(*to));
+	slot->type = item->type;
+	slot->len = len;
+	for (i = 0; i < FIFO_DATA_LEN / sizeof(*to); i++, len -= sizeof(*to))
+		to[i] = from[i] & fifo_first_bytes(len);
+}
+
+/* Copies an item to its place, where it gets its place in the queue's order. */
+static inline void fifo_store(struct fifo_port *port, struct fifo_item *slot,
+			      const struct fifo_item *item, u64 now,
+			      unsigned int depth)
+{
+	fifo_copy_payload(slot, item);
 	slot->seq = ++port->seq;
 	slot->time = now;
 	slot->source = port->source;

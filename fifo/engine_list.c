@@ -123,10 +123,9 @@ static void store_one(struct list_store *store, struct fifo_transfer *transfer,
 	struct list_node *node;
 
 	node = list_first_entry(&transfer->spare, struct list_node, list);
-	node->item = *item;
 	list_move_tail(&node->list, &store->items);
 	set_depth(store, store->depth + 1);
-	fifo_stored(transfer->port, &node->item, now, store->depth);
+	fifo_store(transfer->port, &node->item, item, now, store->depth);
 }
 
 /* Makes the oldest item's node a spare one. */

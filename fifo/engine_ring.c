@@ -75,10 +75,9 @@ static unsigned int ring_engine_put(struct fifo_queue *queue,
 	now = ktime_get_ns();
 	for (i = 0; i < n; i++, position++) {
 		slot = fifo_ring_item(store, position);
-		*slot = transfer->from[i];
 		/* Nobody gets this one before it is handed over. */
-		fifo_stored(transfer->port, slot, now, position + 1 -
-			    atomic64_read(&store->ring.head));
+		fifo_store(transfer->port, slot, &transfer->from[i], now,
+			   position + 1 - atomic64_read(&store->ring.head));
 		fifo_ring_filled(&store->ring, position);
 	}
 	local_bh_enable();

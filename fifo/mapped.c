@@ -101,16 +101,13 @@ static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 {
 	struct ring_store *store = mapped->queue->store;
 	u64 first = known_position(mapped), now = ktime_get_ns();
-	struct fifo_item *slot;
+	struct fifo_item item;
 	unsigned int i, n;
 
-	for (n = 0; n < most; n++) {
-		slot = fifo_ring_item(store, first + n);
-		if (!take_item(mapped, first + n, slot))
-			break;
-		fifo_stored(mapped->port, slot, now, first + n + 1 -
-			    atomic64_read(&store->ring.head));
-	}
+	for (n = 0; n < most && take_item(mapped, first + n, &item); n++)
+		fifo_store(mapped->port, fifo_ring_item(store, first + n), &item,
+			   now, first + n + 1 -
+			   atomic64_read(&store->ring.head));
 	n = fifo_ring_claim_free(&store->ring, n, &first);
 	for (i = 0; i < n; i++)
 		fifo_ring_filled(&store->ring, first + i);

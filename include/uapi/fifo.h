@@ -34,7 +34,7 @@ enum fifo_item_type {
  *	that was used before gets another number, until 65,536 have
  * @type: an enum fifo_item_type, or a private value from 256 on
  * @len: bytes used in @data, at most %FIFO_DATA_LEN
- * @data: the payload
+ * @data: the payload; in a queue, the bytes behind @len are zero
  *
  * A producer fills @type, @len and @data. The queue fills the rest.
  */
