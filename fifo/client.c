@@ -200,9 +200,10 @@ static int change_rates(struct fifo_client *client,
 	u64 rate;
 	int err;
 
-	if (entries > client->n)
-		return fifo_param_refuse_length(client->name, param, client->n,
-						", one for each instance");
+	err = fifo_param_check_length(client->name, param, client->n,
+				      ", one for each instance");
+	if (err)
+		return err;
 	fifo_entry_first(&entry, client->name, param);
 	for (i = 0; i < entries; i++) {
 		err = fifo_entry_rate(&entry, &rate);

@@ -194,13 +194,14 @@ static const struct fifo_param *list_param(const struct fifo_client *client,
 static int parse_instances(const struct fifo_client *client, u64 *instances)
 {
 	struct fifo_entry entry;
+	int err;
 
 	*instances = 0;
 	if (!client->instances.text)
 		return 0;
-	if (fifo_param_entries(&client->instances) > 1)
-		return fifo_param_refuse_length(client->name,
-						&client->instances, 1, "");
+	err = fifo_param_check_length(client->name, &client->instances, 1, "");
+	if (err)
+		return err;
 	fifo_entry_first(&entry, client->name, &client->instances);
 	return fifo_entry_number(&entry, 1, FIFO_INSTANCES_MAX, instances);
 }
@@ -248,9 +249,10 @@ static int count_instances(struct fifo_client *client)
 		param = list_param(client, i);
 		if (!param)
 			continue;
-		if (fifo_param_entries(param) > most)
-			return fifo_param_refuse_length(client->name, param,
-				most, instances ? ", as instances says" : "");
+		err = fifo_param_check_length(client->name, param, most,
+				instances ? ", as instances says" : "");
+		if (err)
+			return err;
 		longest = max(longest, fifo_param_entries(param));
 	}
 	client->n = instances ? instances : longest;

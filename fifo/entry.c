@@ -19,6 +19,9 @@
 
 #define RATES	"from 0.001 to 10000000 items/s with at most 3 decimals, or max"
 
+/* Characters of a list: with a newline and a terminator they are a page. */
+#define TEXT_MOST	((unsigned int)PAGE_SIZE - 2)
+
 /* Longer values are cut in messages. */
 #define SHOWN	40
 
@@ -84,17 +87,36 @@ int fifo_entry_refuse(const struct fifo_entry *entry, const char *allowed)
 }
 
 /* Says that a list is too long, and why. Returns -EINVAL. */
-int fifo_param_refuse_length(const char *module,
-			     const struct fifo_param *param,
-			     unsigned int most, const char *why)
+static int refuse_length(const char *module, const struct fifo_param *param,
+			 const char *what, unsigned int n, unsigned int most,
+			 const char *why)
 {
 	const char *text = fifo_param_text(param);
 	int shown = min_t(size_t, strlen(text), SHOWN);
 
-	pr_err("%s: %s=\"%*pE%s\" is refused: it has %u entries, must be at most %u%s\n",
-	       module, param->name, shown, text, text[shown] ? "..." : "",
-	       fifo_param_entries(param), most, why);
+	pr_err("%s: %s=\"%*pE%s\" is refused: it has %u %s, must be at most %u%s\n",
+	       module, param->name, shown, text, text[shown] ? "..." : "", n,
+	       what, most, why);
 	return -EINVAL;
+}
+
+/*
+ * Refuses a list that has more than @most entries, for the reason @why, or more
+ * text than sysfs can show: a file there is a page. Returns 0 or -EINVAL.
+ */
+int fifo_param_check_length(const char *module, const struct fifo_param *param,
+			    unsigned int most, const char *why)
+{
+	unsigned int entries = fifo_param_entries(param);
+	size_t len = strlen(fifo_param_text(param));
+
+	if (entries > most)
+		return refuse_length(module, param, "entries", entries, most,
+				     why);
+	if (len > TEXT_MOST)
+		return refuse_length(module, param, "characters", len,
+				     TEXT_MOST, "");
+	return 0;
 }
 
 /*

@@ -36,8 +36,7 @@ int fifo_entry_choice(const struct fifo_entry *entry,
 int fifo_entry_rate(const struct fifo_entry *entry, u64 *rate);
 int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size);
 
-int fifo_param_refuse_length(const char *module,
-			     const struct fifo_param *param,
-			     unsigned int most, const char *why);
+int fifo_param_check_length(const char *module, const struct fifo_param *param,
+			    unsigned int most, const char *why);
 
 #endif /* _FIFO_ENTRY_H */

@@ -130,13 +130,14 @@ static const struct {
 static int count_queues(void)
 {
 	unsigned int i, longest = 1;
+	int err;
 
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		err = fifo_param_check_length(KBUILD_MODNAME, lists[i].param,
+					      FIFO_QUEUES_MAX, "");
+		if (err)
+			return err;
 		longest = max(longest, fifo_param_entries(lists[i].param));
-		if (longest > FIFO_QUEUES_MAX)
-			return fifo_param_refuse_length(KBUILD_MODNAME,
-							lists[i].param,
-							FIFO_QUEUES_MAX, "");
 	}
 	return longest;
 }

@@ -134,22 +134,30 @@ static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
  * Moves the kernel's position on towards the process's. Returns how many items
  * that was; -EBADMSG when it could not be any because the process makes no sense.
  */
-static int settle(struct fifo_mapped *mapped)
+static int move_on(struct fifo_mapped *mapped)
 {
 	u64 n = read_position(mapped) - known_position(mapped);
 	unsigned int moved, most = min_t(u64, n, FIFO_SETTLE_MOST);
 
 	if (!n)
 		return 0;
-	if (n <= mapped->queue->size) {
-		moved = mapped->role == FIFO_PRODUCER ?
-			settle_puts(mapped, most) : settle_gots(mapped, most);
-		fifo_count(mapped->queue, mapped->role, moved);
-		if (moved)
-			return moved;
-	}
-	atomic64_inc(&mapped->queue->mapping_errors);
-	return -EBADMSG;
+	if (n > mapped->queue->size)
+		return -EBADMSG;
+	moved = mapped->role == FIFO_PRODUCER ?
+		settle_puts(mapped, most) : settle_gots(mapped, most);
+	fifo_count(mapped->queue, mapped->role, moved);
+	return moved ? moved : -EBADMSG;
+}
+
+/* Likewise. That the process begins to make no sense counts, not who looks then. */
+static int settle(struct fifo_mapped *mapped)
+{
+	int moved = move_on(mapped);
+
+	if (moved < 0 && !mapped->nonsense)
+		atomic64_inc(&mapped->queue->mapping_errors);
+	mapped->nonsense = moved < 0;
+	return moved;
 }
 
 /*

@@ -12,6 +12,8 @@
  * @position: the page where the process says how far it is; never trusted
  * @inbox: where a producer writes its items, in the order of the slots, which
  *	are copied from there; never trusted
+ * @nonsense: what the process says made no sense when it was looked at last; the
+ *	store's lock
  */
 struct fifo_mapped {
 	struct fifo_queue *queue;
@@ -19,6 +21,7 @@ struct fifo_mapped {
 	struct fifo_port *port;
 	struct fifo_map_position *position;
 	struct fifo_item *inbox;
+	bool nonsense;
 };
 
 struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,

@@ -87,7 +87,8 @@ struct fifo_control {
  * @control: who waits, in a page of its own; the pointer is constant
  * @ends: its producers and its consumers, by enum fifo_role
  * @dropped: items lost to the overflow policy; atomic
- * @mapping_errors: how often a process that has mapped it made no sense; atomic
+ * @mapping_errors: how often a process that has mapped it was found to make no
+ *	sense, having made some before; atomic
  * @discarded: items left in the queue when it was destroyed; atomic
  *
  * The ledger, true whenever nobody is inside an operation:

@@ -3,7 +3,8 @@
  * The counters of a queue, in /sys/class/misc/fifoN/: one value a file.
  *
  * They are read one by one while items move: the ledger adds up when nobody is
- * inside an operation. What a process did in a mapping is booked by then.
+ * inside an operation. What a process did in a mapping is booked by then; but to
+ * look at what never changes changes nothing.
  */
 #include <linux/device.h>
 #include <linux/sysfs.h>
@@ -16,28 +17,29 @@ static struct fifo_queue *queue_of(struct device *dev)
 	return container_of(misc, struct fifo_queue, misc);
 }
 
-#define QUEUE_ATTR(_name, _format, _value)				\
+#define QUEUE_ATTR(_name, _counts, _format, _value)			\
 static ssize_t _name##_show(struct device *dev,				\
 			    struct device_attribute *attr, char *buf)	\
 {									\
 	struct fifo_queue *queue = queue_of(dev);			\
 									\
-	fifo_queue_settle_all(queue);					\
+	if (_counts)							\
+		fifo_queue_settle_all(queue);				\
 	return sysfs_emit(buf, _format "\n", _value);			\
 }									\
 static DEVICE_ATTR_RO(_name)
 
-QUEUE_ATTR(size, "%u", queue->size);
-QUEUE_ATTR(engine, "%s", queue->engine->name);
-QUEUE_ATTR(overflow, "%s", fifo_overflow_names[queue->overflow]);
-QUEUE_ATTR(depth, "%u", queue->engine->depth(queue));
-QUEUE_ATTR(put, "%lld", (s64)fifo_items_put(queue));
-QUEUE_ATTR(got, "%lld", (s64)fifo_items_got(queue));
-QUEUE_ATTR(dropped, "%lld", (s64)atomic64_read(&queue->dropped));
-QUEUE_ATTR(discarded, "%lld", (s64)atomic64_read(&queue->discarded));
-QUEUE_ATTR(mapping_errors, "%lld", (s64)atomic64_read(&queue->mapping_errors));
-QUEUE_ATTR(waiting_producers, "%d", atomic_read(fifo_waiting(queue, FIFO_PRODUCER)));
-QUEUE_ATTR(waiting_consumers, "%d", atomic_read(fifo_waiting(queue, FIFO_CONSUMER)));
+QUEUE_ATTR(size, false, "%u", queue->size);
+QUEUE_ATTR(engine, false, "%s", queue->engine->name);
+QUEUE_ATTR(overflow, false, "%s", fifo_overflow_names[queue->overflow]);
+QUEUE_ATTR(depth, true, "%u", queue->engine->depth(queue));
+QUEUE_ATTR(put, true, "%lld", (s64)fifo_items_put(queue));
+QUEUE_ATTR(got, true, "%lld", (s64)fifo_items_got(queue));
+QUEUE_ATTR(dropped, true, "%lld", (s64)atomic64_read(&queue->dropped));
+QUEUE_ATTR(discarded, true, "%lld", (s64)atomic64_read(&queue->discarded));
+QUEUE_ATTR(mapping_errors, true, "%lld", (s64)atomic64_read(&queue->mapping_errors));
+QUEUE_ATTR(waiting_producers, true, "%d", atomic_read(fifo_waiting(queue, FIFO_PRODUCER)));
+QUEUE_ATTR(waiting_consumers, true, "%d", atomic_read(fifo_waiting(queue, FIFO_CONSUMER)));
 
 static struct attribute *fifo_queue_attrs[] = {
 	&dev_attr_size.attr,

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# To look changes nothing: what a process that maps a queue does wrong is counted when
+# it begins to, not when somebody looks; and a list that is shown is shown whole.
+
+. "${0%/*}/lib/host.sh"
+
+run_guest --timeout 120 <<'GUEST'
+queue() {
+	cat "/sys/class/misc/fifo0/$1"
+}
+
+# go POSITION: the process says that it is there.
+go() {
+	local answer
+
+	echo "$1" >&"${astray[1]}"
+	read -r answer <&"${astray[0]}"
+}
+
+look() {
+	local n
+
+	for ((n = 0; n < 20; n++)); do
+		queue "$1" >/dev/null
+	done
+}
+
+puts() {
+	trace_read | grep -c fifo_put: || true
+}
+
+load fifo engine=ring size=8
+coproc astray { exec astray; }
+read -r _ <&"${astray[0]}"
+is "$(queue mapping_errors)" 0 "a process maps a queue"
+go 0x10000000000
+for name in size engine overflow depth put got mapping_errors; do
+	look $name
+	is "$(queue mapping_errors)" 1 "it makes no sense: that counts once, with 20 looks at $name"
+done
+go 0x20000000000
+is "$(queue mapping_errors)" 1 "and goes on to make none"
+(exec 5</dev/fifo0; timeout 1 cat <&5) || true
+is "$(queue mapping_errors)" 1 "a reader of the other end changes nothing"
+go 0
+is "$(queue mapping_errors)" 1 "it makes sense again"
+go 0x10000000000
+is "$(queue mapping_errors)" 2 "and then none: that counts once more"
+look put
+is "$(queue mapping_errors)" 2 "however often it is looked at"
+go 0
+queue put >/dev/null
+
+trace_on
+go 2
+for name in size engine overflow; do
+	queue $name >/dev/null
+done
+is "$(puts)" 0 "a look at what never changes settles nothing"
+is "$(queue put)" 2 "a look at a counter does"
+is "$(puts)" 2 "and these are two puts"
+trace_off
+exec {astray[1]}>&-
+wait
+unload fifo
+GUEST
+
+run_guest --timeout 120 <<'GUEST'
+rate=/sys/module/producer/parameters/rate
+
+# list N ENTRY: so many of it.
+list() {
+	local text
+
+	printf -v text "$2,%.0s" $(seq "$1")
+	echo "${text%,}"
+}
+
+load fifo size=2 overflow=drop-newest
+long=$(list 1024 100.5)
+refused producer EINVAL 'producer: rate="100.5,[0-9.,]*..." is refused: it has 6143 characters, must be at most 4094' "rate=$long" log=off
+refused producer EINVAL 'producer: item=".*" is refused: it has 5119 characters, must be at most 4094' "item=$(list 1024 word)" log=off
+refused consumer EINVAL 'consumer: count=".*" is refused: it has 5119 characters, must be at most 4094' "count=$(list 1024 1000)" log=off
+printf -v zeros '%04100d' 1
+refused producer EINVAL 'producer: instances=".*" is refused: it has 4100 characters, must be at most 4094' "instances=$zeros"
+
+# As long as may be: 818 of five characters and a comma less.
+most=$(list 818 10.5)0000
+is ${#most} 4093 "a list of 4093 characters"
+most=$(list 818 10.5),100
+is ${#most} 4093 "that is one"
+most+=0
+load producer "rate=$most" log=off
+is "$(<$rate)" "$most" "4094 characters are shown whole"
+dmesg_mark
+not_ok "4095 are refused at run time" eval 'printf "%s" "${most}0" >$rate'
+like "$(dmesg_since)" 'producer: rate="10.5,.*" is refused: it has 4095 characters, must be at most 4094' "with a line that says so"
+is "$(<$rate)" "$most" "and the list of before holds"
+ok "4094 are taken" eval 'printf "%s" "${most/10.5/20.5}" >$rate'
+is "$(<$rate)" "${most/10.5/20.5}" "and shown whole"
+unload producer fifo
+refused fifo EINVAL 'fifo: size="0*..." is refused: it has 4100 characters, must be at most 4094' "size=$zeros"
+GUEST
