@@ -8,13 +8,11 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/math64.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
-#include <linux/timekeeping.h>
 #include "tally.h"
 
 /**
@@ -38,14 +36,16 @@ static DEFINE_SPINLOCK(lock);
 static LIST_HEAD(tallies);
 static u64 uncounted;
 
-/* Whole seconds from its start to its put, by the clock that goes on in sleep. */
+/*
+ * Whole seconds from its start to its put, by the clock that goes on in sleep: what
+ * the machine sleeps after the put is not its age.
+ */
 static u64 elapsed(const struct fifo_item *item)
 {
 	const struct fifo_process *process = (const void *)item->data;
-	ktime_t put = ktime_mono_to_any(ns_to_ktime(item->time), TK_OFFS_BOOT);
-	u64 now = div_u64(ktime_to_ns(put), NSEC_PER_SEC / 100);
+	u64 put = div_u64(fifo_boottime(item->time), NSEC_PER_SEC / 100);
 
-	return div_u64(now - fifo_process_start(process), 100);
+	return div_u64(put - fifo_process_start(process), 100);
 }
 
 static u64 cpu(const struct fifo_process *process)

@@ -13,6 +13,7 @@
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include "asleep.h"
 #include "command.h"
 #include "engine.h"
 #include "entry.h"
@@ -218,6 +219,24 @@ static int show_queues(void)
 	return 0;
 }
 
+/* All that clients and users of devices see, or nothing. */
+static int __init make_all(unsigned int n)
+{
+	int err;
+
+	err = describe(n);
+	if (!err)
+		err = make_queues(n);
+	if (!err)
+		err = fifo_asleep_init();
+	if (err)
+		return err;
+	err = show_queues();
+	if (err)
+		fifo_asleep_exit();
+	return err;
+}
+
 static int __init fifo_init(void)
 {
 	unsigned int i;
@@ -229,11 +248,8 @@ static int __init fifo_init(void)
 	queues = kcalloc(n, sizeof(*queues), GFP_KERNEL);
 	if (!queues)
 		return -ENOMEM;
-	err = describe(n);
-	if (!err)
-		err = make_queues(n);
-	if (!err)
-		err = show_queues();
+	}
+	err = make_all(n);
 	if (err) {
 		free_queues();
 		return err;
@@ -254,6 +270,7 @@ static void __exit fifo_exit(void)
 	fifo_log_exit();
 	fifo_ports_hide();
 	hide_queues(nr_queues);
+	fifo_asleep_exit();
 	for (i = 0; i < nr_queues; i++)
 		fifo_queue_discard(&queues[i]);
 	free_queues();

@@ -53,6 +53,7 @@ unsigned int fifo_port_depth(const struct fifo_port *port);
 bool fifo_port_dropped(const struct fifo_port *port);
 u64 fifo_port_seq(const struct fifo_port *port);
 const char *fifo_source_name(u32 source);
+u64 fifo_boottime(u64 time);
 
 /* Items. */
 int fifo_put(struct fifo_port *port, const struct fifo_item *item);

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# A process's age is what it was at the put, as ps has it, sleep of the machine before
+# that included: it does not grow while the machine is asleep and the item is in its
+# queue.
+
+. "${0%/*}/lib/host.sh"
+
+run_guest --timeout 200 <<'GUEST'
+# In seconds. The machine says itself how long it has slept.
+asleep=20
+
+clock() {
+	awk -v name="$1" '$1 == name { print int($2) }' /run/clocks
+}
+
+# sleep_once: by the clock that goes on.
+sleep_once() {
+	rtcwake -m freeze -s $asleep >/run/rtcwake 2>&1
+}
+
+# ages: of the processes that were got since, the youngest.
+youngest() {
+	dmesg_since here | sed -nE 's/.* got pid=.* elapsed=([0-9]+):([0-9]+):([0-9]+) .*/\1 \2 \3/p' |
+		awk '{ print $1 * 3600 + $2 * 60 + $3 }' | sort -n | head -n 1
+}
+
+all_got() {
+	(($(</sys/class/misc/fifo0/depth) == 0))
+}
+
+if ! grep -qw freeze /sys/power/state 2>/dev/null || ! [[ -e /dev/rtc0 ]]; then
+	skip 1 "this machine cannot sleep"
+	exit
+fi
+load fifo size=1024
+# A process that has just been started, asleep for as long as it takes.
+(exec -a sleeper sleep 1000) &
+sleeper=$!
+load producer uid=0 log=off
+before=$(awk '{ print int($1) }' /proc/uptime)
+sleep_once
+slept=$(($(awk '{ print int($1) }' /proc/uptime) - before))
+ge "$slept" $((asleep - 2)) "the machine was asleep (s)"
+dmesg_mark
+load consumer rate=max
+wait_for 20 all_got
+unload consumer
+le "$(youngest)" $((asleep / 2)) "the youngest process is no older than it was when it was put (s)"
+
+# What it slept before the put counts, as for ps.
+unload producer
+load producer uid=0 log=off
+dmesg_mark
+load consumer rate=max
+wait_for 20 all_got
+unload consumer producer
+kill $sleeper
+has_age() {
+	dmesg_since here | grep -E "got pid=$sleeper " | grep -qE 'elapsed=0:0[0-9]:(1[89]|[2-5][0-9])'
+}
+ok "a sleep before the put counts" has_age
+unload fifo
+GUEST
