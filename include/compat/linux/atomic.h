@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * On a 32-bit kernel, older ones want these two to be one load, or one store, which
+ * 8 bytes are not there.
+ */
+#ifndef _FIFO_COMPAT_ATOMIC_H
+#define _FIFO_COMPAT_ATOMIC_H
+
+#include_next <linux/atomic.h>
+
+#ifndef CONFIG_64BIT
+#undef atomic64_read_acquire
+#define atomic64_read_acquire fifo_atomic64_read_acquire
+static __always_inline s64 fifo_atomic64_read_acquire(const atomic64_t *v)
+{
+	s64 value = atomic64_read(v);
+
+	/* As (D) of fifo/ring.h wants it, at least. */
+	smp_mb();
+	return value;
+}
+
+#undef atomic64_set_release
+#define atomic64_set_release fifo_atomic64_set_release
+static __always_inline void fifo_atomic64_set_release(atomic64_t *v, s64 value)
+{
+	/* As (E) of fifo/ring.h wants it, at least. */
+	smp_mb();
+	atomic64_set(v, value);
+}
+#endif
+
+#endif /* _FIFO_COMPAT_ATOMIC_H */
