@@ -70,8 +70,12 @@ static int work_create(struct fifo_worker *worker,
 		       const struct fifo_worker_config *config)
 {
 	INIT_DELAYED_WORK(&worker->work, run);
-	worker->wq = alloc_workqueue("%.16s/%u", WQ_UNBOUND, 1, config->name,
-				     config->index);
+	/*
+	 * Unbound, and one work at a time. One that is not ordered would have a part
+	 * for each possible processor from Linux 6.6 on: hundreds of kilobytes.
+	 */
+	worker->wq = alloc_ordered_workqueue("%.16s/%u", 0, config->name,
+					     config->index);
 	return worker->wq ? 0 : -ENOMEM;
 }
 

@@ -109,7 +109,7 @@ static int start(unsigned int i)
 	me->to = fifo_attach(to[i], FIFO_PRODUCER, KBUILD_MODNAME);
 	if (IS_ERR(me->to))
 		return PTR_ERR(me->to);
-	me->wq = alloc_workqueue("echo/%u", WQ_UNBOUND, 1, i);
+	me->wq = alloc_ordered_workqueue("echo/%u", 0, i);
 	if (!me->wq)
 		return -ENOMEM;
 	INIT_WORK(&me->work, run);
