@@ -49,6 +49,26 @@ static const struct fifo_worker_ops instance_ops = {
 	.stopped = instance_stopped,
 };
 
+/* Says why an instance cannot be made. Returns the error. */
+static int refuse(const struct fifo_instance *instance, int err)
+{
+	const char *name = instance->client->name;
+
+	if (err == -EBUSY)
+		pr_err("%s: queue=\"%u\" is refused: a process has mapped this end of it\n",
+		       name, instance->queue);
+	else if (err == -ENOSPC)
+		pr_err("%s: [%u] cannot be made: fifo.ko keeps the names of all producers, and has no room for more until it is loaded again\n",
+		       name, instance->index);
+	else if (err == -ENOMEM)
+		pr_err("%s: [%u] cannot be made: no memory\n", name,
+		       instance->index);
+	else
+		pr_err("%s: [%u] cannot be made: error %d\n", name,
+		       instance->index, err);
+	return err;
+}
+
 /* Gives an instance its port and worker, which does not run yet. */
 static int instance_create(struct fifo_client *client,
 			   struct fifo_instance *instance)
@@ -65,22 +85,22 @@ static int instance_create(struct fifo_client *client,
 	struct fifo_worker *worker;
 	struct fifo_port *port;
 	char name[FIFO_NAME_LEN];
+	int err = 0;
 
 	snprintf(name, sizeof(name), "%s[%u]", client->name, instance->index);
 	port = fifo_attach(instance->queue, client->role, name);
-	if (port == ERR_PTR(-EBUSY))
-		pr_err("%s: queue=\"%u\" is refused: a process has mapped this end of it\n",
-		       client->name, instance->queue);
 	if (IS_ERR(port))
-		return PTR_ERR(port);
+		return refuse(instance, PTR_ERR(port));
 	worker = fifo_worker_create(port, &config);
 	if (IS_ERR(worker)) {
 		fifo_detach(port);
-		return PTR_ERR(worker);
+		return refuse(instance, PTR_ERR(worker));
 	}
 	instance->port = port;
 	instance->worker = worker;
-	return client->ops->prepare ? client->ops->prepare(instance) : 0;
+	if (client->ops->prepare)
+		err = client->ops->prepare(instance);
+	return err ? refuse(instance, err) : 0;
 }
 
 /* Undoes instance_create(), where it was done. */
@@ -108,8 +128,11 @@ static int create_all(struct fifo_client *client)
 	int err;
 
 	client->all = kvcalloc(client->n, sizeof(*client->all), GFP_KERNEL);
-	if (!client->all)
+	if (!client->all) {
+		pr_err("%s: no memory for instances=%u\n", client->name,
+		       client->n);
 		return -ENOMEM;
+	}
 	for (i = 0; i < client->n; i++) {
 		client->all[i].client = client;
 		client->all[i].index = i;
@@ -127,7 +150,8 @@ static int create_all(struct fifo_client *client)
  * @client: the client, initialized with FIFO_CLIENT_INIT()
  *
  * For a module's init function. A bad parameter is refused with a line in the
- * log that names it, its value and what is allowed.
+ * log that names it, its value and what is allowed; and whatever else ends the
+ * load has its line, too.
  *
  * Context: Process context, may sleep. Takes @client->lock.
  * Return: 0; -EINVAL for a bad parameter, -ENODEV for a queue that does not

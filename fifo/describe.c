@@ -2,8 +2,11 @@
 /*
  * What the parameters of a client say of its instances.
  */
+#define pr_fmt(fmt) fmt
+
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <asm/barrier.h>
 #include "describe.h"
@@ -268,8 +271,11 @@ static int show_number(struct fifo_client *client)
 	if (param->text)
 		return 0;
 	text = kasprintf(GFP_KERNEL, "%u", client->n);
-	if (!text)
+	if (!text) {
+		pr_err("%s: no memory for instances=%u\n", client->name,
+		       client->n);
 		return -ENOMEM;
+	}
 	/* Pairs with fifo_param_text(): a reader of sysfs may be there already. */
 	smp_store_release(&param->text, text);
 	return 0;

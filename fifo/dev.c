@@ -168,7 +168,7 @@ static int fifo_release(struct inode *inode, struct file *file)
 
 	if (open->writer && fifo_text_end(open->writer, true))
 		pr_warn_ratelimited("queue %u: the last line of %s, which was not ended, did not fit and is lost\n",
-				    open->queue->index, current->comm);
+				    open->queue->index, open->writer->port->name);
 	free_file(open);
 	return 0;
 }

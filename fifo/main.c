@@ -246,7 +246,8 @@ static int __init fifo_init(void)
 	if (n < 0)
 		return n;
 	queues = kcalloc(n, sizeof(*queues), GFP_KERNEL);
-	if (!queues)
+	if (!queues) {
+		pr_err("no memory for %d queues\n", n);
 		return -ENOMEM;
 	}
 	err = make_all(n);

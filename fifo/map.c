@@ -171,7 +171,7 @@ int fifo_map_open(struct fifo_queue *queue, enum fifo_role role)
 	struct fifo_mapped *mapped;
 	int fd;
 
-	mapped = fifo_mapped_new(queue, role, current->comm);
+	mapped = fifo_mapped_new(queue, role);
 	if (IS_ERR(mapped))
 		return PTR_ERR(mapped);
 	fd = anon_inode_getfd("[fifo]", &map_fops, mapped, O_RDWR | O_CLOEXEC);

@@ -270,7 +270,7 @@ static void free_parts(struct fifo_mapped *mapped)
 }
 
 static struct fifo_mapped *new_parts(struct fifo_queue *queue,
-				     enum fifo_role role, const char *name)
+				     enum fifo_role role)
 {
 	struct fifo_mapped *mapped;
 	int err = -ENOMEM;
@@ -280,7 +280,7 @@ static struct fifo_mapped *new_parts(struct fifo_queue *queue,
 		return ERR_PTR(-ENOMEM);
 	mapped->queue = queue;
 	mapped->role = role;
-	mapped->port = fifo_port_new(queue, role, name);
+	mapped->port = fifo_port_new(queue, role, NULL);
 	if (IS_ERR(mapped->port))
 		err = PTR_ERR(mapped->port);
 	mapped->position = (void *)get_zeroed_page(GFP_KERNEL);
@@ -308,22 +308,22 @@ static void publish(struct fifo_mapped *mapped)
 /*
  * Takes an end of a queue for a process. May sleep. Returns an error pointer:
  * -EOPNOTSUPP when the queue cannot be mapped there, -EBUSY when others are at
- * this end, or as fifo_attach().
+ * this end, or as fifo_attach_process().
  */
 struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
-				    enum fifo_role role, const char *name)
+				    enum fifo_role role)
 {
-	atomic_t *users = &queue->ends[role].users;
+	struct fifo_end *end = &queue->ends[role];
 	struct fifo_mapped *mapped;
 	int err = check_mappable(queue, role);
 
 	if (err)
 		return ERR_PTR(err);
-	if (atomic_cmpxchg(users, 0, -1))
+	if (!fifo_end_own(end))
 		return ERR_PTR(-EBUSY);
 	mapped = new_parts(queue, role, name);
 	if (IS_ERR(mapped))
-		atomic_set(users, 0);
+		fifo_end_disown(end);
 	else
 		publish(mapped);
 	return mapped;
@@ -341,12 +341,12 @@ void fifo_mapped_free(struct fifo_mapped *mapped)
 {
 	struct fifo_queue *queue = mapped->queue;
 	struct ring_store *store = queue->store;
-	atomic_t *users = &queue->ends[mapped->role].users;
+	struct fifo_end *end = &queue->ends[mapped->role];
 
 	fifo_queue_settle_all(queue);
 	spin_lock_bh(&store->lock);
 	WRITE_ONCE(store->mapped[mapped->role], NULL);
 	spin_unlock_bh(&store->lock);
 	free_parts(mapped);
-	atomic_set(users, 0);
+	fifo_end_disown(end);
 }

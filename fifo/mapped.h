@@ -25,7 +25,7 @@ struct fifo_mapped {
 };
 
 struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
-				    enum fifo_role role, const char *name);
+				    enum fifo_role role);
 void fifo_mapped_free(struct fifo_mapped *mapped);
 int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role);
 int fifo_mapped_kick(struct fifo_mapped *mapped);

@@ -6,11 +6,13 @@
  * a cancelled waiter must not take a wake-up to the grave that another one
  * needs. Both are settled in wait_in().
  */
+#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -41,23 +43,50 @@ static void init_entry(struct fifo_port *port)
 	port->entry.flags |= WQ_FLAG_EXCLUSIVE;
 }
 
-/* A port as such: that the end is free to be used is the caller's business. */
+/*
+ * A name becomes one word of visible ASCII. It comes from whoever started a process,
+ * say, and is shown in the kernel's log, in debugfs and in traces: no byte of it
+ * begins a line, a column or an escape there.
+ */
+static void clean_name(char *name)
+{
+	for (; *name; name++)
+		if (!isascii(*name) || !isgraph(*name))
+			*name = '?';
+}
+
+static void set_name(struct fifo_port *port, const char *name)
+{
+	char comm[TASK_COMM_LEN];
+
+	if (!name)
+		name = get_task_comm(comm, current);
+	strscpy(port->name, *name ? name : "?", sizeof(port->name));
+	clean_name(port->name);
+}
+
+/*
+ * A port as such: that the end is free to be used is the caller's business. It
+ * bears the name of a client in the kernel; with NULL that of the current process,
+ * to which it is charged.
+ */
 struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 				const char *name)
 {
 	struct fifo_port *port;
 	int err = 0;
 
-	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
 	port->queue = queue;
 	port->role = role;
 	spin_lock_init(&port->lock);
 	init_entry(port);
-	strscpy(port->name, name, sizeof(port->name));
+	set_name(port, name);
 	if (role == FIFO_PRODUCER)
-		err = fifo_source_new(port->name, &port->source);
+		err = fifo_source_new(port->name, name ? FIFO_OF_CLIENT :
+				      FIFO_OF_PROCESS, &port->source);
 	if (err) {
 		kfree(port);
 		return ERR_PTR(err);
@@ -73,20 +102,8 @@ void fifo_port_free(struct fifo_port *port)
 	kfree(port);
 }
 
-/**
- * fifo_attach() - become a client of a queue
- * @queue: its index
- * @role: which end of it
- * @name: who attaches; cut to %FIFO_NAME_LEN - 1 bytes
- *
- * Context: Process context, may sleep.
- * Return: The port, or an error pointer: -ENODEV when there is no such queue,
- * -EINVAL for an unknown role, -EBUSY when a process has mapped this end of the
- * queue, -ENOMEM, or -ENOSPC when producers of 65,536 different names have
- * attached since fifo.ko was loaded.
- */
-struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
-			      const char *name)
+static struct fifo_port *attach(unsigned int queue, enum fifo_role role,
+				const char *name)
 {
 	struct fifo_queue *q = fifo_queue_find(queue);
 	struct fifo_port *port;
@@ -95,14 +112,39 @@ struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
 		return ERR_PTR(-EINVAL);
 	if (!q)
 		return ERR_PTR(-ENODEV);
-	if (!atomic_inc_unless_negative(&q->ends[role].users))
+	if (!fifo_end_share(&q->ends[role]))
 		return ERR_PTR(-EBUSY);
 	port = fifo_port_new(q, role, name);
 	if (IS_ERR(port))
-		atomic_dec(&q->ends[role].users);
+		fifo_end_leave(&q->ends[role]);
 	return port;
 }
+
+/**
+ * fifo_attach() - become a client of a queue
+ * @queue: its index
+ * @role: which end of it
+ * @name: who attaches; cut to %FIFO_NAME_LEN - 1 bytes, of which each that is not
+ *	visible ASCII becomes a question mark
+ *
+ * Context: Process context, may sleep.
+ * Return: The port, or an error pointer: -ENODEV when there is no such queue,
+ * -EINVAL for an unknown role, -EBUSY when a process has mapped this end of the
+ * queue, -ENOMEM, or -ENOSPC when clients of 32,768 different names, processes
+ * aside, have attached as producers since fifo.ko was loaded.
+ */
+struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
+			      const char *name)
+{
+	return attach(queue, role, name);
+}
 EXPORT_SYMBOL_GPL(fifo_attach);
+
+/* As fifo_attach() for the current process, under its name; but never -ENOSPC. */
+struct fifo_port *fifo_attach_process(unsigned int queue, enum fifo_role role)
+{
+	return attach(queue, role, NULL);
+}
 
 static wait_queue_head_t *queue_of(const struct fifo_port *port)
 {
@@ -323,11 +365,11 @@ EXPORT_SYMBOL_GPL(fifo_cancel);
  */
 void fifo_detach(struct fifo_port *port)
 {
-	atomic_t *users = &port->queue->ends[port->role].users;
+	struct fifo_end *end = &port->queue->ends[port->role];
 
 	fifo_commands_forget(port);
 	fifo_port_free(port);
-	atomic_dec(users);
+	fifo_end_leave(end);
 }
 EXPORT_SYMBOL_GPL(fifo_detach);
 

@@ -67,6 +67,7 @@ struct fifo_port {
 struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 				const char *name);
 void fifo_port_free(struct fifo_port *port);
+struct fifo_port *fifo_attach_process(unsigned int queue, enum fifo_role role);
 bool fifo_port_stall(struct fifo_port *port);
 void fifo_port_go_on(struct fifo_port *port, int result);
 int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer);

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include "fifo.h"
+#include "port.h"
 #include "text.h"
 
 /* The most bytes that are looked at, and refused, as a whole. */
@@ -41,7 +42,7 @@ static int attach(struct fifo_port **port, const struct fifo_queue *queue,
 
 	if (*port)
 		return 0;
-	new = fifo_attach(queue->index, role, current->comm);
+	new = fifo_attach_process(queue->index, role);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 	*port = new;
@@ -143,7 +144,7 @@ static ssize_t read_lines(struct fifo_text_reader *reader, char __user *to,
 
 /*
  * Reads lines: waits for the first, unless @nowait, and returns those that are
- * there and fit. Returns a negative errno as fifo_get() or fifo_attach().
+ * there and fit. Returns a negative errno as fifo_get() or fifo_attach_process().
  */
 ssize_t fifo_text_read(struct fifo_text_reader *reader,
 		       struct fifo_queue *queue, char __user *to,
@@ -316,7 +317,7 @@ static ssize_t write_from_user(struct fifo_text_writer *writer,
  * Writes lines: waits for room, unless @nowait. Returns how many bytes were taken,
  * up to the end of a line where it could not be all; or -EINVAL for a byte that
  * is not printable, -EMSGSIZE for a line above %FIFO_DATA_LEN bytes, or as
- * fifo_put() or fifo_attach().
+ * fifo_put() or fifo_attach_process().
  */
 ssize_t fifo_text_write(struct fifo_text_writer *writer,
 			const struct fifo_queue *queue,

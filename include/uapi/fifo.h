@@ -31,7 +31,9 @@ enum fifo_item_type {
  * @seq: its number among the items of its source, from 1
  * @time: when it was put, CLOCK_MONOTONIC in nanoseconds
  * @source: the producer that put it. A producer that attaches under a name
- *	that was used before gets another number, until 65,536 have
+ *	that was used before gets another number, until 65,536 have. The kernel
+ *	keeps 4,096 names of processes; further ones are all called "process",
+ *	and get numbers of their own all the same
  * @type: an enum fifo_item_type, or a private value from 256 on
  * @len: bytes used in @data, at most %FIFO_DATA_LEN
  * @data: the payload; in a queue, the bytes behind @len are zero

@@ -314,13 +314,18 @@ static void queue_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR(fifo_attach(0, 2, "unit")), -EINVAL);
 }
 
+static int new_source(const char *name, u32 *source)
+{
+	return fifo_source_new(name, FIFO_OF_CLIENT, source);
+}
+
 static void queue_names_sources(struct kunit *test)
 {
 	u32 first, second, other;
 
-	KUNIT_ASSERT_EQ(test, fifo_source_new("a", &first), 0);
-	KUNIT_ASSERT_EQ(test, fifo_source_new("a", &second), 0);
-	KUNIT_ASSERT_EQ(test, fifo_source_new("b", &other), 0);
+	KUNIT_ASSERT_EQ(test, new_source("a", &first), 0);
+	KUNIT_ASSERT_EQ(test, new_source("a", &second), 0);
+	KUNIT_ASSERT_EQ(test, new_source("b", &other), 0);
 	KUNIT_EXPECT_NE(test, first, second);
 	KUNIT_EXPECT_NE(test, first, other);
 	KUNIT_EXPECT_STREQ(test, fifo_source_name(first), "a");

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# A name is text: whatever a process calls itself, it is one word on one line wherever
+# it is shown. And names of processes, however many, leave enough for producers; a
+# load that fails says why.
+
+. "${0%/*}/lib/host.sh"
+
+run_guest --timeout 120 <<'GUEST'
+# odd_bytes: how many bytes there are that are neither a line's end nor visible.
+odd_bytes() {
+	LC_ALL=C tr -d '\n -~' | wc -c
+}
+
+all_got() {
+	(($(dmesg_since names | grep -c 'got item=A') == ${#names[@]}))
+}
+
+load fifo size=64,2
+printf 'a\nb\n' >/dev/fifo1
+trace_on
+load consumer rate=max
+load producer item=B rate=2
+dmesg_mark names
+names=($'x\nkernel: for' $'\e[2J\e[31m' $'a\rb' $'a\tb' $'\x9b2Jab' $'\x7f' 'two words' 'sch'$'\xc3\xb6''n' '' '%s%n"\')
+for name in "${names[@]}"; do
+	names write "$name" >>/run/ports
+	names leave "$name" || true
+done
+ok "all is got" wait_for 10 all_got
+trace_off
+unload producer consumer
+dmesg_since names >/run/log
+trace_read | grep -ao 'fifo_[a-z]*: .*' >/run/trace
+is "$(grep '^kernel: for' /run/log || true)" "" "a name with a newline makes no line of the log"
+is "$(odd_bytes </run/log)" 0 "nor does any name bring bytes there that are not text"
+is "$(odd_bytes </run/trace)" 0 "nor into a trace"
+is "$(odd_bytes </run/ports)" 0 "nor into debugfs"
+is "$(awk 'NF != 6' /run/ports)" "" "where each port has its line of six words"
+ok "a name is still to be recognised" grep -q 'from=x?kernel:?for queue=0' /run/log
+ok "in a trace, too" grep -q 'from=x?kernel:?for' /run/trace
+ok "and in debugfs" grep -q '^0 producer x?kernel:?for - - -$' /run/ports
+ok "one of text is as it was" grep -qF 'from=%s%n"\ queue=0' /run/log
+is "$(grep -vE '^(consumer|producer|fifo): ' /run/log || true)" "" "each line is one of the modules"
+unload fifo
+GUEST
+
+run_guest --timeout 400 <<'GUEST'
+dev=/dev/fifo0
+
+source_of() {
+	trace_read | awk -v from="from=$1" '/fifo_put/ && $NF == from { sub(/.*source=/, ""); print $1 }'
+}
+
+# put_as NAME
+put_as() {
+	(
+		printf '%s' "$1" >/proc/$BASHPID/comm
+		echo A >$dev
+	)
+}
+
+load fifo size=4 overflow=drop-oldest
+put_as early
+is "$(names many 65540)" 65540 "65540 processes of different names have put"
+trace_on
+put_as early
+put_as late
+put_as later
+put_as later
+load producer item=A count=1 rate=max
+wait_for 10 grep -qx $((1 + 65540 + 4 + 1)) /sys/class/misc/fifo0/put
+pass "and producer.ko can be loaded"
+trace_off
+is "$(source_of early | wc -l)" 1 "a name of before is still shown"
+is "$(source_of 'producer[0]' | wc -l)" 1 "and so is the producer's"
+is "$(source_of process | sort -u | wc -l)" 3 "further processes have no name, but numbers of their own"
+unload producer
+
+# What the kernel's clients can use up themselves.
+dmesg_mark many
+load names n=40000
+like "$(dmesg_since many)" 'names: 327[0-9]+ attached, then error -28' "of names of the kernel's clients there are 32768"
+put_as latest
+pass "processes do not need them"
+load producer item=A count=1 rate=max
+unload producer
+pass "nor does a producer whose name is known"
+refused producer ENOSPC 'producer: \[1\] cannot be made: fifo.ko keeps the names of all producers, and has no room for more' instances=2
+load consumer
+unload consumer
+pass "nor does a consumer"
+unload names fifo
+load fifo
+load producer instances=2
+unload producer fifo
+GUEST
+
+# Each allocation of a load fails once: what fails in our code says so.
+run_guest --timeout 400 --allow 'Call Trace:|vmalloc error: size|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|kmemleak: [0-9]+ new suspected' \
+	--append 'slub_debug=A;-,kmemleak_*,debug_objects_cache,dentry,tracefs_inode_cache,ftrace_event_field,trace_event_file' <<'GUEST'
+faults=/sys/kernel/debug/failslab
+
+if [[ ! -e $faults ]]; then
+	skip 1 "this kernel injects no failures: use --kernel debug"
+	exit
+fi
+allow_leaks sysfs_slab_add
+echo Y >$faults/cache-filter
+echo N >$faults/ignore-gfp-wait
+echo 2 >$faults/verbose
+echo 1 >/sys/kernel/rcu_expedited
+
+# fails_at NUMBER MODULE …: its load, with that allocation failing.
+fails_at() {
+	(
+		echo "$1" >/proc/self/fail-nth
+		exec insmod "/modules/$2.ko" "${@:3}"
+	) >/run/insmod 2>&1
+}
+
+# each_says INIT MODULE …: of the loads that fail for an allocation in INIT, or what
+# that calls, those that say no line of the module's.
+each_says() {
+	local n failed=0 silent=0
+
+	for ((n = 1; n < 2000; n++)); do
+		dmesg_mark attempt
+		if fails_at "$n" "${@:2}"; then
+			rmmod "$2"
+			dmesg_since attempt | grep -q 'FAULT_INJECTION' || break
+		elif dmesg_since attempt | grep -q " $1+"; then
+			failed=$((failed + 1))
+			dmesg_since attempt | grep -qE "^$2: .*(no memory|error -)" || silent=$((silent + 1))
+		fi
+	done
+	ge "$failed" 1 "$2: loads failed for want of memory"
+	is "$silent" 0 "$2: and each said so"
+}
+
+each_says fifo_init fifo engine=semaphore,waitqueue,list,ring size=2
+load fifo size=2
+each_says fifo_client_start producer context=work,kthread,timer queue=0 rate=1 instances=2 || true
+each_says fifo_client_start consumer instances=2
+unload fifo
+GUEST
