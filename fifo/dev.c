@@ -38,8 +38,9 @@ static void free_file(struct fifo_file *open)
 
 static struct fifo_file *new_file(struct fifo_queue *queue, fmode_t mode)
 {
-	struct fifo_file *open = kzalloc(sizeof(*open), GFP_KERNEL);
+	struct fifo_file *open;
 
+	open = kzalloc(sizeof(*open), GFP_KERNEL_ACCOUNT);
 	if (!open)
 		return NULL;
 	open->queue = queue;

@@ -34,8 +34,9 @@ static int ring_engine_init(struct fifo_queue *queue)
 	store = kzalloc(sizeof(*store), GFP_KERNEL);
 	if (!store)
 		return -ENOMEM;
-	turns = fifo_ring_pages(queue, sizeof(*turns));
-	store->slots = fifo_ring_pages(queue, sizeof(*store->slots));
+	turns = fifo_ring_pages(queue, sizeof(*turns), GFP_KERNEL);
+	store->slots = fifo_ring_pages(queue, sizeof(*store->slots),
+				       GFP_KERNEL);
 	if (!turns || !store->slots) {
 		vfree(store->slots);
 		vfree(turns);

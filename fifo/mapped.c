@@ -269,13 +269,14 @@ static void free_parts(struct fifo_mapped *mapped)
 	kfree(mapped);
 }
 
+/* All that it takes is charged to the process. */
 static struct fifo_mapped *new_parts(struct fifo_queue *queue,
 				     enum fifo_role role)
 {
 	struct fifo_mapped *mapped;
 	int err = -ENOMEM;
 
-	mapped = kzalloc(sizeof(*mapped), GFP_KERNEL);
+	mapped = kzalloc(sizeof(*mapped), GFP_KERNEL_ACCOUNT);
 	if (!mapped)
 		return ERR_PTR(-ENOMEM);
 	mapped->queue = queue;
@@ -283,9 +284,10 @@ static struct fifo_mapped *new_parts(struct fifo_queue *queue,
 	mapped->port = fifo_port_new(queue, role, NULL);
 	if (IS_ERR(mapped->port))
 		err = PTR_ERR(mapped->port);
-	mapped->position = (void *)get_zeroed_page(GFP_KERNEL);
+	mapped->position = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (role == FIFO_PRODUCER)
-		mapped->inbox = fifo_ring_pages(queue, sizeof(struct fifo_item));
+		mapped->inbox = fifo_ring_pages(queue, sizeof(struct fifo_item),
+						GFP_KERNEL_ACCOUNT);
 	if (IS_ERR(mapped->port) || !mapped->position ||
 	    (role == FIFO_PRODUCER && !mapped->inbox)) {
 		free_parts(mapped);
@@ -321,7 +323,7 @@ struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
 		return ERR_PTR(err);
 	if (!fifo_end_own(end))
 		return ERR_PTR(-EBUSY);
-	mapped = new_parts(queue, role, name);
+	mapped = new_parts(queue, role);
 	if (IS_ERR(mapped))
 		fifo_end_disown(end);
 	else

@@ -33,13 +33,14 @@ struct ring_store {
 
 /*
  * Memory for each slot of a queue, in pages that nothing else is in, zeroed; or
- * NULL. The largest is 64 MiB: failing is an answer, the OOM killer is not.
+ * NULL. It is charged to the current process if @gfp says so. The largest is
+ * 64 MiB: failing is an answer, the OOM killer is not.
  */
-static inline void *fifo_ring_pages(const struct fifo_queue *queue, size_t size)
+static inline void *fifo_ring_pages(const struct fifo_queue *queue, size_t size,
+				    gfp_t gfp)
 {
 	return __vmalloc(PAGE_ALIGN(array_size(queue->size, size)),
-			 GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
-			 __GFP_RETRY_MAYFAIL);
+			 gfp | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 }
 
 static inline struct fifo_item *fifo_ring_item(struct ring_store *store,

@@ -59,8 +59,9 @@ static int restart(int moved)
 
 struct fifo_text_reader *fifo_text_reader_new(void)
 {
-	struct fifo_text_reader *reader = kzalloc(sizeof(*reader), GFP_KERNEL);
+	struct fifo_text_reader *reader;
 
+	reader = kzalloc(sizeof(*reader), GFP_KERNEL_ACCOUNT);
 	if (reader)
 		mutex_init(&reader->lock);
 	return reader;
@@ -185,8 +186,9 @@ ssize_t fifo_text_read(struct fifo_text_reader *reader,
 
 struct fifo_text_writer *fifo_text_writer_new(void)
 {
-	struct fifo_text_writer *writer = kzalloc(sizeof(*writer), GFP_KERNEL);
+	struct fifo_text_writer *writer;
 
+	writer = kzalloc(sizeof(*writer), GFP_KERNEL_ACCOUNT);
 	if (writer)
 		mutex_init(&writer->lock);
 	return writer;
@@ -300,10 +302,24 @@ static ssize_t write_text(struct fifo_text_writer *writer, const char *text,
 	return len;
 }
 
+/* It lasts for as long as the write, which may wait: so it is charged, too. */
+static char *text_from_user(const char __user *from, size_t len)
+{
+	char *text = kmalloc(len, GFP_USER | __GFP_ACCOUNT | __GFP_NOWARN);
+
+	if (!text)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(text, from, len)) {
+		kfree(text);
+		return ERR_PTR(-EFAULT);
+	}
+	return text;
+}
+
 static ssize_t write_from_user(struct fifo_text_writer *writer,
 			       const char __user *from, size_t len, bool nowait)
 {
-	char *text = memdup_user(from, len);
+	char *text = text_from_user(from, len);
 	ssize_t done;
 
 	if (IS_ERR(text))
