@@ -69,6 +69,13 @@ static int refuse(const struct fifo_instance *instance, int err)
 	return err;
 }
 
+/* Says that there cannot be so many. Returns the error. */
+static int refuse_number(const struct fifo_client *client)
+{
+	pr_err("%s: no memory for instances=%u\n", client->name, client->n);
+	return -ENOMEM;
+}
+
 /* Gives an instance its port and worker, which does not run yet. */
 static int instance_create(struct fifo_client *client,
 			   struct fifo_instance *instance)
@@ -128,11 +135,8 @@ static int create_all(struct fifo_client *client)
 	int err;
 
 	client->all = kvcalloc(client->n, sizeof(*client->all), GFP_KERNEL);
-	if (!client->all) {
-		pr_err("%s: no memory for instances=%u\n", client->name,
-		       client->n);
-		return -ENOMEM;
-	}
+	if (!client->all)
+		return refuse_number(client);
 	for (i = 0; i < client->n; i++) {
 		client->all[i].client = client;
 		client->all[i].index = i;

@@ -3,8 +3,8 @@
  * The counters of a queue, in /sys/class/misc/fifoN/: one value a file.
  *
  * They are read one by one while items move: the ledger adds up when nobody is
- * inside an operation. What a process did in a mapping is booked by then; but to
- * look at what never changes changes nothing.
+ * inside an operation. What a process did in a mapping is booked by then; but a
+ * look at a constant books nothing.
  */
 #include <linux/device.h>
 #include <linux/sysfs.h>

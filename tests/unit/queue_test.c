@@ -334,6 +334,31 @@ static void queue_names_sources(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fifo_source_name(0xffff), "?");
 }
 
+/* Processes have names of their own, and only so many. */
+static void queue_names_processes(struct kunit *test)
+{
+	u32 client, process, late, later;
+	char name[16];
+	int i;
+
+	KUNIT_ASSERT_EQ(test, new_source("a0", &client), 0);
+	for (i = 0; i < FIFO_PROCESS_NAMES; i++) {
+		snprintf(name, sizeof(name), "a%d", i);
+		KUNIT_ASSERT_EQ(test, fifo_source_new(name, FIFO_OF_PROCESS,
+						      &process), 0);
+		KUNIT_ASSERT_STREQ(test, fifo_source_name(process), name);
+		KUNIT_ASSERT_NE(test, client, process);
+	}
+	KUNIT_ASSERT_EQ(test, fifo_source_new("late", FIFO_OF_PROCESS, &late), 0);
+	KUNIT_ASSERT_EQ(test, fifo_source_new("late", FIFO_OF_PROCESS, &later), 0);
+	KUNIT_EXPECT_NE(test, late, later);
+	KUNIT_EXPECT_STREQ(test, fifo_source_name(late), "process");
+	KUNIT_ASSERT_EQ(test, fifo_source_new("a0", FIFO_OF_PROCESS, &process), 0);
+	KUNIT_EXPECT_STREQ(test, fifo_source_name(process), "a0");
+	KUNIT_ASSERT_EQ(test, new_source("new", &client), 0);
+	KUNIT_EXPECT_STREQ(test, fifo_source_name(client), "new");
+}
+
 static void queue_keeps_a_ledger(struct kunit *test)
 {
 	struct fifo_ledger ledger;
@@ -416,6 +441,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_moves_no_more_at_a_time),
 	KUNIT_CASE(queue_refuses),
 	KUNIT_CASE(queue_names_sources),
+	KUNIT_CASE(queue_names_processes),
 	KUNIT_CASE(queue_keeps_a_ledger),
 	KUNIT_CASE(queue_follows_a_model),
 	{}
