@@ -41,6 +41,10 @@ static_assert(offsetof(struct fifo_control, ends[1].waiting) ==
 static_assert(offsetof(struct fifo_control, ends[1].polled) ==
 	      offsetof(struct fifo_map_control, ends[1].polled));
 
+const u8 fifo_payload_mask[2 * FIFO_DATA_LEN] = {
+	[0 ... FIFO_DATA_LEN - 1] = 0xff
+};
+
 const char *const fifo_overflow_names[] = {
 	[FIFO_BLOCK] = "block",
 	[FIFO_DROP_NEWEST] = "drop-newest",
