@@ -16,7 +16,7 @@
  * @size: how many; constant
  * @head: the oldest item; the lock
  * @depth: how many items there are; written under the lock, read without for
- *	show
+ *	show, and as a hint
  * @slots: the items; the lock
  */
 struct fifo_array {
@@ -48,6 +48,15 @@ static inline void fifo_array_free(struct fifo_array *array)
 static inline unsigned int fifo_array_room(const struct fifo_array *array)
 {
 	return array->size - array->depth;
+}
+
+/* Is there an item to get, or room to put one? A hint, without the lock. */
+static inline bool fifo_array_ready(const struct fifo_array *array,
+				    enum fifo_role role)
+{
+	unsigned int depth = READ_ONCE(array->depth);
+
+	return role == FIFO_PRODUCER ? depth < array->size : depth;
 }
 
 /* Adds an item, for which there is room. */

@@ -116,7 +116,7 @@ static enum hrtimer_restart fire(struct hrtimer *timer)
 	if (more)
 		arm_again(worker, gap);
 	if (fifo_worker_over(worker))
-		fifo_wake(worker->port->queue, worker->port->role, 1);
+		fifo_port_pass_on(worker->port);
 	return HRTIMER_NORESTART;
 }
 

@@ -100,15 +100,7 @@ static ssize_t fifo_write(struct file *file, const char __user *from,
 static bool readable(const struct fifo_file *open)
 {
 	return fifo_text_unread(open->reader) ||
-	       open->queue->engine->depth(open->queue);
-}
-
-static bool writable(const struct fifo_file *open)
-{
-	const struct fifo_queue *queue = open->queue;
-
-	return queue->overflow != FIFO_BLOCK ||
-	       queue->engine->depth(queue) < queue->size;
+	       fifo_queue_ready(open->queue, FIFO_CONSUMER);
 }
 
 static __poll_t fifo_poll(struct file *file, poll_table *wait)
@@ -123,7 +115,7 @@ static __poll_t fifo_poll(struct file *file, poll_table *wait)
 	}
 	if (open->writer) {
 		fifo_queue_poll(open->queue, FIFO_PRODUCER, file, wait);
-		if (writable(open))
+		if (fifo_queue_ready(open->queue, FIFO_PRODUCER))
 			mask |= fifo_poll_mask(FIFO_PRODUCER);
 	}
 	return mask;

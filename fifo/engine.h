@@ -66,6 +66,9 @@ struct fifo_transfer {
  *	@atomic and it would have slept: then nothing has happened. NULL: there
  *	is no rest
  * @depth: how many items there are
+ * @ready: could a get have an item now, or a put have room? Without a lock: what
+ *	another has claimed and not handed over is not there. When it is false, and
+ *	comes to be true, somebody is woken then
  * @settle: book what processes did in their mappings, up to %FIFO_SETTLE_MOST items
  *	at each end; false when there was nothing. NULL: it cannot be mapped
  *
@@ -91,6 +94,7 @@ struct fifo_engine {
 	bool (*finish)(struct fifo_queue *queue,
 		       struct fifo_transfer *transfer);
 	unsigned int (*depth)(const struct fifo_queue *queue);
+	bool (*ready)(const struct fifo_queue *queue, enum fifo_role role);
 	bool (*settle)(struct fifo_queue *queue);
 };
 

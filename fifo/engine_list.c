@@ -196,6 +196,14 @@ static unsigned int list_engine_depth(const struct fifo_queue *queue)
 	return READ_ONCE(store->depth);
 }
 
+static bool list_engine_ready(const struct fifo_queue *queue,
+			      enum fifo_role role)
+{
+	unsigned int depth = list_engine_depth(queue);
+
+	return role == FIFO_PRODUCER ? depth < queue->size : depth;
+}
+
 const struct fifo_engine fifo_engine_list = {
 	.name = "list",
 	.atomic = true,
@@ -207,4 +215,5 @@ const struct fifo_engine fifo_engine_list = {
 	.get = list_engine_get,
 	.replace = list_engine_replace,
 	.depth = list_engine_depth,
+	.ready = list_engine_ready,
 };

@@ -148,6 +148,17 @@ static unsigned int ring_engine_depth(const struct fifo_queue *queue)
 	return fifo_ring_depth(&store->ring);
 }
 
+static bool ring_engine_ready(const struct fifo_queue *queue,
+			      enum fifo_role role)
+{
+	const struct ring_store *store = queue->store;
+	const struct fifo_ring *ring = &store->ring;
+
+	if (role == FIFO_PRODUCER)
+		return fifo_ring_next_ready(ring, &ring->tail, FIFO_RING_FREE);
+	return fifo_ring_next_ready(ring, &ring->head, FIFO_RING_FILLED);
+}
+
 static bool ring_engine_settle(struct fifo_queue *queue)
 {
 	int got = fifo_mapped_settle(queue, FIFO_CONSUMER);
@@ -167,5 +178,6 @@ const struct fifo_engine fifo_engine_ring = {
 	.get = ring_engine_get,
 	.replace = ring_engine_replace,
 	.depth = ring_engine_depth,
+	.ready = ring_engine_ready,
 	.settle = ring_engine_settle,
 };

@@ -184,6 +184,16 @@ static unsigned int semaphore_engine_depth(const struct fifo_queue *queue)
 	return READ_ONCE(store->array->depth);
 }
 
+/* Would a claim succeed now? */
+static bool semaphore_engine_ready(const struct fifo_queue *queue,
+				   enum fifo_role role)
+{
+	const struct semaphore_store *store = queue->store;
+
+	return role == FIFO_PRODUCER ? READ_ONCE(store->empty.count) :
+				       READ_ONCE(store->fill.count);
+}
+
 const struct fifo_engine fifo_engine_semaphore = {
 	.name = "semaphore",
 	.init = semaphore_engine_init,
@@ -193,4 +203,5 @@ const struct fifo_engine fifo_engine_semaphore = {
 	.replace = semaphore_engine_replace,
 	.finish = semaphore_engine_finish,
 	.depth = semaphore_engine_depth,
+	.ready = semaphore_engine_ready,
 };

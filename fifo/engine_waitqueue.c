@@ -105,6 +105,14 @@ static unsigned int waitqueue_engine_depth(const struct fifo_queue *queue)
 	return READ_ONCE(store->array->depth);
 }
 
+static bool waitqueue_engine_ready(const struct fifo_queue *queue,
+				   enum fifo_role role)
+{
+	const struct waitqueue_store *store = queue->store;
+
+	return fifo_array_ready(store->array, role);
+}
+
 const struct fifo_engine fifo_engine_waitqueue = {
 	.name = "waitqueue",
 	.atomic = true,
@@ -114,4 +122,5 @@ const struct fifo_engine fifo_engine_waitqueue = {
 	.get = waitqueue_engine_get,
 	.replace = waitqueue_engine_replace,
 	.depth = waitqueue_engine_depth,
+	.ready = waitqueue_engine_ready,
 };

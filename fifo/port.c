@@ -188,6 +188,40 @@ static int why_stop(const struct fifo_port *port)
 }
 
 /*
+ * For a client that has left the wait queue, and does not look again: has another
+ * look if there is something to move.
+ *
+ * It may have been chosen, while it was in the queue, for a wake-up about something
+ * that it did not take; and where items become ready out of order (ring), an earlier
+ * wake-up may have found nothing, since the oldest item was not there yet: then there
+ * is more than one to take now. If nothing can be moved now, no wake-up is needed:
+ * others were faster, and what comes later brings its own.
+ *
+ * If it was chosen for a kick, that has taken back what announce() said for those
+ * that still sleep, and the process may have gone on since without another. So
+ * this says it again, and settles what was done before, which wakes for that. With
+ * an empty wait queue there is nobody to do it for: who joins later does it itself.
+ *
+ * (J) All this comes after leaving the wait queue. A wake-up that chose this client
+ * has stored what it is about, and then taken the client out of the queue, under its
+ * lock: leaving takes that lock, or else finish_wait() sees by an acquire that the
+ * client is out. Without it neither what the wake-up was about might be seen here,
+ * nor who has joined before it; who joins after it sees by the lock what it is about.
+ */
+void fifo_port_pass_on(struct fifo_port *port)
+{
+	wait_queue_head_t *wq = queue_of(port);
+
+	/* After (J). */
+	if (!waitqueue_active(wq))
+		return;
+	announce(port);
+	fifo_queue_settle(port->queue);
+	if (fifo_queue_ready(port->queue, port->role))
+		wake_up(wq);
+}
+
+/*
  * Sleeps until something could be moved, the port is cancelled or a signal is
  * pending.
  *
@@ -199,10 +233,8 @@ static int why_stop(const struct fifo_port *port)
  * - One that gives up leaves first and looks once more. What a wake-up that
  *   chose it was about is taken then, cancelled or not. If that was a kick, which
  *   takes back what announce() said for others, too, it is said again before.
- * - One that took something passes a wake-up on. It may have been chosen for
- *   something else since, while it was in the queue; and where items become
- *   ready out of order (ring), an earlier wake-up may have found nothing, since
- *   the oldest item was not there yet: then there is more than one to take now.
+ * - One that took something passes a wake-up on if there is more to take:
+ *   fifo_port_pass_on().
  * - One that leaves with nothing passes none on: there was nothing when it had
  *   left, or who had settled it has woken others; and what comes after that wakes
  *   one of those that are still there. A wake-up looks for its waiter behind all
@@ -241,7 +273,7 @@ static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 	} while (!moved && !err);
 	if (!moved)
 		return err;
-	fifo_wake(port->queue, port->role, 1);
+	fifo_port_pass_on(port);
 	return 0;
 }
 
@@ -274,7 +306,7 @@ int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer)
  * until fifo_port_go_on(), and again after each wake-up, which calls @wake.
  * Returns whether it has joined just now: then one must look once more.
  *
- * The rules of wait_in() hold here, too; who goes on always passes a wake-up on.
+ * The rules of wait_in() hold here, too; who goes on passes a wake-up on in any case.
  */
 bool fifo_port_stall(struct fifo_port *port)
 {
@@ -310,7 +342,7 @@ void fifo_port_go_on(struct fifo_port *port, int result)
 	atomic_dec(waiting(port));
 	trace_fifo_wait(port, ktime_get_ns() - port->stalled_since, result);
 	port->stalled_since = 0;
-	fifo_wake(port->queue, port->role, 1);
+	fifo_port_pass_on(port);
 }
 
 /* It will find that the port is cancelled. */

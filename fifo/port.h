@@ -70,6 +70,7 @@ void fifo_port_free(struct fifo_port *port);
 struct fifo_port *fifo_attach_process(unsigned int queue, enum fifo_role role);
 bool fifo_port_stall(struct fifo_port *port);
 void fifo_port_go_on(struct fifo_port *port, int result);
+void fifo_port_pass_on(struct fifo_port *port);
 int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer);
 
 static inline bool fifo_port_cancelled(const struct fifo_port *port)

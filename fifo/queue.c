@@ -97,6 +97,17 @@ void fifo_queue_settle_all(struct fifo_queue *queue)
 }
 
 /*
+ * Could an operation of this role go on now? A hint: others may be faster. Where it
+ * is false and comes to be true, who waits or polls is woken after that.
+ */
+bool fifo_queue_ready(const struct fifo_queue *queue, enum fifo_role role)
+{
+	if (role == FIFO_PRODUCER && queue->overflow != FIFO_BLOCK)
+		return true;
+	return queue->engine->ready(queue, role);
+}
+
+/*
  * Waits in poll() for what clients of this role wait for, if @wait says so. What
  * is to be seen afterwards is seen, or wakes it.
  */

@@ -118,6 +118,7 @@ struct fifo_queue *fifo_queue_find(unsigned int index);
 bool fifo_queues_shown(void);
 bool fifo_queue_settle(struct fifo_queue *queue);
 void fifo_queue_settle_all(struct fifo_queue *queue);
+bool fifo_queue_ready(const struct fifo_queue *queue, enum fifo_role role);
 bool fifo_queue_try(struct fifo_queue *queue, struct fifo_transfer *transfer);
 int fifo_put_now(struct fifo_port *port, const struct fifo_item *items,
 		 unsigned int n);

@@ -93,6 +93,25 @@ static inline bool fifo_ring_ready(const struct fifo_ring *ring, u64 position,
 }
 
 /*
+ * Could the next put, or get, claim a position now? Where the answer is no, its slot
+ * is in use: the tail or the head, whichever @next is, was still there after the look.
+ */
+static inline bool fifo_ring_next_ready(const struct fifo_ring *ring,
+					const atomic64_t *next, u64 what)
+{
+	s64 first, last;
+
+	first = atomic64_read(next);
+	do {
+		last = first;
+		if (fifo_ring_ready(ring, first, what))
+			return true;
+		first = atomic64_read(next);
+	} while (first != last);
+	return false;
+}
+
+/*
  * Claims up to @n positions whose turn it is, in a row. Returns how many, and
  * the first one in @position; 0 when the next one is not ready: the ring is
  * full or empty, or its slot is still in use.

@@ -15,7 +15,8 @@ work=$scratch_dir
 
 # search WANT KIND DEFINE…: go through all states of the model, and look for those
 # where it must not be (KIND is states), or for a way to go on for ever (cycles);
-# WANT is right, or what is to be found: stranded (somebody sleeps who must not),
+# WANT is right, or what is to be found: stranded (somebody sleeps who must not), untold
+# (of an item, in poll() or by it),
 # drops (from a queue that is not full), counts (which are wrong), armed (or running,
 # when it has been stopped), late (a worker that is to go on, or by another rate), hangs
 # (for ever, where it is to end), or cycle. The result names the model and the defines,
@@ -36,6 +37,7 @@ search() {
 		/Search not completed|max search depth/ { cut = 1 }
 		/: non-progress cycle/ { found = "cycle" }
 		/: assertion violated \(+running/ { found = "stranded" }
+		/: assertion violated \( !\((sleeping|watching)\)/ { found = "untold" }
 		/: assertion violated \((slots|\(tail-head\))==[0-9]+\)/ { found = "drops" }
 		/: assertion violated \((slots|put)==\(/ { found = "counts" }
 		/: assertion violated ( !\(returned\)|\( !\(running\))/ { found = "armed" }
@@ -76,6 +78,7 @@ goes_on -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
 
 rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_LOOK
 rejects stranded -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
+rejects stranded -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_EARLY
 rejects stranded -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_BARRIER
 rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
 rejects counts -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_UP
@@ -107,6 +110,7 @@ goes_on -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_STOP
 
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_PASS -DFULL
+rejects stranded -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_EARLY
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBROKEN_AGAIN
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
 rejects drops -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST -DBROKEN_OLDEST
@@ -122,6 +126,16 @@ rejects stranded -DCONSUMERS=3 -DITEMS=2 -DBROKEN_ANNOUNCE
 rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_BACK
 rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_NOTHING
 rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_PASS
+rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_SETTLE
+rejects stranded -DCONSUMERS=2 -DITEMS=3 -DBROKEN_SILENT
+
+# Who polls or watches there.
+holds -DCONSUMERS=1 -DITEMS=2 -DPOLL -DWATCH
+holds -DCONSUMERS=0 -DITEMS=2 -DMOST=2 -DPOLL -DWATCH -DTHREADS=2
+ends -DCONSUMERS=1 -DITEMS=2 -DPOLL -DWATCH
+rejects untold -DCONSUMERS=0 -DITEMS=2 -DWATCH -DBROKEN_WATCH
+rejects untold -DCONSUMERS=0 -DITEMS=1 -DWATCH -DTHREADS=2 -DBROKEN_LATE
+rejects untold -DCONSUMERS=1 -DITEMS=2 -DPOLL -DBROKEN_BACK
 
 # A worker that is stopped while others set its rate.
 model=$root/tests/model/worker.pml

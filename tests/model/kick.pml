@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Waiting for a process that has mapped the other end: port.c's announce() and
- * wait_in(), mapped.c's fifo_mapped_settle() and fifo_mapped_kick(), queue.h's
- * fifo_wake(), and of the process libfifo.c's hand_over().
+ * Waiting for a process that has mapped the other end: port.c's announce(), wait_in()
+ * and fifo_port_pass_on(), mapped.c's fifo_mapped_settle() and fifo_mapped_kick(),
+ * queue.h's fifo_wake(), queue.c's fifo_queue_poll(), and of the process libfifo.c's
+ * hand_over().
  *
  * One atomic or d_step is what a lock or one atomic instruction makes indivisible in
  * C; everything else may interleave. Memory is sequentially consistent: whether the
@@ -20,13 +21,21 @@
  * - One that is in the wait queue and runs is passed over by a wake-up: it has left
  *   here. Of the others any may be woken, and not only the first: the protocol relies
  *   on no order.
- * - How a cancelled one is found, and who gets a signal, is in port.pml. Who polls, and
- *   the stall of a timer, are not modelled.
+ * - How a cancelled one is found, and who gets a signal, is in port.pml. The stall of a
+ *   timer is not modelled.
+ *
+ * One may wait in poll() until there is an item to get; it looks again when it is woken.
+ * And one may watch, by epoll or io_uring: it looks once, stays in the wait queue, and
+ * must be told of each item, or of some together, with no further look: then it is for
+ * it to get all that were put by then, and settling goes with that.
  *
  *	-DCONSUMERS=n		at most 3
  *	-DITEMS=n
  *	-DMOST=n		items that are settled at a time: FIFO_SETTLE_MOST
  *	-DAGAIN			who has got an item may come again
+ *	-DTHREADS=n		threads of the process, which put ITEMS items each
+ *	-DPOLL			one waits in poll()
+ *	-DWATCH			one watches
  *
  * Broken on purpose, each to be rejected:
  *
@@ -36,7 +45,12 @@
  *	-DBROKEN_BACK		a kick wakes first, and takes back @waiting then
  *	-DBROKEN_NOTHING	a kick that has settled nothing wakes nobody
  *	-DBROKEN_PASS		who took something passes no wake-up on
+ *	-DBROKEN_SETTLE		who passes one on does not settle before it looks
+ *	-DBROKEN_SILENT		who passes one on does not announce again before
  *	-DBROKEN_STOP		who is cancelled goes on to look for something to get
+ *	-DBROKEN_WATCH		a kick takes back @polled, though somebody watches
+ *	-DBROKEN_LATE		it says so again only when it has woken: another thread
+ *				that puts between sees nobody
  *
  * An inline has the variables of the process that it is part of.
  */
@@ -50,11 +64,22 @@
 #define MOST		1
 #endif
 
+#ifndef THREADS
+#define THREADS		1
+#endif
+
 /* Where the process says that it is, where the kernel knows that it is, and the gets. */
 byte position, tail, head;
 
-/* control->ends[FIFO_CONSUMER].waiting, which the process reads */
-bool waiting;
+/* control->ends[FIFO_CONSUMER].waiting and .polled, which the process reads */
+bool waiting, polled;
+
+/* One is among the watchers, and was told when so many items had been put. */
+bool watching;
+byte told;
+
+/* One sleeps in poll(). */
+bool sleeping;
 
 /* Each consumer. One that does not run is in the wait queue, and sleeps or will. */
 bool running[3] = true;
@@ -62,7 +87,7 @@ bool cancelled[3];
 
 /*
  * fifo_wake(), in one: who joins after its look at the wait queue is as one that
- * joins after the wake-up, or is woken, too.
+ * joins after the wake-up, or is woken, too. Who polls or watches is told by each.
  */
 inline wake_up(many)
 {
@@ -74,6 +99,11 @@ inline wake_up(many)
 		:: nr > 0 && !running[2] -> running[2] = true; nr--
 		:: else -> break
 		od;
+		sleeping = false;
+		if
+		:: watching -> told = position
+		:: else
+		fi;
 		nr = 0;
 		moved = 0
 	}
@@ -88,11 +118,24 @@ inline settle()
 	}
 }
 
+/* of take_back() */
+inline watched()
+{
+	if
+	:: watching -> polled = true
+	:: else
+	fi
+}
+
 /* fifo_mapped_kick() */
 inline kick()
 {
 #ifndef BROKEN_BACK
 	waiting = false;
+	polled = false;
+#endif
+#if !defined(BROKEN_WATCH) && !defined(BROKEN_LATE)
+	watched();
 #endif
 	settle();
 	if
@@ -104,12 +147,17 @@ inline kick()
 #endif
 	fi;
 #ifdef BROKEN_BACK
-	waiting = false
+	waiting = false;
+	polled = false;
 #endif
+#ifdef BROKEN_LATE
+	watched();
+#endif
+	skip
 }
 
 /* hand_over() of the library */
-active proctype process()
+active [THREADS] proctype process()
 {
 	byte k, moved, nr;
 
@@ -117,7 +165,11 @@ active proctype process()
 		position++;
 		if
 		:: waiting -> kick()
-		:: else
+		:: else ->
+			if
+			:: polled -> kick()
+			:: else
+			fi
 		fi
 	}
 }
@@ -139,6 +191,29 @@ inline try()
 		if
 		:: CLAIM
 		:: head == tail
+		fi
+	fi
+}
+
+/* fifo_port_pass_on(): one that runs is not in the wait queue, or need not be. */
+inline pass_on()
+{
+	if
+	:: running[0] && running[1] && running[2]
+	:: else ->
+#ifndef BROKEN_SILENT
+		waiting = true;
+#endif
+#ifndef BROKEN_SETTLE
+		settle();
+		if
+		:: moved > 0 -> wake_up(moved)
+		:: else
+		fi;
+#endif
+		if
+		:: head < tail -> wake_up(1)
+		:: else
 		fi
 	fi
 }
@@ -177,7 +252,7 @@ inline wait_in(i)
 	stop = false;
 #ifndef BROKEN_PASS
 	if
-	:: ok -> wake_up(1)
+	:: ok -> pass_on()
 	:: else
 	fi
 #endif
@@ -206,6 +281,46 @@ proctype consumer(byte i)
 	od
 }
 
+/* fifo_queue_poll(), but for joining */
+inline look()
+{
+	polled = true;
+	settle();
+	if
+	:: moved > 0 -> wake_up(moved)
+	:: else
+	fi
+}
+
+#ifdef POLL
+active proctype poller()
+{
+	byte moved, nr;
+
+	do
+	:: true ->
+		sleeping = true;	/* in the wait queue */
+		look();
+		if
+		:: head < tail -> break
+		:: else -> !sleeping
+		fi
+	od;
+	sleeping = false
+}
+#endif
+
+#ifdef WATCH
+active proctype watcher()
+{
+	byte moved, nr;
+
+	watching = true;
+	look();
+	told = position
+}
+#endif
+
 /* fifo_cancel() */
 inline cancel(i)
 {
@@ -233,6 +348,9 @@ init
 		assert(running[k] || !cancelled[k]);
 		assert(running[k] || head == position)
 	}
+	assert(!sleeping || head == position);
+	assert(!watching || told == position);
+	sleeping = false;
 	/* The rest are unloaded, and everybody must come to an end. */
 	atomic {
 		for (k : 0 .. CONSUMERS - 1) {

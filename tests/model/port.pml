@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The wait, cancel and unload protocol: port.c's wait_in() and fifo_cancel(),
- * queue.c's put_items() and get_items(), over a model of an engine.
+ * The wait, cancel and unload protocol: port.c's wait_in(), fifo_port_pass_on() and
+ * fifo_cancel(), queue.c's put_items() and get_items(), over a model of an engine.
  *
  * One atomic or d_step is what a lock or one atomic instruction makes
  * indivisible in C; everything else may interleave. Each client moves ITEMS
@@ -23,6 +23,7 @@
  *
  *	-DBROKEN_LOOK		who gives up does not look again once it has left
  *	-DBROKEN_PASS		who took something passes no wake-up on
+ *	-DBROKEN_EARLY		it looks for more before it has left the wait queue
  *	-DBROKEN_STOP		who is cancelled goes on to look for something to move
  *
  * Those of the engines are in their files. An inline has the variables of the
@@ -112,6 +113,23 @@ inline leave(i, q)
 	}
 }
 
+/* fifo_port_pass_on() */
+inline pass_on(i, q)
+{
+	if
+	:: len(queued[q]) == 0
+	:: else ->
+#ifndef BROKEN_EARLY
+		ready(i, more);
+#endif
+		if
+		:: more -> fifo_wake(q, 1)
+		:: else
+		fi
+	fi;
+	more = false
+}
+
 /* wait_in() */
 inline wait_in(i, q, ok)
 {
@@ -131,6 +149,12 @@ inline wait_in(i, q, ok)
 			running[i]	/* schedule() */
 		:: else
 		fi;
+#ifdef BROKEN_EARLY
+		if
+		:: ok -> ready(i, more)
+		:: else
+		fi;
+#endif
 		leave(i, q);
 #ifdef BROKEN_LOOK
 		if
@@ -154,7 +178,7 @@ inline wait_in(i, q, ok)
 	stop = false;
 #ifndef BROKEN_PASS
 	if
-	:: ok -> fifo_wake(q, 1)
+	:: ok -> pass_on(i, q)
 	:: else
 	fi
 #endif
@@ -193,7 +217,7 @@ inline handle_signal(i)
 proctype client(byte i)
 {
 	byte todo = ITEMS, q, n, nr, who;
-	bool ok, stop;
+	bool ok, stop, more;
 	LOCALS;
 
 	q = (IS_PRODUCER(i) -> NOT_FULL : NOT_EMPTY);

@@ -15,6 +15,11 @@
  *	-DBROKEN_OLDEST		it drops an item whose slot is not the next one
  *	-DBROKEN_NOTIFY		with drop-oldest, a put wakes no producers
  */
+#ifdef DROP_OLDEST
+#define DROPS		true
+#else
+#define DROPS		false
+#endif
 #ifndef SIZE
 #define SIZE		2
 #endif
@@ -143,6 +148,31 @@ inline try(i, ok)
 	:: else ->
 		claim(head, FILLED);
 		hand_over(FILLED, SIZE)
+	fi
+}
+
+/* fifo_ring_next_ready() */
+inline next_ready(next, what, is)
+{
+	do
+	:: true ->
+		first = next;
+		is = TURN(first) == first + what;
+		if
+		:: is || first == next -> break
+		:: else
+		fi
+	od;
+	first = 0
+}
+
+/* fifo_queue_ready() with ring_engine_ready() */
+inline ready(i, is)
+{
+	if
+	:: IS_PRODUCER(i) && DROPS -> is = true
+	:: IS_PRODUCER(i) && !DROPS -> next_ready(tail, FREE, is)
+	:: else -> next_ready(head, FILLED, is)
 	fi
 }
 

@@ -17,6 +17,11 @@
  *	-DBROKEN_NOTIFY		with drop-oldest, a put wakes no producers
  *	-DBROKEN_COUNT		what is given back counts as moved
  */
+#ifdef DROP_OLDEST
+#define DROPS		true
+#else
+#define DROPS		false
+#endif
 #ifndef SIZE
 #define SIZE		1
 #endif
@@ -91,6 +96,15 @@ inline try(i, ok)
 #endif
 	:: else ->
 		take(items, ok)
+	fi
+}
+
+/* fifo_queue_ready() with semaphore_engine_ready() */
+inline ready(i, is)
+{
+	if
+	:: IS_PRODUCER(i) -> is = DROPS || slots > 0
+	:: else -> is = items > 0
 	fi
 }
 

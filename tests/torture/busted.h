@@ -34,6 +34,7 @@ const struct fifo_engine _symbol = {				\
 	.replace = semaphore_engine_replace,			\
 	.finish = semaphore_engine_finish,			\
 	.depth = semaphore_engine_depth,			\
+	.ready = semaphore_engine_ready,			\
 }
 
 #endif /* _FIFO_BUSTED_H */
