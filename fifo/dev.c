@@ -121,6 +121,23 @@ static __poll_t fifo_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
+/* For who opened it to read and write, both or neither. */
+static int fifo_fasync(int fd, struct file *file, int on)
+{
+	struct fifo_file *open = file->private_data;
+	struct fifo_queue *queue = open->queue;
+	int err = 0;
+
+	if (open->reader)
+		err = fifo_queue_fasync(queue, FIFO_CONSUMER, fd, file, on);
+	if (err < 0 || !open->writer)
+		return err;
+	err = fifo_queue_fasync(queue, FIFO_PRODUCER, fd, file, on);
+	if (err < 0 && open->reader)
+		fifo_queue_fasync(queue, FIFO_CONSUMER, -1, file, 0);
+	return err;
+}
+
 /* Who opened it to read is a consumer, who opened it to write a producer. */
 static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -172,6 +189,7 @@ static const struct file_operations fifo_fops = {
 	.read = fifo_read,
 	.write = fifo_write,
 	.poll = fifo_poll,
+	.fasync = fifo_fasync,
 	.unlocked_ioctl = fifo_ioctl,
 	.compat_ioctl = fifo_ioctl,
 	.flush = fifo_flush,

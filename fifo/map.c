@@ -141,6 +141,13 @@ static __poll_t map_poll(struct file *file, poll_table *wait)
 	return ready ? fifo_poll_mask(mapped->role) : 0;
 }
 
+static int map_fasync(int fd, struct file *file, int on)
+{
+	struct fifo_mapped *mapped = file->private_data;
+
+	return fifo_queue_fasync(mapped->queue, mapped->role, fd, file, on);
+}
+
 static long map_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	return cmd == FIFO_IOC_KICK ? fifo_mapped_kick(file->private_data) :
@@ -157,6 +164,7 @@ static const struct file_operations map_fops = {
 	.owner = THIS_MODULE,
 	.mmap = map_mmap,
 	.poll = map_poll,
+	.fasync = map_fasync,
 	.unlocked_ioctl = map_ioctl,
 	.compat_ioctl = map_ioctl,
 	.release = map_release,

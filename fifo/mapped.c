@@ -187,6 +187,7 @@ int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role)
  * somebody does, until who was told and has found nothing says so again. It would
  * kick for each item otherwise, from the first until the one that it has woken runs.
  * What was settled wakes as many; a process that kicks for nothing wakes no crowd.
+ * For who is told without asking again it does see that somebody is there: poll.c.
  */
 int fifo_mapped_kick(struct fifo_mapped *mapped)
 {
@@ -195,7 +196,7 @@ int fifo_mapped_kick(struct fifo_mapped *mapped)
 	int moved;
 
 	WRITE_ONCE(queue->control->ends[other].waiting, 0);
-	WRITE_ONCE(queue->control->ends[other].polled, 0);
+	fifo_polled_take_back(queue, other);
 	moved = fifo_mapped_settle(queue, mapped->role);
 	if (moved > 0)
 		return 0;

@@ -66,6 +66,7 @@ int fifo_queue_init(struct fifo_queue *queue, unsigned int index)
 	for (role = FIFO_PRODUCER; role <= FIFO_CONSUMER; role++) {
 		init_waitqueue_head(&queue->ends[role].waiters);
 		init_waitqueue_head(&queue->ends[role].pollers);
+		init_waitqueue_head(&queue->ends[role].watchers);
 	}
 	queue->control = (void *)get_zeroed_page(GFP_KERNEL);
 	if (!queue->control)
@@ -105,26 +106,6 @@ bool fifo_queue_ready(const struct fifo_queue *queue, enum fifo_role role)
 	if (role == FIFO_PRODUCER && queue->overflow != FIFO_BLOCK)
 		return true;
 	return queue->engine->ready(queue, role);
-}
-
-/*
- * Waits in poll() for what clients of this role wait for, if @wait says so. What
- * is to be seen afterwards is seen, or wakes it.
- */
-void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
-		     struct file *file, poll_table *wait)
-{
-	poll_wait(file, &queue->ends[role].pollers, wait);
-	/* (H) of port.c: between joining and saying so. */
-	smp_mb();
-	WRITE_ONCE(queue->control->ends[role].polled, 1);
-	/*
-	 * (G) Between joining, and saying so to who has mapped the other end, and
-	 * looking: pairs with (B) in fifo_wake(), and with the full barrier of
-	 * that process between storing its position and reading who polls.
-	 */
-	smp_mb();
-	fifo_queue_settle(queue);
 }
 
 /* Writes off what is in a queue that nobody uses any more, and says so. */

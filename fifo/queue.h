@@ -37,9 +37,12 @@ enum fifo_overflow {
  * struct fifo_end - what the producers of a queue share, or the consumers
  * @items: items that they have moved, dropped ones too; atomic
  * @waiters: where they sleep; its own lock
- * @pollers: where poll() waits for them; its own lock. Not with the others: an
- *	exclusive waiter of epoll would take a wake-up, and move nothing. Who is
- *	in it has an open file, which holds fifo.ko, and leaves before that is gone
+ * @pollers: where poll() and select() wait for them; its own lock. Who is in it has
+ *	an open file, which holds fifo.ko, and leaves before that is gone
+ * @watchers: where others wait that poll, and stay when they are told: poll.c; its
+ *	own lock; likewise. Not with the waiters: an exclusive waiter of epoll would
+ *	take a wake-up, and move nothing
+ * @fasync: who is sent a signal; the kernel's locks
  * @waiting: how many clients wait; atomic
  * @users: how many ports there are, or -1: a mapping, which shares with nobody;
  *	atomic
@@ -48,6 +51,8 @@ struct fifo_end {
 	atomic64_t items ____cacheline_aligned_in_smp;
 	wait_queue_head_t waiters;
 	wait_queue_head_t pollers;
+	wait_queue_head_t watchers;
+	struct fasync_struct *fasync;
 	atomic_t waiting;
 	atomic_t users;
 };
@@ -59,7 +64,7 @@ struct fifo_end {
  * @reserved: 0
  * @ends: by enum fifo_role
  * @ends.waiting: a client may wait; set by who does, cleared by a kick
- * @ends.polled: somebody may wait in poll(); likewise
+ * @ends.polled: somebody may wait in poll(); likewise, but for those that stay there
  * @ends.reserved: 0
  *
  * It is struct fifo_map_control, as the kernel writes it.
@@ -126,6 +131,10 @@ int fifo_get_now(struct fifo_port *port, struct fifo_item *items,
 		 unsigned int n);
 void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 		     struct file *file, poll_table *wait);
+int fifo_queue_fasync(struct fifo_queue *queue, enum fifo_role role, int fd,
+		      struct file *file, int on);
+void fifo_tell_pollers(struct fifo_queue *queue, enum fifo_role role);
+void fifo_polled_take_back(struct fifo_queue *queue, enum fifo_role role);
 
 /* What poll() says when somebody of this role can go on. */
 static inline __poll_t fifo_poll_mask(enum fifo_role role)
@@ -134,19 +143,27 @@ static inline __poll_t fifo_poll_mask(enum fifo_role role)
 				       EPOLLIN | EPOLLRDNORM;
 }
 
+/* Is there somebody who stays there when told? After a full barrier. */
+static inline bool fifo_watched(struct fifo_end *end)
+{
+	/* After (B) or (K). */
+	return waitqueue_active(&end->watchers) || READ_ONCE(end->fasync);
+}
+
 /*
- * Wakes all that poll for what clients of this role wait for, after a full barrier:
+ * Tells all that poll for what clients of this role wait for, after a full barrier:
  * (B). All, since a kick has taken back what any of them said.
+ *
+ * Called with no lock of ours but an open file's: it may send signals.
  */
 static inline void fifo_wake_pollers(struct fifo_queue *queue,
 				     enum fifo_role role)
 {
-	wait_queue_head_t *pollers = &queue->ends[role].pollers;
+	struct fifo_end *end = &queue->ends[role];
 
 	/* After (B). */
-	if (waitqueue_active(pollers))
-		__wake_up(pollers, TASK_NORMAL, 0,
-			  poll_to_key(fifo_poll_mask(role)));
+	if (waitqueue_active(&end->pollers) || fifo_watched(end))
+		fifo_tell_pollers(queue, role);
 }
 
 /*

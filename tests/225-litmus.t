@@ -21,6 +21,7 @@ declare -A without=(
 	[T]='/(T)/s/smp_mb();//'
 	[S]='/(S)/s/smp_store_release(position, 1)/WRITE_ONCE(*position, 1)/'
 	[H]='/(H)/s/smp_mb();//'
+	[K]='/(K)/s/smp_mb();//'
 	[J]='/(J)/s/smp_load_acquire(chosen)/READ_ONCE(*chosen)/'
 	[lock]='/the lock/d'
 	[claim]='/claim \*/s/r1 = .*;/r1 = atomic_read(tail); atomic_set(tail, 3);/'
@@ -75,6 +76,7 @@ litmus ahead E
 litmus claim D E claim
 litmus sleep A B
 litmus kick B H
+litmus watch K H
 litmus pass-on J lock
 litmus cancel A C lock
 litmus mapped-put S F

@@ -146,7 +146,8 @@ struct fifo_command {
  * position of before, and waits for ever.)
  *
  * To wait, for an item or for room: poll(fd), for POLLIN or POLLOUT. It says so
- * whenever 1. holds. Nothing is needed for being woken. Where the other end is
+ * whenever 1. holds. Select, epoll and io_uring do as well, each in all its ways, and so
+ * does SIGIO (O_ASYNC). Nothing is needed for being woken. Where the other end is
  * mapped too, 1. may come to hold by poll() only, which has the kernel look at what
  * the other process did: who does not want to wait polls for no time.
  *
@@ -180,7 +181,8 @@ enum fifo_role {
 /**
  * struct fifo_map_end - who waits at an end of a queue
  * @waiting: not 0 when an operation may, and was not told since
- * @polled: not 0 when somebody may wait in poll(), and was not told since
+ * @polled: not 0 when somebody may wait in poll(), and was not told since, or is to be
+ *	told each time
  * @reserved: 0
  */
 struct fifo_map_end {

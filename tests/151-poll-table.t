@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Who waits for items or for room is told of each, in whatever way it waits: by poll,
+# select, epoll in all its ways, io_uring and signals; by the device and by an end that
+# it has mapped; and whoever moves: a module, text, or a process that has mapped the
+# other end.
+
+. "${0%/*}/lib/host.sh"
+
+run_guest --timeout 300 <<'GUEST'
+# Nothing takes so long, but what never comes.
+limit=$((20 * slow))
+items=20
+
+# table DIRECTION WAITS MOVES: each way is one result of this test.
+table() {
+	local line ended
+
+	while IFS= read -r line; do
+		case $line in
+		'ok - '*) pass "$engine: ${line#ok - }" ;;
+		'skip - '*) skip 1 "${line#skip - }" ;;
+		'ended '*) ended=${line#ended } ;;
+		*) fail "$engine: $line" ;;
+		esac
+	done < <(
+		told "$1" "$2" "$3" $items $limit 2>&1 && status=0 || status=$?
+		echo "ended $status"
+	)
+	is "$ended" 0 "$engine: $2, $1, $3: came to its end"
+}
+
+# both_ways WAITS MOVES: for items, and then for room.
+both_ways() {
+	load fifo size=4
+	load step
+	table in "$@"
+	(for n in 1 2 3 4; do echo x; done >/dev/fifo0)
+	table out "$@"
+	unload step fifo
+}
+
+for engine in ring semaphore; do
+	both_ways device kernel
+	both_ways device text
+done
+engine=ring
+both_ways device mapped
+both_ways mapped kernel
+both_ways mapped text
+both_ways mapped mapped
+
+# From softirqs.
+load fifo size=64
+load producer context=timer rate=200 log=off
+table in device nobody
+table in mapped nobody
+unload producer fifo
+GUEST
