@@ -6,6 +6,8 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/fdtable.h>
+#include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm_types.h>
@@ -154,29 +156,68 @@ static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 			     open->writer ? FIFO_PRODUCER : FIFO_CONSUMER);
 }
 
+static int is_file(const void *file, struct file *other, unsigned int fd)
+{
+	return other == file;
+}
+
 /*
- * Somebody closes the file; nobody else has it then, or somebody else goes on
- * writing. Room for a line that was begun can be waited for here, unless the process
- * ends, which takes no signals any more: then only where others are to make it soon.
- * The signal that has killed it is still pending, and it waits for nothing.
+ * A descriptor was closed: did nobody else have the file? Its count says so, unless
+ * other tasks share the table of descriptors: then a call of theirs, a poll() as well as
+ * a write(), counts as one, and so the table is asked. In this one case a line is ended
+ * that another process, a child with the same open file, might have gone on with.
  */
+static bool closed_last(struct file *file)
+{
+	struct files_struct *files = current->files;
+
+	if (file_count(file) == 1)
+		return true;
+	if (!files || atomic_read(&files->count) == 1)
+		return false;
+	return !iterate_fd(files, 0, is_file, file);
+}
+
+/*
+ * May room be waited for? A process that ends takes no signals any more, and could not
+ * be killed: it waits only where others are to make room soon. A kernel thread closes
+ * what nobody has any more, and many wait for it. One that was killed may wait, and
+ * does not.
+ */
+static bool may_wait(const struct file *file, const struct fifo_queue *queue)
+{
+	if (nowait(file) || current->flags & PF_KTHREAD)
+		return false;
+	return !(current->flags & PF_EXITING) || queue->overflow != FIFO_BLOCK;
+}
+
+/* Ends the line that was begun, if there is one. */
+static int end_line(const struct file *file)
+{
+	struct fifo_file *open = file->private_data;
+	int err;
+
+	freezer_do_not_count();
+	err = fifo_text_end(open->writer, !may_wait(file, open->queue));
+	freezer_count();
+	return err;
+}
+
 static int fifo_flush(struct file *file, fl_owner_t id)
 {
 	struct fifo_file *open = file->private_data;
-	bool ends = current->flags & PF_EXITING;
 
-	if (!open->writer || file_count(file) > 1)
+	if (!open->writer || !closed_last(file))
 		return 0;
-	return fifo_text_end(open->writer,
-			     nowait(file) ||
-			     (ends && open->queue->overflow == FIFO_BLOCK));
+	return end_line(file);
 }
 
+/* What is still there: others had the file when its descriptors were closed. */
 static int fifo_release(struct inode *inode, struct file *file)
 {
 	struct fifo_file *open = file->private_data;
 
-	if (open->writer && fifo_text_end(open->writer, true))
+	if (open->writer && end_line(file))
 		pr_warn_ratelimited("queue %u: the last line of %s, which was not ended, did not fit and is lost\n",
 				    open->queue->index, open->writer->port->name);
 	free_file(open);

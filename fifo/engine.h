@@ -25,6 +25,7 @@
  * @to: where the items of a get go
  * @n: how many items at most
  * @nowait: it must not wait for room, or for an item
+ * @killable: only a signal that kills may end its wait
  * @atomic: it must not sleep at all
  * @moved: how many of them the last attempt has moved, or may move in @finish
  * @oldest: for the engine: the oldest item is to be replaced in @finish
@@ -36,6 +37,7 @@ struct fifo_transfer {
 	struct fifo_item *to;
 	unsigned int n;
 	bool nowait;
+	bool killable;
 	bool atomic;
 	unsigned int moved;
 	bool oldest;

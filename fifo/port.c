@@ -180,11 +180,40 @@ static void port_set_waiter(struct fifo_port *port, struct task_struct *task)
 	spin_unlock_bh(&port->lock);
 }
 
-static int why_stop(const struct fifo_port *port)
+static int why_stop(const struct fifo_port *port,
+		    const struct fifo_transfer *transfer)
 {
 	if (fifo_port_cancelled(port))
 		return -ECANCELED;
+	if (transfer->killable)
+		return fatal_signal_pending(current) ? -EINTR : 0;
 	return signal_pending(current) ? -EINTR : 0;
+}
+
+/*
+ * How a task sleeps here: never as load. A killable sleep may be frozen in place, since
+ * the freezer cannot interrupt it; otherwise it would keep the machine from suspending.
+ * It is marked unsafe, as the task holds an open file's lock: others wait for that one
+ * interruptibly, or killably in close(), and read and write nothing meanwhile.
+ */
+static unsigned int sleeping_state(const struct fifo_transfer *transfer)
+{
+	return transfer->killable ?
+	       TASK_KILLABLE | TASK_NOLOAD | TASK_FREEZABLE_UNSAFE :
+	       TASK_INTERRUPTIBLE;
+}
+
+/*
+ * A task that is frozen here takes nothing until it is thawed, and then looks by itself:
+ * so the wake-up is not counted, and goes to the next waiter as well.
+ */
+static int wake_waiter(struct wait_queue_entry *entry, unsigned int mode,
+		       int flags, void *key)
+{
+	struct task_struct *task = entry->private;
+	int woken = autoremove_wake_function(entry, mode, flags, key);
+
+	return task_is_frozen(task) ? 0 : woken;
 }
 
 /*
@@ -223,7 +252,7 @@ void fifo_port_pass_on(struct fifo_port *port)
 
 /*
  * Sleeps until something could be moved, the port is cancelled or a signal is
- * pending.
+ * pending; a killing one, where only that may end it.
  *
  * Who frees a slot, or fills one, wakes one exclusive waiter and relies on it:
  * the waiter takes what was released, or finds that another task has. So no
@@ -247,7 +276,7 @@ void fifo_port_pass_on(struct fifo_port *port)
 static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 {
 	wait_queue_head_t *wq = queue_of(port);
-	DEFINE_WAIT(wait);
+	DEFINE_WAIT_FUNC(wait, wake_waiter);
 	bool moved;
 	int err;
 
@@ -259,10 +288,10 @@ static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
 		 * or the flag, or they see us. Without it both may miss, and
 		 * this task sleeps for ever.
 		 */
-		prepare_to_wait_exclusive(wq, &wait, TASK_INTERRUPTIBLE);
+		prepare_to_wait_exclusive(wq, &wait, sleeping_state(transfer));
 		announce(port);
 		moved = fifo_queue_try(port->queue, transfer);
-		err = why_stop(port);
+		err = why_stop(port, transfer);
 		if (!moved && !err)
 			schedule();
 		finish_wait(wq, &wait);

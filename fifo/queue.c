@@ -265,11 +265,13 @@ static void cleanup(struct fifo_queue *queue, struct fifo_transfer *transfer)
 /**
  * enum patience - what an operation may do that cannot be done at once
  * @WAITS: wait for room, or for an item
+ * @WAITS_KILLABLY: that, until it is killed: no other signal ends it
  * @SLEEPS: not that, but sleep for a lock, or for memory
  * @NEVER_SLEEPS: neither
  */
 enum patience {
 	WAITS,
+	WAITS_KILLABLY,
 	SLEEPS,
 	NEVER_SLEEPS,
 };
@@ -279,7 +281,8 @@ static int put_items(struct fifo_port *port, const struct fifo_item *items,
 {
 	struct fifo_transfer transfer = {
 		.port = port, .from = items, .n = min(n, FIFO_BATCH),
-		.nowait = patience != WAITS,
+		.nowait = patience >= SLEEPS,
+		.killable = patience == WAITS_KILLABLY,
 		.atomic = patience == NEVER_SLEEPS,
 		.spare = LIST_HEAD_INIT(transfer.spare),
 	};
@@ -306,7 +309,7 @@ static int get_items(struct fifo_port *port, struct fifo_item *items,
 {
 	struct fifo_transfer transfer = {
 		.port = port, .to = items, .n = min(n, FIFO_BATCH),
-		.nowait = patience != WAITS,
+		.nowait = patience >= SLEEPS,
 		.atomic = patience == NEVER_SLEEPS,
 		.spare = LIST_HEAD_INIT(transfer.spare),
 	};
@@ -470,6 +473,15 @@ int fifo_put_now(struct fifo_port *port, const struct fifo_item *items,
 		 unsigned int n)
 {
 	return put_items(port, items, n, SLEEPS);
+}
+
+/*
+ * As fifo_put(), but only a signal that kills ends the wait, and the task may be frozen
+ * in it, with whatever locks it holds.
+ */
+int fifo_put_killably(struct fifo_port *port, const struct fifo_item *item)
+{
+	return zero_or_err(put_items(port, item, 1, WAITS_KILLABLY));
 }
 
 /* As fifo_try_get_many(), but it may sleep for a lock, if not for an item. */

@@ -127,6 +127,7 @@ bool fifo_queue_ready(const struct fifo_queue *queue, enum fifo_role role);
 bool fifo_queue_try(struct fifo_queue *queue, struct fifo_transfer *transfer);
 int fifo_put_now(struct fifo_port *port, const struct fifo_item *items,
 		 unsigned int n);
+int fifo_put_killably(struct fifo_port *port, const struct fifo_item *item);
 int fifo_get_now(struct fifo_port *port, struct fifo_item *items,
 		 unsigned int n);
 void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,

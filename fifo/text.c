@@ -361,20 +361,37 @@ ssize_t fifo_text_write(struct fifo_text_writer *writer,
 	return done ?: n;
 }
 
+static int lock_end(struct mutex *lock, bool nowait)
+{
+	if (nowait)
+		return mutex_trylock(lock) ? 0 : -EAGAIN;
+	return mutex_lock_killable(lock);
+}
+
+static int put_end(struct fifo_text_writer *writer, bool nowait)
+{
+	struct fifo_item *item = &writer->items[0];
+
+	make_item(item, writer->line, writer->len, NULL, 0);
+	if (nowait)
+		return min(fifo_put_now(writer->port, item, 1), 0);
+	return fifo_put_killably(writer->port, item);
+}
+
 /*
- * Puts a line that was begun as if it had been ended: nothing more is written.
- * Returns 0 or as fifo_put().
+ * Puts a line that was begun as if it had been ended: nothing more is written. Waits
+ * for room, and for who still writes, until it is killed; unless @nowait. Returns 0
+ * or as fifo_put().
  */
 int fifo_text_end(struct fifo_text_writer *writer, bool nowait)
 {
 	int err;
 
-	err = lock_text(&writer->lock, nowait);
+	err = lock_end(&writer->lock, nowait);
 	if (err)
 		return err;
 	if (writer->len) {
-		make_item(&writer->items[0], writer->line, writer->len, NULL, 0);
-		err = min(put_items(writer, 0, 1, nowait), 0);
+		err = put_end(writer, nowait);
 		if (!err)
 			writer->len = 0;
 	}
