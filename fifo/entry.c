@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "entry.h"
+#include "line.h"
 #include "schedule.h"
 
 #define RATES	"from 0.001 to 10000000 items/s with at most 3 decimals, or max"
@@ -215,18 +216,25 @@ int fifo_entry_rate(const struct fifo_entry *entry, u64 *rate)
 	return fifo_entry_refuse(entry, RATES);
 }
 
-/* A word of printable ASCII, terminated; @size counts the terminator. */
+/*
+ * The kernel takes away a quote at either end of a list: one that is left is not
+ * meant for the entry.
+ */
+static bool is_word(const char *text, size_t len, size_t size)
+{
+	return len && len < size && fifo_line_clean(text, len) &&
+	       !memchr(text, '\r', len) && !memchr(text, '"', len);
+}
+
+/* A word of text, terminated; @size counts the terminator. */
 int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size)
 {
-	char allowed[48];
-	size_t i;
+	char allowed[160];
 
-	for (i = 0; i < entry->len && i < size; i++)
-		if (!isascii(entry->text[i]) || !isprint(entry->text[i]))
-			break;
-	if (!entry->len || i < entry->len || entry->len >= size) {
+	if (!is_word(entry->text, entry->len, size)) {
 		snprintf(allowed, sizeof(allowed),
-			 "1 to %zu printable ASCII characters", size - 1);
+			 "1 to %zu bytes of UTF-8 without control characters but tabs, and without quotes: those go around the whole list, as in item=\"two words,B\"",
+			 size - 1);
 		return fifo_entry_refuse(entry, allowed);
 	}
 	memcpy(word, entry->text, entry->len);

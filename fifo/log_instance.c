@@ -11,6 +11,7 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/time64.h>
 #include "log.h"
 #include "schedule.h"
@@ -42,9 +43,9 @@ static const char *item_text(char *text, size_t size,
 	else if (client->uid.text)
 		snprintf(text, size, "uid=%u ", instance->uid);
 	else if (*instance->word)
-		snprintf(text, size, "%s=%s ",
+		snprintf(text, size, "%s=%*pE ",
 			 instance->type == FIFO_ITEM_COMMAND ? "command" : "item",
-			 instance->word);
+			 (int)strlen(instance->word), instance->word);
 	return text;
 }
 
@@ -55,7 +56,7 @@ static const char *item_text(char *text, size_t size,
 void fifo_log_print_started(struct fifo_instance *instance)
 {
 	const struct fifo_client *client = instance->client;
-	char item[FIFO_WORD_MAX + sizeof("command= ")];
+	char item[FIFO_WORD_MAX * 4 + sizeof("command= ")];
 	char rate[FIFO_RATE_TEXT];
 
 	if (fifo_log_speaks(instance))

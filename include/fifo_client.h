@@ -14,7 +14,7 @@
 
 #define FIFO_INSTANCES_MAX	1024
 
-/* Characters of a producer's item. */
+/* Bytes of a producer's item. */
 #define FIFO_WORD_MAX		32
 
 /* The highest "count"; also the highest number that a parameter may have. */

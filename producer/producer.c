@@ -151,7 +151,8 @@ static void describe_command(char *text, size_t size, const char *word,
 {
 	const struct fifo_command *command = (const void *)item->data;
 
-	snprintf(text, size, "command=%s id=%#llx", word, command->id);
+	snprintf(text, size, "command=%*pE id=%#llx", (int)strlen(word), word,
+		 command->id);
 }
 
 /* What an item is, in the log. */
@@ -164,7 +165,8 @@ static void describe(char *text, size_t size, const struct fifo_log_line *line)
 	else if (instance->type == FIFO_ITEM_COMMAND)
 		describe_command(text, size, instance->word, &line->item);
 	else
-		snprintf(text, size, "item=%s", instance->word);
+		snprintf(text, size, "item=%*pE", (int)strlen(instance->word),
+			 instance->word);
 }
 
 /* Of what was put by put_pending(): the last but @later. */
@@ -192,7 +194,7 @@ static void producer_note(const struct fifo_instance *instance, unsigned int i,
 static void producer_show(const struct fifo_log_line *line)
 {
 	const struct fifo_instance *instance = line->instance;
-	char what[112];
+	char what[FIFO_WORD_MAX * 4 + 48];
 
 	describe(what, sizeof(what), line);
 	pr_info("[%u] put %s seq=%llu queue=%u depth=%u/%u%s\n",
@@ -217,7 +219,7 @@ static struct fifo_client producer = {
 };
 
 module_param_cb(item, &fifo_param_ops, &producer.item, 0444);
-MODULE_PARM_DESC(item, "What each instance puts: 1 to 32 printable characters, a list (default A)");
+MODULE_PARM_DESC(item, "What each instance puts: 1 to 32 bytes of text, a list; with spaces as 'item=\"two words,B\"' (default A)");
 module_param_cb(type, &fifo_param_ops, &producer.type, 0444);
 MODULE_PARM_DESC(type, "What the item is: text, or command, which asks for a reply, a list (default text)");
 module_param_cb(uid, &fifo_param_ops, &producer.uid, 0444);

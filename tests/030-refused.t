@@ -9,7 +9,7 @@
 run_guest --timeout 120 --append slub_debug=U,kmalloc-* <<'GUEST'
 digits="a whole number from"
 rate="from 0.001 to 10000000 items/s with at most 3 decimals, or max"
-word="1 to 32 printable ASCII characters"
+word="1 to 32 bytes of UTF-8 without control characters but tabs, and without quotes"
 queue="an existing queue: fifo.ko has 0 to 1"
 long=$(printf '%300s' '' | tr ' ' 7)
 word33=$(printf '%33s' '' | tr ' ' w)
@@ -184,9 +184,9 @@ bad EINVAL producer item '' = "$word"
 bad EINVAL producer item "$word33" = "$word"
 bad EINVAL producer item "$long" "${long:0:40}..." "$word"
 bad EINVAL producer item $'a\nb' 'a\nb' "$word"
-bad EINVAL producer item $'a\tb' 'a\tb' "$word"
+bad EINVAL producer item $'a\rb' 'a\rb' "$word"
 bad EINVAL producer item $'\033[1m' '\e[1m' "$word"
-bad EINVAL producer item ä = "$word"
+bad EINVAL producer item $'\xe4' = "$word"
 bad EINVAL producer item $'\177' '\177' "$word"
 bad EINVAL producer item A, '' "$word"
 bad EINVAL producer item A,,B '' "$word"

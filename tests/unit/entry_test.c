@@ -100,17 +100,25 @@ static void entry_choices(struct kunit *test)
 
 static void entry_words(struct kunit *test)
 {
-	struct fifo_entry entry = entry_of("a b~");
+	static const char *const good[] = { "a b~", "a\tb", "\xc3\xa4\xc3\xa4" };
+	static const char *const bad[] = {
+		"", "abcde", "a\nb", "a\r", "\x7f", "\xe4", "\xc2\x9b", "\xc3",
+		"\xed\xa0\x80", "\xc0\x80", "ab\""
+	};
+	struct fifo_entry entry;
 	char word[5];
+	int i;
 
-	KUNIT_EXPECT_EQ(test, fifo_entry_word(&entry, word, sizeof(word)), 0);
-	KUNIT_EXPECT_STREQ(test, word, "a b~");
-	entry = entry_of("abcde");
-	KUNIT_EXPECT_EQ(test, fifo_entry_word(&entry, word, sizeof(word)), -EINVAL);
-	entry = entry_of("a\tb");
-	KUNIT_EXPECT_EQ(test, fifo_entry_word(&entry, word, sizeof(word)), -EINVAL);
-	entry = entry_of("\xe4");
-	KUNIT_EXPECT_EQ(test, fifo_entry_word(&entry, word, sizeof(word)), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		entry = entry_of(good[i]);
+		KUNIT_EXPECT_EQ(test, fifo_entry_word(&entry, word, sizeof(word)), 0);
+		KUNIT_EXPECT_STREQ(test, word, good[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		entry = entry_of(bad[i]);
+		KUNIT_EXPECT_EQ(test, fifo_entry_word(&entry, word, sizeof(word)),
+				-EINVAL);
+	}
 }
 
 static void entry_lists(struct kunit *test)

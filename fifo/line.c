@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a line of text may hold: well-formed UTF-8 of at most FIFO_DATA_LEN bytes,
+ * without control characters but tabs, and a CR at its end.
+ *
+ * The control characters of Latin-1, U+0080 to U+009F, are such too: a terminal may
+ * take them for the beginning of an escape sequence.
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+#include "line.h"
+#include "uapi/fifo.h"
+
+/*
+ * The first byte of a character that has several. The second one has fewer values
+ * than others have, if it could make a control character (C2), a longer form of
+ * what has a shorter one (E0, F0), a surrogate (ED), or go beyond U+10FFFF (F4).
+ */
+static bool take_first(struct fifo_line *line, u8 byte)
+{
+	if (byte < 0xc2 || byte > 0xf4)
+		return false;
+	line->more = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+	line->low = 0x80;
+	line->high = 0xbf;
+	switch (byte) {
+	case 0xc2:
+	case 0xe0:
+		line->low = 0xa0;
+		break;
+	case 0xed:
+		line->high = 0x9f;
+		break;
+	case 0xf0:
+		line->low = 0x90;
+		break;
+	case 0xf4:
+		line->high = 0x8f;
+		break;
+	}
+	return true;
+}
+
+static bool take_next(struct fifo_line *line, u8 byte)
+{
+	if (byte < line->low || byte > line->high)
+		return false;
+	line->more--;
+	line->low = 0x80;
+	line->high = 0xbf;
+	return true;
+}
+
+/* May this byte come next in the line? */
+static bool take(struct fifo_line *line, u8 byte)
+{
+	if (line->cr)
+		return false;
+	if (line->more)
+		return take_next(line, byte);
+	if ((byte >= ' ' && byte <= '~') || byte == '\t')
+		return true;
+	line->cr = byte == '\r';
+	return line->cr || take_first(line, byte);
+}
+
+/*
+ * The line ends here, and another begins. Returns 0, -EMSGSIZE if the line has too
+ * many bytes, or -EINVAL if it ends inside a character.
+ */
+int fifo_line_end(struct fifo_line *line)
+{
+	if (line->len > FIFO_DATA_LEN)
+		return -EMSGSIZE;
+	if (line->more) {
+		line->bad = '\n';
+		return -EINVAL;
+	}
+	memset(line, 0, sizeof(*line));
+	return 0;
+}
+
+/*
+ * Looks at what comes next of a line, which is all 0 when it begins, and of those
+ * that follow. Returns 0, or as fifo_line_end(), or -EINVAL for a byte that cannot
+ * be there. A line that is too long is refused only at its end, so that it is known
+ * how long it is.
+ */
+int fifo_line_scan(struct fifo_line *line, const char *text, size_t len)
+{
+	int err;
+
+	for (; len; len--, text++) {
+		if (*text == '\n') {
+			err = fifo_line_end(line);
+			if (err)
+				return err;
+		} else if (++line->len <= FIFO_DATA_LEN && !take(line, *text)) {
+			line->bad = *text;
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* Could this be all of a line, without its end? */
+bool fifo_line_clean(const void *text, size_t len)
+{
+	struct fifo_line line = {};
+
+	return !memchr(text, '\n', len) && !fifo_line_scan(&line, text, len) &&
+	       !fifo_line_end(&line);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FIFO_LINE_H
+#define _FIFO_LINE_H
+
+#include <linux/types.h>
+
+/**
+ * struct fifo_line - a line of text, as far as it was looked at
+ * @len: its bytes so far
+ * @more: bytes that its last character lacks
+ * @low: the least that the next of them may be
+ * @high: the most
+ * @cr: its last byte is a CR: only the end of the line may follow
+ * @bad: the byte that is refused, when one is
+ */
+struct fifo_line {
+	size_t len;
+	u8 more;
+	u8 low;
+	u8 high;
+	bool cr;
+	u8 bad;
+};
+
+int fifo_line_scan(struct fifo_line *line, const char *text, size_t len);
+int fifo_line_end(struct fifo_line *line);
+bool fifo_line_clean(const void *text, size_t len);
+
+#endif /* _FIFO_LINE_H */
