@@ -15,7 +15,11 @@
 #include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/splice.h>
+#include <linux/uaccess.h>
+#include <asm/ioctls.h>
 #include "engine.h"
+#include "leftover.h"
 #include "map.h"
 #include "text.h"
 
@@ -47,7 +51,7 @@ static struct fifo_file *new_file(struct fifo_queue *queue, fmode_t mode)
 		return NULL;
 	open->queue = queue;
 	if (mode & FMODE_READ)
-		open->reader = fifo_text_reader_new();
+		open->reader = fifo_text_reader_new(queue);
 	if (mode & FMODE_WRITE)
 		open->writer = fifo_text_writer_new();
 	if ((mode & FMODE_READ && !open->reader) ||
@@ -74,6 +78,8 @@ static int fifo_open(struct inode *inode, struct file *file)
 	if (!open)
 		return -ENOMEM;
 	file->private_data = open;
+	/* The locks that are slept for meanwhile are held for a moment only. */
+	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
 }
 
@@ -82,21 +88,24 @@ static bool nowait(const struct file *file)
 	return file->f_flags & O_NONBLOCK;
 }
 
-static ssize_t fifo_read(struct file *file, char __user *to, size_t len,
-			 loff_t *pos)
+static bool nowait_now(const struct kiocb *iocb)
 {
-	struct fifo_file *open = file->private_data;
-
-	return fifo_text_read(open->reader, open->queue, to, len, nowait(file));
+	return nowait(iocb->ki_filp) || iocb->ki_flags & IOCB_NOWAIT;
 }
 
-static ssize_t fifo_write(struct file *file, const char __user *from,
-			  size_t len, loff_t *pos)
+static ssize_t fifo_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct fifo_file *open = file->private_data;
+	struct fifo_file *open = iocb->ki_filp->private_data;
 
-	return fifo_text_write(open->writer, open->queue, from, len,
-			       nowait(file));
+	return fifo_text_read(open->reader, to, nowait_now(iocb));
+}
+
+static ssize_t fifo_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct fifo_file *open = iocb->ki_filp->private_data;
+
+	return fifo_text_write(open->writer, open->queue, from,
+			       nowait_now(iocb));
 }
 
 static bool readable(const struct fifo_file *open)
@@ -140,11 +149,21 @@ static int fifo_fasync(int fd, struct file *file, int on)
 	return err;
 }
 
+/* As of a pipe: how many bytes a read returns now, at least. */
+static int count_bytes(const struct fifo_file *open, int __user *to)
+{
+	int n = open->reader ? fifo_text_count(open->reader) : 0;
+
+	return n < 0 ? n : put_user(n, to);
+}
+
 /* Who opened it to read is a consumer, who opened it to write a producer. */
 static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct fifo_file *open = file->private_data;
 
+	if (cmd == FIONREAD)
+		return count_bytes(open, (int __user *)arg);
 	if (cmd != FIFO_IOC_MAP)
 		return -ENOTTY;
 	if (arg != FIFO_MAP_VERSION)
@@ -227,12 +246,14 @@ static int fifo_release(struct inode *inode, struct file *file)
 static const struct file_operations fifo_fops = {
 	.owner = THIS_MODULE,
 	.open = fifo_open,
-	.read = fifo_read,
-	.write = fifo_write,
+	.read_iter = fifo_read_iter,
+	.write_iter = fifo_write_iter,
+	.splice_read = copy_splice_read,
+	.splice_write = iter_file_splice_write,
 	.poll = fifo_poll,
 	.fasync = fifo_fasync,
 	.unlocked_ioctl = fifo_ioctl,
-	.compat_ioctl = fifo_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
 	.flush = fifo_flush,
 	.release = fifo_release,
 };
@@ -240,6 +261,7 @@ static const struct file_operations fifo_fops = {
 /* Shows a queue to user space. Returns 0 or a negative errno. */
 int fifo_dev_register(struct fifo_queue *queue)
 {
+	fifo_leftovers_init(queue);
 	queue->misc.minor = MISC_DYNAMIC_MINOR;
 	queue->misc.name = queue->name;
 	queue->misc.fops = &fifo_fops;
@@ -252,4 +274,5 @@ int fifo_dev_register(struct fifo_queue *queue)
 void fifo_dev_unregister(struct fifo_queue *queue)
 {
 	misc_deregister(&queue->misc);
+	fifo_leftovers_free(queue);
 }

@@ -13,10 +13,11 @@
  *	                            taken in softirqs, ring's for mapped ends
  *	6. fifo_worker.lock         spinlock: arms a timer or queues work; also
  *	                            taken in softirqs
- *	7. wait queue locks         as the kernel's wake-ups take them
- *	8. fifo_port.lock           spinlock: holds a waiter in place
- *	9. command.c's array,       spinlocks: innermost, also taken in softirqs;
- *	   log.c's log_lock         nothing is taken in them
+ *	7. fifo_leftovers.lock      spinlock: cancels the ports of readers
+ *	8. wait queue locks         as the kernel's wake-ups take them
+ *	9. fifo_port.lock           spinlock: holds a waiter in place
+ *	10. command.c's array,      spinlocks: innermost, also taken in softirqs;
+ *	    log.c's log_lock        nothing is taken in them
  *
  * 1 to 4 are never held while an item is moved, 5 never while one waits; but who
  * reads or writes a device as text holds the lock of that open file meanwhile,

@@ -7,8 +7,10 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/poll.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 #include "fifo.h"
 
@@ -81,6 +83,18 @@ struct fifo_control {
 };
 
 /**
+ * struct fifo_leftovers - text that was got, and is there for the next read
+ * @lock: guards the rest; fifo_port.lock and those of wait queues are taken in it
+ * @closed: the readers that have it, oldest first; @lock
+ * @waiting: readers that are told when there is some; @lock
+ */
+struct fifo_leftovers {
+	spinlock_t lock;	/* both lists */
+	struct list_head closed;
+	struct list_head waiting;
+};
+
+/**
  * struct fifo_queue - a bounded queue
  * @index: which one; constant
  * @size: how many items fit; constant
@@ -89,6 +103,7 @@ struct fifo_control {
  * @store: the engine's own; the pointer is constant
  * @misc: /dev/fifoN, and the counters in sysfs
  * @name: "fifoN"; constant
+ * @leftovers: text that closed files have left; its own lock
  * @control: who waits, in a page of its own; the pointer is constant
  * @ends: its producers and its consumers, by enum fifo_role
  * @dropped: items lost to the overflow policy; atomic
@@ -107,6 +122,7 @@ struct fifo_queue {
 	void *store;
 	struct miscdevice misc;
 	char name[8];
+	struct fifo_leftovers leftovers;
 	struct fifo_control *control;
 	struct fifo_end ends[2];
 	atomic64_t dropped ____cacheline_aligned_in_smp;

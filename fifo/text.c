@@ -1,188 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Items as text, one a line: what is read from and written to a queue's device.
+ * Text that becomes items: the lines that a file's writer has begun and ended. writer.c
+ * has what a write is, reader.c how items become text again.
  *
  * A line is an item once its end was written. One that is begun waits in the open
  * file for the rest, so that it does not matter how a program cuts what it writes.
- * A write is looked at before anything of it is put; what is refused has done
- * nothing.
  */
-#include <linux/err.h>
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include "fifo.h"
+#include "line.h"
 #include "port.h"
 #include "text.h"
 
-/* The most bytes that are looked at, and refused, as a whole. */
-#define WRITE_MOST	65536
-
-/* The most bytes that one read returns, so that it does not go on for ever. */
-#define READ_MOST	65536
-
-/* A line of text with its end. */
-#define LINE_MOST	(FIFO_DATA_LEN + 1)
-
-static int lock_text(struct mutex *lock, bool nowait)
+int fifo_text_lock(struct mutex *lock, bool nowait)
 {
 	if (nowait)
 		return mutex_trylock(lock) ? 0 : -EAGAIN;
 	return mutex_lock_interruptible(lock) ? -ERESTARTSYS : 0;
 }
 
-/* The port of an open file, from the first time on that it is needed. */
-static int attach(struct fifo_port **port, const struct fifo_queue *queue,
-		  enum fifo_role role)
-{
-	struct fifo_port *new;
-
-	if (*port)
-		return 0;
-	new = fifo_attach_process(queue->index, role);
-	if (IS_ERR(new))
-		return PTR_ERR(new);
-	*port = new;
-	return 0;
-}
-
 /* A signal is taken, and the call begins anew if the program wants that. */
-static int restart(int moved)
+int fifo_text_restart(int moved)
 {
 	return moved == -EINTR ? -ERESTARTSYS : moved;
 }
-
-/* Reading. */
-
-struct fifo_text_reader *fifo_text_reader_new(void)
-{
-	struct fifo_text_reader *reader;
-
-	reader = kzalloc(sizeof(*reader), GFP_KERNEL_ACCOUNT);
-	if (reader)
-		mutex_init(&reader->lock);
-	return reader;
-}
-
-/* Nobody is inside a read any more. */
-void fifo_text_reader_free(struct fifo_text_reader *reader)
-{
-	if (!reader)
-		return;
-	if (reader->port)
-		fifo_detach(reader->port);
-	kfree(reader);
-}
-
-/* Are there lines for the next read? A hint, without the lock. */
-bool fifo_text_unread(const struct fifo_text_reader *reader)
-{
-	return READ_ONCE(reader->begin) != READ_ONCE(reader->end);
-}
-
-/* A line, with its end. What is not text is told by its type. */
-static unsigned int format_line(char *line, const struct fifo_item *item)
-{
-	if (item->type == FIFO_ITEM_TEXT)
-		return scnprintf(line, FIFO_TEXT_LINE, "%*pE\n", item->len,
-				 item->data);
-	return scnprintf(line, FIFO_TEXT_LINE, "type=%u len=%u data=%*phN\n",
-			 item->type, item->len, item->len, item->data);
-}
-
-/* Gets items whose lines fit into @room, if these are short ones; one at least. */
-static int refill(struct fifo_text_reader *reader, size_t room, bool nowait)
-{
-	unsigned int n = clamp_t(size_t, room / LINE_MOST, 1, FIFO_TEXT_BATCH);
-	unsigned int end = 0;
-	int i, got;
-
-	got = nowait ? fifo_get_now(reader->port, reader->items, n) :
-		       fifo_get_many(reader->port, reader->items, n);
-	for (i = 0; i < got; i++)
-		end += format_line(reader->text + end, &reader->items[i]);
-	if (got > 0) {
-		WRITE_ONCE(reader->begin, 0);
-		WRITE_ONCE(reader->end, end);
-	}
-	return restart(got);
-}
-
-/*
- * How much of the text to return: all, or else whole lines. Where not even one
- * fits, a part of it if that is all that is returned.
- */
-static size_t fitting(const char *text, size_t len, size_t room, bool part)
-{
-	if (len <= room)
-		return len;
-	for (len = room; len && text[len - 1] != '\n'; len--)
-		;
-	return len || !part ? len : room;
-}
-
-static ssize_t read_lines(struct fifo_text_reader *reader, char __user *to,
-			  size_t room, bool first, bool nowait)
-{
-	size_t len;
-	int got;
-
-	if (!fifo_text_unread(reader)) {
-		got = refill(reader, room, nowait || !first);
-		if (got < 0)
-			return got;
-	}
-	len = fitting(reader->text + reader->begin, reader->end - reader->begin,
-		      room, first);
-	if (copy_to_user(to, reader->text + reader->begin, len))
-		return -EFAULT;
-	WRITE_ONCE(reader->begin, reader->begin + len);
-	return len;
-}
-
-/*
- * Reads lines: waits for the first, unless @nowait, and returns those that are
- * there and fit. Returns a negative errno as fifo_get() or fifo_attach_process().
- */
-ssize_t fifo_text_read(struct fifo_text_reader *reader,
-		       struct fifo_queue *queue, char __user *to,
-		       size_t len, bool nowait)
-{
-	ssize_t n, done = 0;
-
-	if (!len)
-		return 0;
-	n = lock_text(&reader->lock, nowait);
-	if (n)
-		return n;
-	len = min_t(size_t, len, READ_MOST);
-	n = attach(&reader->port, queue, FIFO_CONSUMER);
-	if (!n) {
-		do {
-			n = read_lines(reader, to + done, len - done, !done,
-				       nowait);
-			done += max_t(ssize_t, n, 0);
-		} while (n > 0 && len - done >= LINE_MOST);
-	}
-	mutex_unlock(&reader->lock);
-	if (fifo_text_unread(reader)) {
-		/*
-		 * Who polls the same open file may have looked after the get, and
-		 * before the text was there.
-		 *
-		 * (B) Between storing the text's end and the look for pollers: pairs
-		 * with (G) in fifo_queue_poll().
-		 */
-		smp_mb();
-		fifo_wake_pollers(queue, FIFO_CONSUMER);
-	}
-	return done ?: n;
-}
-
-/* Writing. */
 
 struct fifo_text_writer *fifo_text_writer_new(void)
 {
@@ -204,21 +54,31 @@ void fifo_text_writer_free(struct fifo_text_writer *writer)
 	kfree(writer);
 }
 
-/* Are all lines printable, and short enough? */
-static int check_lines(const struct fifo_text_writer *writer, const char *text,
-		       size_t len)
+/* Says in the log what of a line is refused. Returns @err. */
+int fifo_text_refuse(const struct fifo_queue *queue,
+		     const struct fifo_line *line, int err)
 {
-	unsigned int column = writer->len;
+	char name[TASK_COMM_LEN];
+	int len;
 
-	for (; len; len--, text++) {
-		if (*text == '\n')
-			column = 0;
-		else if (*text < ' ' || *text > '~')
-			return -EINVAL;
-		else if (++column > FIFO_DATA_LEN)
-			return -EMSGSIZE;
-	}
-	return 0;
+	get_task_comm(name, current);
+	len = strlen(name);
+	if (err == -EMSGSIZE)
+		pr_notice_ratelimited("queue %u: a line of %zu bytes from %*pE is refused: must be at most %d\n",
+				      queue->index, line->len, len, name,
+				      FIFO_DATA_LEN);
+	else
+		pr_notice_ratelimited("queue %u: byte %zu of a line from %*pE, %#04x, is refused: must be UTF-8 without control characters but tabs, and a CR at the end of a line\n",
+				      queue->index, line->len, len, name,
+				      line->bad);
+	return err;
+}
+
+/* A long write leaves the processor to others, and ends when its task is killed. */
+int fifo_text_breathe(void)
+{
+	cond_resched_tasks_rcu_qs();
+	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
 /* An item of a line: of what was begun before, and the rest. */
@@ -257,8 +117,9 @@ static int put_items(struct fifo_text_writer *writer, unsigned int from,
 {
 	const struct fifo_item *items = &writer->items[from];
 
-	return restart(nowait ? fifo_put_now(writer->port, items, n - from) :
-				fifo_put_many(writer->port, items, n - from));
+	return fifo_text_restart(nowait ?
+				 fifo_put_now(writer->port, items, n - from) :
+				 fifo_put_many(writer->port, items, n - from));
 }
 
 /* Puts the lines that end in a text. Sets @done to the end of the last. */
@@ -267,7 +128,7 @@ static int put_lines(struct fifo_text_writer *writer, const char *text,
 {
 	size_t start, ends[FIFO_TEXT_BATCH];
 	unsigned int i, n;
-	int moved;
+	int err, moved;
 
 	*done = 0;
 	do {
@@ -279,86 +140,47 @@ static int put_lines(struct fifo_text_writer *writer, const char *text,
 				return moved;
 			writer->len = 0;
 			*done = start + ends[i + moved - 1];
+			err = fifo_text_breathe();
+			if (err)
+				return err;
 		}
 	} while (n == FIFO_TEXT_BATCH);
 	return 0;
 }
 
-/* A text that is refused as a whole, or else put as far as it goes. */
-static ssize_t write_text(struct fifo_text_writer *writer, const char *text,
-			  size_t len, bool nowait)
+/*
+ * Puts the lines that end in a text that was looked at, and keeps the rest, which
+ * begins one. Sets @err if it cannot be all. Returns how many bytes are done: up to
+ * the end of a line then.
+ */
+size_t fifo_text_put(struct fifo_text_writer *writer, const char *text,
+		     size_t len, bool nowait, int *err)
 {
 	size_t done;
-	int err;
 
-	err = check_lines(writer, text, len);
-	if (err)
-		return err;
-	err = put_lines(writer, text, len, nowait, &done);
-	if (err)
-		return done ?: err;
+	*err = put_lines(writer, text, len, nowait, &done);
+	if (*err)
+		return done;
 	memcpy(writer->line + writer->len, text + done, len - done);
 	writer->len += len - done;
 	return len;
 }
 
-/* It lasts for as long as the write, which may wait: so it is charged, too. */
-static char *text_from_user(const char __user *from, size_t len)
-{
-	char *text = kmalloc(len, GFP_USER | __GFP_ACCOUNT | __GFP_NOWARN);
-
-	if (!text)
-		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(text, from, len)) {
-		kfree(text);
-		return ERR_PTR(-EFAULT);
-	}
-	return text;
-}
-
-static ssize_t write_from_user(struct fifo_text_writer *writer,
-			       const char __user *from, size_t len, bool nowait)
-{
-	char *text = text_from_user(from, len);
-	ssize_t done;
-
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	done = write_text(writer, text, len, nowait);
-	kfree(text);
-	return done;
-}
-
 /*
- * Writes lines: waits for room, unless @nowait. Returns how many bytes were taken,
- * up to the end of a line where it could not be all; or -EINVAL for a byte that
- * is not printable, -EMSGSIZE for a line above %FIFO_DATA_LEN bytes, or as
- * fifo_put() or fifo_attach_process().
+ * May the line that was begun end here? If it ends inside a character it is refused,
+ * as if its end had been written: nothing of it is kept.
  */
-ssize_t fifo_text_write(struct fifo_text_writer *writer,
-			const struct fifo_queue *queue,
-			const char __user *from, size_t len, bool nowait)
+static int end_line(struct fifo_text_writer *writer)
 {
-	ssize_t n, done = 0;
+	struct fifo_line line = {};
+	int err;
 
-	if (!len)
+	fifo_line_scan(&line, writer->line, writer->len);
+	err = fifo_line_end(&line);
+	if (!err)
 		return 0;
-	n = lock_text(&writer->lock, nowait);
-	if (n)
-		return n;
-	n = attach(&writer->port, queue, FIFO_PRODUCER);
-	while (!n && done < len) {
-		size_t part = min_t(size_t, len - done, WRITE_MOST);
-
-		n = write_from_user(writer, from + done, part, nowait);
-		if (n > 0)
-			done += n;
-		/* Where nothing is waited for, this is all that ends it early. */
-		if (n == part)
-			n = fatal_signal_pending(current) ? -EINTR : 0;
-	}
-	mutex_unlock(&writer->lock);
-	return done ?: n;
+	writer->len = 0;
+	return fifo_text_refuse(writer->port->queue, &line, err);
 }
 
 static int lock_end(struct mutex *lock, bool nowait)
@@ -380,8 +202,8 @@ static int put_end(struct fifo_text_writer *writer, bool nowait)
 
 /*
  * Puts a line that was begun as if it had been ended: nothing more is written. Waits
- * for room, and for who still writes, until it is killed; unless @nowait. Returns 0
- * or as fifo_put().
+ * for room, and for a task that still writes, until it is killed; unless @nowait.
+ * Returns 0 or as fifo_put(), or -EINVAL for a line that ends inside a character.
  */
 int fifo_text_end(struct fifo_text_writer *writer, bool nowait)
 {
@@ -390,7 +212,8 @@ int fifo_text_end(struct fifo_text_writer *writer, bool nowait)
 	err = lock_end(&writer->lock, nowait);
 	if (err)
 		return err;
-	if (writer->len) {
+	err = end_line(writer);
+	if (!err && writer->len) {
 		err = put_end(writer, nowait);
 		if (!err)
 			writer->len = 0;

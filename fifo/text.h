@@ -2,8 +2,12 @@
 #ifndef _FIFO_TEXT_H
 #define _FIFO_TEXT_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include "queue.h"
+
+struct fifo_line;
+struct iov_iter;
 
 /* Items that are moved at a time. */
 #define FIFO_TEXT_BATCH		16
@@ -13,6 +17,8 @@
 
 /**
  * struct fifo_text_reader - who reads lines of an open file
+ * @queue: its queue; constant
+ * @place: its place in a list of leftovers; leftover.c
  * @lock: guards the rest; held while waiting for an item
  * @port: the consumer, from the first read on; @lock
  * @items: room for what is got; @lock
@@ -21,7 +27,9 @@
  * @end: of them; written under @lock
  */
 struct fifo_text_reader {
-	struct mutex lock;	/* everything */
+	struct fifo_queue *queue;
+	struct list_head place;
+	struct mutex lock;	/* all that follows */
 	struct fifo_port *port;
 	struct fifo_item items[FIFO_TEXT_BATCH];
 	char text[FIFO_TEXT_BATCH * FIFO_TEXT_LINE];
@@ -45,18 +53,26 @@ struct fifo_text_writer {
 	unsigned int len;
 };
 
-struct fifo_text_reader *fifo_text_reader_new(void);
+int fifo_text_lock(struct mutex *lock, bool nowait);
+int fifo_text_restart(int moved);
+int fifo_text_breathe(void);
+int fifo_text_refuse(const struct fifo_queue *queue,
+		     const struct fifo_line *line, int err);
+
+struct fifo_text_reader *fifo_text_reader_new(struct fifo_queue *queue);
 void fifo_text_reader_free(struct fifo_text_reader *reader);
 bool fifo_text_unread(const struct fifo_text_reader *reader);
-ssize_t fifo_text_read(struct fifo_text_reader *reader,
-		       struct fifo_queue *queue, char __user *to,
-		       size_t len, bool nowait);
+int fifo_text_count(struct fifo_text_reader *reader);
+ssize_t fifo_text_read(struct fifo_text_reader *reader, struct iov_iter *to,
+		       bool nowait);
 
 struct fifo_text_writer *fifo_text_writer_new(void);
 void fifo_text_writer_free(struct fifo_text_writer *writer);
 ssize_t fifo_text_write(struct fifo_text_writer *writer,
-			const struct fifo_queue *queue,
-			const char __user *from, size_t len, bool nowait);
+			const struct fifo_queue *queue, struct iov_iter *from,
+			bool nowait);
+size_t fifo_text_put(struct fifo_text_writer *writer, const char *text,
+		     size_t len, bool nowait, int *err);
 int fifo_text_end(struct fifo_text_writer *writer, bool nowait);
 
 #endif /* _FIFO_TEXT_H */

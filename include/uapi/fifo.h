@@ -14,7 +14,7 @@
 
 /**
  * enum fifo_item_type - what the payload of an item is
- * @FIFO_ITEM_TEXT: printable ASCII, @len bytes of it, not terminated
+ * @FIFO_ITEM_TEXT: a line of UTF-8, @len bytes of it, neither ended nor terminated
  * @FIFO_ITEM_PROCESS: a struct fifo_process; only the kernel puts these
  * @FIFO_ITEM_COMMAND: a struct fifo_command that asks for a reply
  * @FIFO_ITEM_REPLY: a struct fifo_command that is one

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading it takes as long as a grace period of Tasks RCU, which a task ends by
- * sleeping, or by saying so where it does not: tracing and kprobes wait for that.
+ * Waits, when it is loaded, until each task has passed a point where tracing and
+ * kprobes may change what it runs. How long that took is in
+ * /sys/module/tasks_rcu/parameters/took_ms.
  */
+#include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
+
+static unsigned int took_ms;
+module_param(took_ms, uint, 0444);
+MODULE_PARM_DESC(took_ms, "How long it waited");
 
 static int __init tasks_rcu_init(void)
 {
+	unsigned long start = jiffies;
+
 	synchronize_rcu_tasks();
+	took_ms = jiffies_to_msecs(jiffies - start);
 	return 0;
 }
 module_init(tasks_rcu_init);
@@ -18,5 +28,5 @@ static void __exit tasks_rcu_exit(void)
 }
 module_exit(tasks_rcu_exit);
 
-MODULE_DESCRIPTION("Waits for Tasks RCU");
+MODULE_DESCRIPTION("Waits for a grace period of Tasks RCU");
 MODULE_LICENSE("GPL");

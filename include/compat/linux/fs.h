@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Before 6.5 one function did for all files that are read by their iterator. */
+#ifndef _FIFO_COMPAT_FS_H
+#define _FIFO_COMPAT_FS_H
+
+#include_next <linux/fs.h>
+
+#ifndef FIFO_HAVE_copy_splice_read
+#define copy_splice_read generic_file_splice_read
+#endif
+
+#endif /* _FIFO_COMPAT_FS_H */
