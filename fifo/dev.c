@@ -19,6 +19,7 @@
 #include <linux/uaccess.h>
 #include <asm/ioctls.h>
 #include "engine.h"
+#include "files.h"
 #include "leftover.h"
 #include "map.h"
 #include "text.h"
@@ -26,11 +27,13 @@
 /**
  * struct fifo_file - an open device
  * @queue: its queue; constant
+ * @opener: who has opened it; files.c
  * @reader: NULL when it was not opened to be read; the pointer is constant
  * @writer: NULL when it was not opened to be written; likewise
  */
 struct fifo_file {
 	struct fifo_queue *queue;
+	struct fifo_opener opener;
 	struct fifo_text_reader *reader;
 	struct fifo_text_writer *writer;
 };
@@ -62,6 +65,14 @@ static struct fifo_file *new_file(struct fifo_queue *queue, fmode_t mode)
 	return open;
 }
 
+/* How a file was opened, by its access mode, of which 3 is neither. */
+static const char *how(fmode_t mode)
+{
+	static const char *const names[] = { "neither", "read", "write", "read-write" };
+
+	return names[!!(mode & FMODE_READ) + 2 * !!(mode & FMODE_WRITE)];
+}
+
 /*
  * The kernel holds a lock meanwhile that registering and deregistering take, too:
  * so nobody has a device open while a load fails because of a later one.
@@ -78,6 +89,7 @@ static int fifo_open(struct inode *inode, struct file *file)
 	if (!open)
 		return -ENOMEM;
 	file->private_data = open;
+	fifo_files_add(&open->opener, open->queue, how(file->f_mode));
 	/* The locks that are slept for meanwhile are held for a moment only. */
 	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
@@ -239,6 +251,7 @@ static int fifo_release(struct inode *inode, struct file *file)
 	if (open->writer && end_line(file))
 		pr_warn_ratelimited("queue %u: the last line of %s, which was not ended, did not fit and is lost\n",
 				    open->queue->index, open->writer->port->name);
+	fifo_files_remove(&open->opener);
 	free_file(open);
 	return 0;
 }

@@ -154,9 +154,16 @@ static long map_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 				      -ENOTTY;
 }
 
+/* Nobody has the descriptor any more, nor a mapping. */
+static void free_mapped(struct fifo_mapped *mapped)
+{
+	fifo_files_remove(&mapped->opener);
+	fifo_mapped_free(mapped);
+}
+
 static int map_release(struct inode *inode, struct file *file)
 {
-	fifo_mapped_free(file->private_data);
+	free_mapped(file->private_data);
 	return 0;
 }
 
@@ -182,8 +189,10 @@ int fifo_map_open(struct fifo_queue *queue, enum fifo_role role)
 	mapped = fifo_mapped_new(queue, role);
 	if (IS_ERR(mapped))
 		return PTR_ERR(mapped);
+	fifo_files_add(&mapped->opener, queue, role == FIFO_PRODUCER ?
+		       "mapped-producer" : "mapped-consumer");
 	fd = anon_inode_getfd("[fifo]", &map_fops, mapped, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
-		fifo_mapped_free(mapped);
+		free_mapped(mapped);
 	return fd;
 }

@@ -2,11 +2,13 @@
 #ifndef _FIFO_MAPPED_H
 #define _FIFO_MAPPED_H
 
+#include "files.h"
 #include "queue.h"
 
 /**
  * struct fifo_mapped - an end of a queue that a process has
  * @queue: the queue; constant
+ * @opener: who has opened it; files.c
  * @role: which end; constant
  * @port: under whose name items are moved; the store's lock
  * @position: the page where the process says how far it is; never trusted
@@ -17,6 +19,7 @@
  */
 struct fifo_mapped {
 	struct fifo_queue *queue;
+	struct fifo_opener opener;
 	enum fifo_role role;
 	struct fifo_port *port;
 	struct fifo_map_position *position;

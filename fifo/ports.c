@@ -8,6 +8,7 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include "files.h"
 #include "port.h"
 #include "ports.h"
 #include "queue.h"
@@ -79,6 +80,7 @@ void fifo_ports_show(void)
 {
 	directory = debugfs_create_dir("fifo", NULL);
 	debugfs_create_file("ports", 0400, directory, NULL, &ports_fops);
+	fifo_files_show(directory);
 }
 
 /* When it returns, nobody is looking. */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * All open files, in debugfs: fifo/files has a line for each that holds fifo.ko,
+ * devices and descriptors of mappings, with the process that has opened it.
+ *
+ * An opener is part of what its file has for private data. It is in the list from
+ * open() until release(), which takes it out before it frees it; and who looks at it
+ * holds the lock of the list. debugfs is hidden when no file is open any more.
+ */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include "files.h"
+#include "queue.h"
+
+/* Guards the list, and keeps those in it. */
+static DEFINE_MUTEX(files_lock);
+static LIST_HEAD(files);
+
+/* The current process has opened a file, and it is shown from now on. */
+void fifo_files_add(struct fifo_opener *opener, const struct fifo_queue *queue,
+		    const char *how)
+{
+	opener->queue = queue->index;
+	opener->how = how;
+	opener->pid = task_tgid_nr(current);
+	get_task_comm(opener->name, current);
+	mutex_lock(&files_lock);
+	list_add_tail(&opener->all, &files);
+	mutex_unlock(&files_lock);
+}
+
+/* Nobody looks at it any more. */
+void fifo_files_remove(struct fifo_opener *opener)
+{
+	mutex_lock(&files_lock);
+	list_del(&opener->all);
+	mutex_unlock(&files_lock);
+}
+
+/* A part of the list is shown at a time, so that it may be long. */
+static void *files_start(struct seq_file *seq, loff_t *pos)
+{
+	mutex_lock(&files_lock);
+	return seq_list_start_head(&files, *pos);
+}
+
+static void *files_next(struct seq_file *seq, void *at, loff_t *pos)
+{
+	return seq_list_next(at, &files, pos);
+}
+
+static void files_stop(struct seq_file *seq, void *at)
+{
+	mutex_unlock(&files_lock);
+}
+
+static int files_show(struct seq_file *seq, void *at)
+{
+	const struct fifo_opener *opener;
+
+	if (at == &files) {
+		seq_puts(seq, "queue how pid name\n");
+		return 0;
+	}
+	opener = list_entry(at, struct fifo_opener, all);
+	seq_printf(seq, "%u %s %d %*pE\n", opener->queue, opener->how,
+		   opener->pid, (int)strlen(opener->name), opener->name);
+	return 0;
+}
+
+static const struct seq_operations files_sops = {
+	.start = files_start,
+	.next = files_next,
+	.stop = files_stop,
+	.show = files_show,
+};
+DEFINE_SEQ_ATTRIBUTE(files);
+
+/* Without debugfs, nothing is shown. */
+void fifo_files_show(struct dentry *directory)
+{
+	debugfs_create_file("files", 0400, directory, NULL, &files_fops);
+}
