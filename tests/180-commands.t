@@ -98,6 +98,9 @@ prints three fifoctl cat 0 --map --count 1
 before=$(counter 0 got)
 prints '\{"seq":2,"time":[0-9]+,"source":[0-9]+,"type":"text","len":4,"data":"four"\}' fifoctl cat 0 --json --count 1
 is "$before $(counter 0 got)" "3 4" "each got what it printed, and no more"
+prints '' fifoctl send 0 'Grüße, 世界' $'a\tb' 'Grüße'
+prints $'Grüße, 世界\na\tb' fifoctl cat 0 --count 2
+prints 'Grüße' fifoctl cat 0 --map --count 1
 load producer type=command item=word count=1 rate=max log=off
 prints '\{"seq":1,"time":[0-9]+,"source":[0-9]+,"type":"command","len":12,"data":\{"id":[0-9]+,"data":"word"\}\}' fifoctl cat 0 --json --count 1
 unload producer
@@ -117,7 +120,7 @@ is "$status $(counter 0 depth)" "143 0" "until it is told to end"
 note "list, stat and watch"
 fifoctl send 1 A B
 prints $' *QUEUE ENGINE +SIZE OVERFLOW +DEPTH +PUT +GOT +DROPPED +ERRORS
- +0 ring +8 block +0 +6 +6 +0 +0
+ +0 ring +8 block +0 +9 +9 +0 +0
  +1 semaphore +8 block +2 +2 +0 +0 +0
  +2 ring +8 drop-oldest +0 +0 +0 +0 +0' fifoctl list
 head=' *QUEUE +PUT/s +GOT/s +DROPPED/s +DEPTH +PRODUCERS +CONSUMERS'

@@ -150,7 +150,8 @@ refuses "-x: no such option" stat -x
 refuses "--interval 0: must be from 0.1 to 3600 seconds" stat --interval 0
 refuses "--interval nan: must be from 0.1 to 3600 seconds" watch --interval nan
 refuses "'$(printf '%041d' 0)' has more than 40 bytes" send 0 "$(printf '%041d' 0)"
-refuses "'é' has a byte that is not printable ASCII" send 0 é
+refuses "'"$'\xe9'"' is not UTF-8, or has control characters" send 0 $'\xe9'
+refuses "'"$'\e[m'"' is not UTF-8, or has control characters" send 0 $'\e[m'
 
 for command in list stat watch cat send; do
 	run "$fifoctl" "$command" --help

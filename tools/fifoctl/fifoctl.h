@@ -39,6 +39,9 @@ extern const struct command command_watch;
 #define ANYWHERE	":h"
 #define BEFORE_ALL	"+:h"
 
+/* text.c: what may be a line. */
+bool is_text(const void *bytes, size_t len);
+
 /* fifoctl.c: arguments. What makes no sense ends the program. */
 int next_option(int argc, char **argv, const char *letters,
 		const struct option *options);

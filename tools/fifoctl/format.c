@@ -12,7 +12,7 @@ static bool printable(unsigned char byte)
 
 /* --- text ------------------------------------------------------------------ */
 
-/* As printk's %pE does, by which /dev/fifoN prints text. */
+/* As /dev/fifoN prints bytes of a text that is none. */
 static void print_escaped(unsigned char byte)
 {
 	static const char special[] = "\f\n\r\t\v\a\033", letters[] = "fnrtvae";
@@ -33,7 +33,9 @@ void print_text(const struct fifo_item *item)
 {
 	unsigned int i;
 
-	if (item->type == FIFO_ITEM_TEXT) {
+	if (item->type == FIFO_ITEM_TEXT && is_text(item->data, item->len)) {
+		fwrite(item->data, 1, item->len, stdout);
+	} else if (item->type == FIFO_ITEM_TEXT) {
 		for (i = 0; i < item->len; i++)
 			print_escaped(item->data[i]);
 	} else {

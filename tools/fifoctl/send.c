@@ -48,9 +48,8 @@ static const char *line_wrong(const char *line, size_t len)
 {
 	if (len > FIFO_DATA_LEN)
 		return "has more than 40 bytes";
-	for (; len; len--, line++)
-		if (*line < ' ' || *line > '~')
-			return "has a byte that is not printable ASCII";
+	if (!is_text(line, len))
+		return "is not UTF-8, or has control characters";
 	return NULL;
 }
 
@@ -101,9 +100,11 @@ static size_t scan_lines(struct lines *lines)
 		const char *line = lines->text + done;
 
 		end = memchr(line, '\n', lines->len - done);
+		if (!end && lines->len - done <= FIFO_DATA_LEN)
+			break;
 		lines->wrong = line_wrong(line, end ? (size_t)(end - line) :
 						lines->len - done);
-		if (!end || lines->wrong)
+		if (lines->wrong)
 			break;
 		done += end + 1 - line;
 		lines->number++;
@@ -172,6 +173,6 @@ const struct command command_send = {
 	.summary = "put text into a queue",
 	.help = "Puts an item for each TEXT, or else for each line of standard input, and waits\n"
 		"for room as the queue's overflow policy says. A text has up to 40 bytes of\n"
-		"printable ASCII.\n",
+		"UTF-8, without control characters but tabs.\n",
 	.run = run,
 };

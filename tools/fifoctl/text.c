@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What may be a line of text: what /dev/fifoN takes, and prints as it is.
+ */
+#include <string.h>
+#include "fifoctl.h"
+
+static bool continues(const unsigned char *text, unsigned int n)
+{
+	while (n--)
+		if ((*text++ & 0xc0) != 0x80)
+			return false;
+	return true;
+}
+
+/* The length of a character at the beginning of a text of @len bytes, or 0. */
+static unsigned int character(const unsigned char *text, size_t len)
+{
+	/* The first two bytes of those that are well-formed are between these. */
+	static const struct {
+		unsigned int least, most, len;
+	} forms[] = {
+		/* not U+0080 to U+009F, which are control characters */
+		{ 0xc2a0, 0xdfbf, 2 },
+		{ 0xe0a0, 0xed9f, 3 },
+		/* not U+D800 to U+DFFF, which are halves of characters */
+		{ 0xee80, 0xefbf, 3 },
+		{ 0xf090, 0xf48f, 4 },
+	};
+	unsigned int i, two;
+
+	if (*text == '\t' || (*text >= ' ' && *text <= '~'))
+		return 1;
+	if (len < 2)
+		return 0;
+	two = text[0] << 8 | text[1];
+	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (two >= forms[i].least && two <= forms[i].most &&
+		    len >= forms[i].len && continues(text + 1, forms[i].len - 1))
+			return forms[i].len;
+	return 0;
+}
+
+/* UTF-8 without control characters but tabs, and a CR at its end? */
+bool is_text(const void *bytes, size_t len)
+{
+	const unsigned char *text = bytes;
+	unsigned int n;
+
+	if (len && text[len - 1] == '\r')
+		len--;
+	for (; len; text += n, len -= n) {
+		n = character(text, len);
+		if (!n)
+			return false;
+	}
+	return true;
+}
