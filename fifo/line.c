@@ -92,7 +92,7 @@ int fifo_line_scan(struct fifo_line *line, const char *text, size_t len)
 
 	for (; len; len--, text++) {
 		if (*text == '\n') {
-			err = fifo_line_end(line);
+			err = line->len ? fifo_line_end(line) : 0;
 			if (err)
 				return err;
 		} else if (++line->len <= FIFO_DATA_LEN && !take(line, *text)) {

@@ -439,9 +439,9 @@ static void crowd(void)
 }
 
 #define PART	1048576UL
-#define PARTS	2040UL
+#define PARTS	128UL
 
-/* Two gigabytes of empty lines, in a megabyte of memory. */
+/* Empty lines that take long to put, in a megabyte of memory. */
 static char *empty_lines(void)
 {
 	int fd = memfd_create("lines", 0);
