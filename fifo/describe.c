@@ -241,6 +241,7 @@ static int count_instances(struct fifo_client *client)
 {
 	unsigned int i, most, longest = 1;
 	const struct fifo_param *param;
+	const char *why;
 	u64 instances;
 	int err;
 
@@ -248,12 +249,12 @@ static int count_instances(struct fifo_client *client)
 	if (err)
 		return err;
 	most = instances ? instances : FIFO_INSTANCES_MAX;
+	why = instances ? ", as instances says" : "";
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		param = list_param(client, i);
 		if (!param)
 			continue;
-		err = fifo_param_check_length(client->name, param, most,
-				instances ? ", as instances says" : "");
+		err = fifo_param_check_length(client->name, param, most, why);
 		if (err)
 			return err;
 		longest = max(longest, fifo_param_entries(param));
