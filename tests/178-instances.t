@@ -5,7 +5,8 @@
 
 . "${0%/*}/lib/host.sh"
 
-run_guest --timeout 200 --cpus 2,maxcpus=250 --memory 1024 <<'GUEST'
+# Each in a socket of its own: one that is not there yet is possible there.
+run_guest --timeout 200 --cpus 2,sockets=250,maxcpus=250 --memory 1024 <<'GUEST'
 instances=1024
 
 # What is left for everybody, in kB.
