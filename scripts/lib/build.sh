@@ -52,10 +52,13 @@ build_there() {
 	fi
 }
 
-# What KDIR is there.
+# What KDIR is there. In a root's kernel directory the link begins with "root".
 build_kdir() {
+	local build
+
 	if [[ -e $kernel_dir/root ]]; then
-		echo "/usr/src/linux-headers-$kernel_release"
+		build=$(readlink "$kernel_dir/build")
+		echo "${build#root}"
 	else
 		echo "$kernel_dir/build"
 	fi

@@ -21,15 +21,25 @@ kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/kernels
 kernel_prepare() {
 	if [[ $1 =~ ^([a-z]+)(-([0-9.]+))?$ && -e $root/tests/kernels/${BASH_REMATCH[1]}.config ]]; then
 		own_kernel_prepare "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
-		return
 	elif root_knows "$1"; then
 		root_prepare "$1"
-		return
+	else
+		kernel_release=$(kernel_resolve "$1")
+		kernel_dir=$kernel_cache/$kernel_release
+		kernel_fetch_image
+		kernel_fetch_headers
 	fi
-	kernel_release=$(kernel_resolve "$1")
-	kernel_dir=$kernel_cache/$kernel_release
-	kernel_fetch_image
-	kernel_fetch_headers
+	kernel_check
+}
+
+# What is in the cache may be of another time.
+kernel_check() {
+	local part
+
+	for part in vmlinuz build/Makefile; do
+		[[ -e $kernel_dir/$part ]] ||
+			die "there is no $kernel_dir/$part: remove that directory to have it made anew"
+	done
 }
 
 kernel_is_arm64() {
@@ -77,7 +87,7 @@ kernel_newest() {
 }
 
 kernel_fetch_image() {
-	local package=linux-image-$kernel_release
+	local package=linux-image-$kernel_release part image
 
 	[[ -e $kernel_dir/vmlinuz ]] && return
 	packages_known "$package" || package=linux-image-unsigned-$kernel_release
@@ -85,24 +95,60 @@ kernel_fetch_image() {
 	packages_known "$package" || die "the archive has no kernel $kernel_release"
 	say "Fetching $package, to be unpacked, not installed, in"
 	say "  $kernel_dir"
-	packages_extract "$package" "$kernel_dir"
-	ln -s "boot/vmlinuz-$kernel_release" "$kernel_dir/vmlinuz"
+	for part in "$package" $(kernel_image_parts "$package"); do
+		packages_extract "$part" "$kernel_dir"
+		image=$(kernel_find_image "$kernel_dir" "$kernel_release")
+		[[ ! $image ]] || break
+	done
+	[[ $image ]] || die "there is no vmlinuz of $kernel_release in $package, nor in those of its release that it needs"
+	ln -sfn "$image" "$kernel_dir/vmlinuz"
+}
+
+# kernel_image_parts PACKAGE: those of the same release that it needs, as the image may be
+# in one of its own.
+kernel_image_parts() {
+	packages_field "$1" Depends | tr -s ' ,|' '\n' | grep -E "^linux-.*-${kernel_release//[.+]/\\&}$" || true
+}
+
+# kernel_find_image DIRECTORY RELEASE: where below it a package has put the image, or
+# nothing.
+kernel_find_image() {
+	kernel_find "$1" '(' -name "vmlinuz-$2" -o -path "*/$2/vmlinuz" ')' -printf '%p\n'
+}
+
+# kernel_find_build DIRECTORY RELEASE: where below it a package has put what modules are
+# built with, or nothing.
+kernel_find_build() {
+	kernel_find "$1" -path "*$2/Module.symvers" -printf '%h\n'
+}
+
+# The exit status is of those places that are not there.
+kernel_find() {
+	(cd "$1" && find boot lib usr/lib usr/src -type f "${@:2}" -quit 2>/dev/null) || true
 }
 
 kernel_fetch_headers() {
-	local installed=/lib/modules/$kernel_release/build
+	local build=/lib/modules/$kernel_release/build
 	local package=linux-headers-$kernel_release
 
 	[[ -e $kernel_dir/build/Makefile ]] && return
-	if [[ ! -e $installed/Makefile ]]; then
+	if [[ ! -e $build/Makefile ]]; then
 		packages_known "$package" || die "the archive has no $package"
 		if kernel_headers_want_image "$package"; then
 			kernel_unpack_headers "$package"
 			return
 		fi
 		packages_need "$package"
+		[[ -e $build/Makefile ]] || build=/$(kernel_find_build / "$kernel_release")
 	fi
-	ln -sfn "$installed" "$kernel_dir/build"
+	kernel_link_build "$package" "$build"
+}
+
+# kernel_link_build PACKAGE BUILD: to what was found of the package.
+kernel_link_build() {
+	[[ -e $2/Makefile ]] ||
+		die "there is no build directory of $kernel_release, a Makefile beside a Module.symvers, in $1"
+	ln -sfn "$2" "$kernel_dir/build"
 }
 
 # Newer Debian header packages depend on the kernel image, which would put that
@@ -113,22 +159,26 @@ kernel_headers_want_image() {
 
 kernel_unpack_headers() {
 	local -a needed
-	local tree=$kernel_dir/usr/src/$1 link
+	local build link
 
 	mapfile -t needed < <(packages_field "$1" Depends | tr -s ' ,|' '\n' |
-		grep -E '^(linux-headers-.*-common(-rt)?|linux-kbuild-.*|gcc-[0-9]+)$')
+		grep -E '^(linux-headers-.*-common(-rt)?|linux-kbuild-.*|gcc-[0-9]+(-for-host)?)$')
 	packages_need "${needed[@]}"
 	packages_extract "$1" "$kernel_dir"
+	build=$(kernel_find_build "$kernel_dir" "$kernel_release")
+	kernel_link_build "$1" "$kernel_dir/$build"
 	for link in scripts tools; do
-		ln -sfn "$(kernel_installed_link "$tree/$link")" "$tree/$link"
+		kernel_link_installed "$build/$link"
 	done
-	ln -sfn "$tree" "$kernel_dir/build"
 }
 
-# The links are relative to /usr/src.
-kernel_installed_link() {
+# kernel_link_installed LINK: what was unpacked has a link to what is installed, which is
+# relative to where the package would have it.
+kernel_link_installed() {
 	local target
 
-	target=$(readlink "$1")
-	printf '%s\n' "${target/#..\/..\//\/usr\/}"
+	target=$(readlink "$kernel_dir/$1") || return 0
+	target=$(realpath --canonicalize-missing "/${1%/*}/$target")
+	[[ -e $target ]] || die "there is no $target, which $kernel_dir/$1 is a link to"
+	ln -sfn "$target" "$kernel_dir/$1"
 }

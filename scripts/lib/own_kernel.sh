@@ -11,12 +11,11 @@ own_kernel_packages=(gcc make bc bison flex libelf-dev xz-utils)
 
 # own_kernel_prepare KIND [SERIES]: sets kernel_release and kernel_dir.
 own_kernel_prepare() {
-	local kind=$1 series=${2:-} source digest version lock
+	local kind=$1 series=${2:-} source digest version lock_fd
 
 	# The cache is shared by all checkouts, which may want different kernels.
 	mkdir -p "$kernel_cache"
-	exec {lock}>"$kernel_cache/own.lock"
-	flock "$lock"
+	lock "$kernel_cache/own.lock"
 	own_kernel_series
 	digest=$(own_kernel_fragments "$kind" | sha256sum | cut -c 1-8)
 	source=$kernel_cache/../source/linux-source-$series
@@ -24,10 +23,10 @@ own_kernel_prepare() {
 	version=$(make -s -C "$source" kernelversion)
 	kernel_release=$version-$kind-$digest
 	kernel_dir=$kernel_cache/$kernel_release
-	exec {lock}>&- {lock}>"$kernel_dir.lock"
-	flock "$lock"
+	exec {lock_fd}>&-
+	lock "$kernel_dir.lock"
 	[[ -e $kernel_dir/vmlinuz ]] || own_kernel_build
-	exec {lock}>&-
+	exec {lock_fd}>&-
 }
 
 # The series that the distribution's metapackage stands for, or the one asked
@@ -61,6 +60,8 @@ own_kernel_fetch() {
 	scratch=$(mktemp -d "${source%/*}/new.XXXXXX")
 	packages_extract "linux-source-$series" "$scratch"
 	find "$scratch" -name "linux-source-$series.tar.*" -exec tar -C "$scratch" -xf {} +
+	[[ -e $scratch/linux-source-$series/Makefile ]] ||
+		die "no linux-source-$series.tar.* with the source is in linux-source-$series"
 	mv "$scratch/linux-source-$series" "$source"
 	rm -r "$scratch"
 }

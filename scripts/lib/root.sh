@@ -23,15 +23,14 @@ root_knows() {
 
 # root_prepare WORD: sets kernel_release and kernel_dir.
 root_prepare() {
-	local word=$1 lock
+	local word=$1 lock_fd
 
 	[[ $word != *-arm64 ]] || packages_need qemu-system-arm
 	# The cache is shared by all checkouts.
 	mkdir -p "$root_cache"
-	exec {lock}>"$root_cache/lock"
-	flock "$lock"
+	lock "$root_cache/lock"
 	[[ -d $root_cache/$word ]] || root_make
-	exec {lock}>&-
+	exec {lock_fd}>&-
 	kernel_dir=$(echo "$root_cache/$word"/[0-9]*)
 	kernel_release=${kernel_dir##*/}
 }
@@ -43,11 +42,10 @@ root_make() {
 	say "Making a root of Debian $word with its compiler and kernel, once, in"
 	say "  $root_cache/$word"
 	scratch=$(mktemp -d "$root_cache/new.XXXXXX")
-	if ! { root_bootstrap && release=$(root_release) && root_add_kernel; } >"$log" 2>&1; then
+	if ! { root_bootstrap && release=$(root_release) && root_add_kernel && root_link_kernel; } >"$log" 2>&1; then
 		packages_as_root rm -rf "$scratch"
 		die "the root could not be made: $(tail -5 "$log")"
 	fi
-	root_link_kernel
 	chmod 755 "$scratch"
 	mv "$scratch" "$root_cache/$word"
 }
@@ -129,25 +127,28 @@ root_unpack() {
 }
 
 root_link_kernel() {
-	local dir=$scratch/$release
+	local dir=$scratch/$release image build
 
+	image=$(kernel_find_image "$scratch/root" "$release")
+	build=$(kernel_find_build "$scratch/root" "$release")
+	[[ $image ]] || { echo "there is no vmlinuz in linux-image-$release" && return 1; }
+	[[ $build ]] || { echo "there is no Module.symvers in linux-headers-$release" && return 1; }
 	mkdir "$dir"
 	ln -s ../root "$dir/root"
 	ln -s root/lib "$dir/lib"
-	ln -s "root/boot/vmlinuz-$release" "$dir/vmlinuz"
-	ln -s "root/usr/src/linux-headers-$release" "$dir/build"
+	ln -s "root/$image" "$dir/vmlinuz"
+	ln -s "root/$build" "$dir/build"
 	[[ $word != *-arm64 ]] || ln -s root/arm64 "$dir/programs"
 }
 
 # root_extract NAME RELEASE PACKAGE COST: a package of another release, unpacked with
 # the libraries that it loads, to be run in place: in $root_cache/NAME.
 root_extract() {
-	local dir=$root_cache/$1 scratch lock
+	local dir=$root_cache/$1 scratch lock_fd
 
 	# The cache is shared by all checkouts.
 	mkdir -p "$root_cache"
-	exec {lock}>"$dir.lock"
-	flock "$lock"
+	lock "$dir.lock"
 	[[ ! -d $dir ]] || return 0
 	packages_need mmdebstrap debian-archive-keyring
 	say "Fetching $3 of Debian $2 (a download of some $4),"

@@ -15,7 +15,7 @@ session_new() {
 	install -m 644 "$root/scripts/guest/$1" "$session_overlay/guest/session"
 	install -m 644 "$root/scripts/guest/play" "$session_overlay/guest/play"
 	# Busybox's dmesg cannot follow the log.
-	vm_add_program "$session_overlay" "$(command -v dmesg)"
+	vm_add_program "$session_overlay" dmesg
 }
 
 # session_run LIMIT [OPTION VALUE]…: boot it, for LIMIT seconds at the most;

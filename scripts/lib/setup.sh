@@ -18,14 +18,22 @@ PATH=$PATH:/usr/sbin:/sbin
 
 setup_packages=(make gcc libc6-dev perl qemu-system-x86 busybox-static cpio kmod)
 
+# lock FILE: sets lock_fd, which holds the lock until it is closed.
+lock() {
+	exec {lock_fd}>"$1"
+	flock --nonblock "$lock_fd" && return
+	say "Waiting for another run, which holds $1"
+	flock "$lock_fd"
+}
+
 # Only one at a time is between this and setup_end: two would build in the same
 # place.
 setup_begin() {
 	[[ $(uname -m) == x86_64 ]] || die "the virtual machine is for x86-64, this is $(uname -m)"
 	packages_need "${setup_packages[@]}"
 	mkdir -p "$root/build"
-	exec {setup_lock}>"$root/build/lock"
-	flock "$setup_lock"
+	lock "$root/build/lock"
+	setup_lock=$lock_fd
 }
 
 setup_end() {

@@ -54,19 +54,20 @@ vm_add_programs() {
 		return
 	fi
 	for name in busybox bash kmod; do
-		vm_add_program "$1" "$(command -v "$name")"
+		vm_add_program "$1" "$name"
 	done
 }
 
 # vm_add_program TREE PROGRAM: with the libraries that it loads.
 vm_add_program() {
-	local library
+	local program library
 
-	cp -L --remove-destination "$2" "$1/bin/"
+	program=$(command -v "$2") || die "this machine has no $2, which the virtual machine needs"
+	cp -L --remove-destination "$program" "$1/bin/"
 	while IFS= read -r library; do
 		mkdir -p "$1${library%/*}"
 		cp -L "$library" "$1$library"
-	done < <(ldd "$2" 2>/dev/null | grep -o '/[^ ]*')
+	done < <(ldd "$program" 2>/dev/null | grep -o '/[^ ]*')
 }
 
 vm_add_modules() {
@@ -83,12 +84,13 @@ vm_add_modules() {
 }
 
 # vm_command DIRECTORY [OPTION VALUE]…: set the array vm_argv to the command
-# that boots. Each port is given as a QEMU character device without its id.
+# that boots. Each port is given as a QEMU character device without its id, and the
+# monitor as the two named pipes PIPE.in and PIPE.out.
 #	--accel NAME --initrd FILE --cpus N --memory MB --append TEXT
-#	--console DEVICE --results DEVICE --files DEVICE --monitor DEVICE
+#	--console DEVICE --results DEVICE --files DEVICE --monitor PIPE
 vm_command() {
 	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
-	local console=null results=null files=null monitor=null kernel
+	local console=null results=null files=null monitor='' kernel
 
 	shift
 	while (($#)); do
@@ -121,7 +123,7 @@ vm_command() {
 		-chardev "$console,id=console"
 		-chardev "$results,id=results"
 		-chardev "$files,id=files"
-		-chardev "$monitor,id=monitor" -mon chardev=monitor
+		${monitor:+-monitor "pipe:$monitor"}
 	)
 }
 
@@ -181,6 +183,7 @@ vm_boots() {
 	printf 'echo booted >/dev/ttyS1\n' >"$scratch/guest/main"
 	vm_initrd "$dir" "$scratch" "$scratch/initrd"
 	vm_command "$dir" --accel "$2" --initrd "$scratch/initrd" --results stdio,signal=off
+	say "Trying whether $2 boots this kernel, for at most 20 s"
 	answer=$(timeout 20 "${vm_argv[@]}" 2>/dev/null </dev/null) || status=$?
 	rm -r "$scratch"
 	[[ $status == 0 && $answer == *booted* ]]

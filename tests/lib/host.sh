@@ -119,7 +119,7 @@ run_guest() {
 		case $1 in
 		--timeout) guest_seconds=$2 ;;
 		--allow) guest_allow=$2 ;;
-		--program) guest_programs+=("$(command -v "$2")") ;;
+		--program) guest_programs+=("$2") ;;
 		--cpus | --memory | --append) guest_options+=("$1" "$2") ;;
 		*) die "run_guest: unknown option $1" ;;
 		esac
@@ -180,7 +180,7 @@ guest_boot() {
 		--console "file,path=$guest_logs/console" \
 		--results stdio,signal=off \
 		--files "file,path=$guest_logs/files.tar" \
-		--monitor "pipe,path=$guest_logs/monitor"
+		--monitor "$guest_logs/monitor"
 	guest_save_command
 	guest_end=''
 	guest_results=0
