@@ -46,6 +46,10 @@ kernel_is_arm64() {
 	[[ $kernel_release == *-arm64 ]]
 }
 
+kernel_is_i386() {
+	[[ $kernel_release == *-686* ]]
+}
+
 kernel_resolve() {
 	case $1 in
 	stock)

@@ -9,9 +9,9 @@
 
 root_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/roots
 
-# A release's kernel for virtual machines, its PREEMPT_RT one, or the one for
-# arm64, which is cross-compiled.
-root_words=(bullseye bookworm bookworm-rt bookworm-arm64 trixie trixie-rt sid)
+# A release's kernel for virtual machines, its PREEMPT_RT one, or the one for arm64 or
+# i386, which is cross-compiled; that for i386 is not booted.
+root_words=(bullseye bullseye-i386 bookworm bookworm-rt bookworm-arm64 trixie trixie-rt sid)
 
 # What an arm64 guest runs: static programs, and kmod with its libraries.
 root_arm64_programs=(busybox-static bash-static kmod libkmod2 libc6 liblzma5 libssl3 libzstd1)
@@ -42,7 +42,7 @@ root_make() {
 	say "Making a root of Debian $word with its compiler and kernel, once, in"
 	say "  $root_cache/$word"
 	scratch=$(mktemp -d "$root_cache/new.XXXXXX")
-	if ! { root_bootstrap && release=$(root_release) && root_add_kernel && root_link_kernel; } >"$log" 2>&1; then
+	if ! { root_bootstrap && root_add_newest && root_link_kernel; } >"$log" 2>&1; then
 		packages_as_root rm -rf "$scratch"
 		die "the root could not be made: $(tail -5 "$log")"
 	fi
@@ -55,25 +55,39 @@ root_make() {
 root_bootstrap() {
 	local architectures=amd64 packages=gcc,make,perl,xz-utils
 
-	if [[ $word == *-arm64 ]]; then
+	case $word in
+	*-arm64)
 		architectures+=,arm64
 		packages+=,gcc-aarch64-linux-gnu,libc6-dev-arm64-cross
-	fi
+		;;
+	*-i386) architectures+=,i386 ;;
+	esac
 	packages_as_root mmdebstrap --variant=minbase --architectures="$architectures" \
 		--include="$packages" --aptopt='Acquire::Check-Valid-Until "false"' \
 		--skip=cleanup/apt/lists "${word%%-*}" "$scratch/root"
 }
 
-# What the metapackage stands for: an archive may have lost the metapackage
-# itself.
-root_release() {
+# Sets release. An archive may have lost the newest kernel that its lists name, for one
+# architecture, while it has an older one.
+root_add_newest() {
+	for release in $(root_releases); do
+		! root_add_kernel || return 0
+	done
+	echo "no kernel that the metapackage stands for can be had"
+	return 1
+}
+
+# What the versions of the metapackage stand for, newest first: an archive may have lost
+# the metapackage itself.
+root_releases() {
 	local meta=linux-image-cloud-amd64
 
 	case $word in
 	*-rt) meta=linux-image-rt-amd64 ;;
 	*-arm64) meta=linux-image-cloud-arm64:arm64 ;;
+	*-i386) meta=linux-image-686:i386 ;;
 	esac
-	root_field "$meta" Depends | sed -n 's/.*linux-image-\([0-9][^ ,]*\).*/\1/p'
+	root_run "$scratch/root" apt-cache show "$meta" | sed -n 's/^Depends:.*linux-image-\([0-9][^ ,]*\).*/\1/p'
 }
 
 # root_field PACKAGE FIELD
@@ -82,11 +96,11 @@ root_field() {
 }
 
 root_add_kernel() {
-	if [[ $word == *-arm64 ]]; then
-		root_add_arm64
-	else
-		root_install "linux-image-$release" "linux-headers-$release"
-	fi
+	case $word in
+	*-arm64) root_add_foreign arm64 && root_add_programs ;;
+	*-i386) root_add_foreign i386 ;;
+	*) root_install "linux-image-$release" "linux-headers-$release" ;;
+	esac
 }
 
 # No initrd is made.
@@ -95,23 +109,24 @@ root_install() {
 		apt-get install --yes --no-install-recommends "$@"
 }
 
-# Headers for arm64 want a compiler that runs there: they are unpacked, and what
-# they need to be built with is installed for this machine.
-root_add_arm64() {
+# root_add_foreign ARCHITECTURE: its headers want a compiler that runs there: they are
+# unpacked, and what they need to be built with is installed for this machine.
+root_add_foreign() {
 	local -a needed
 
-	mapfile -t needed < <(root_field "linux-headers-$release:arm64" Depends | tr -s ' ,' '\n' |
+	mapfile -t needed < <(root_field "linux-headers-$release:$1" Depends | tr -s ' ,' '\n' |
 		grep -E '^linux-(headers-.*-common|kbuild-.*)$')
-	root_install "${needed[@]}" &&
-		root_unpack / "linux-headers-$release" "linux-image-$release" &&
-		root_unpack /arm64 "${root_arm64_programs[@]}" &&
+	root_unpack / "linux-headers-$release:$1" "linux-image-$release:$1" &&
+		root_install "${needed[@]}"
+}
+
+root_add_programs() {
+	root_unpack /arm64 "${root_arm64_programs[@]/%/:arm64}" &&
 		root_run "$scratch/root" ln -s bash-static /arm64/bin/bash
 }
 
-# root_unpack DIRECTORY PACKAGE…: those for arm64, in a directory of the root.
+# root_unpack DIRECTORY PACKAGE…: those of another architecture, in a directory of the root.
 root_unpack() {
-	local -a packages=("${@:2}")
-
 	# shellcheck disable=SC2016 # it is the root's shell that expands them
 	root_run "$scratch/root" sh -ec '
 		to=$1
@@ -123,7 +138,7 @@ root_unpack() {
 			dpkg-deb --fsys-tarfile "$package" |
 				tar -x -C "$to" --keep-directory-symlink --exclude=./usr/share --exclude=*/gconv
 			rm "$package"
-		done' - "$1" "${packages[@]/%/:arm64}"
+		done' - "$@"
 }
 
 root_link_kernel() {

@@ -51,6 +51,7 @@ setup_vm() {
 	fi
 	setup_begin
 	kernel_prepare "$1"
+	! kernel_is_i386 || die "modules for $kernel_release are only built, by scripts/matrix: no virtual machine boots it"
 	build_modules
 	build_helpers
 	vm_dir=$root/build/$kernel_release/vm

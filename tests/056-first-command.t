@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# The first command that the README names works on a machine that has nothing but a
+# minimal Debian, with what it installs itself, and shows no warning. In a new root of
+# each release, which takes minutes:
+#
+#	FIFO_BARE	releases, with commas in between: bookworm,trixie,sid (none)
+
+. "${0%/*}/lib/host.sh"
+
+[[ ${FIFO_BARE-} ]] || skip_all "takes minutes for each release: FIFO_BARE=bookworm,trixie,sid"
+((EUID == 0)) || command -v sudo >/dev/null || skip_all "needs root"
+
+logs=$test_logs/$test_name
+proxies=()
+for name in http_proxy https_proxy no_proxy; do
+	[[ ! ${!name-} ]] || proxies+=("$name=${!name}")
+done
+
+# The lists of a mirror may be old. The mirror is the default of mmdebstrap.
+bare_make() {
+	local -a options=('Acquire::Check-Valid-Until "false"')
+	local name proxy
+
+	for name in http https; do
+		proxy=$(apt-config dump --format '%v' "Acquire::$name::Proxy")
+		[[ ! $proxy ]] || options+=("Acquire::$name::Proxy \"$proxy\"")
+	done
+	packages_as_root mmdebstrap --variant=minbase "${options[@]/#/--aptopt=}" "$release" "$bare" >"$logs/$release.root" 2>&1
+}
+
+# The sources, as they are here.
+bare_copy() {
+	packages_as_root mkdir "$bare/root/fifo"
+	tar -C "$root" --exclude=./.git --exclude=./build -c . |
+		packages_as_root tar -C "$bare/root/fifo" --no-same-owner -x
+}
+
+# Without a terminal, and with nothing of this machine's environment but its proxies.
+bare_demo() {
+	# shellcheck disable=SC2016 # it is the other shell that expands them
+	packages_as_root unshare --mount --pid --fork --kill-child sh -c '
+		mount -t proc proc "$1/proc" &&
+		exec chroot "$@"' - "$bare" \
+		env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}" \
+		/root/fifo/scripts/demo </dev/null >"$logs/$release.out" 2>"$logs/$release.err"
+}
+
+# bare RELEASE
+bare() {
+	local release=$1 bare=$logs/$1 status=0 start
+
+	packages_as_root rm -rf "$bare"
+	if ! bare_make; then
+		fail "a root of $release can be made" "$(tail -n 5 "$logs/$release.root")"
+		return
+	fi
+	bare_copy
+	start=$SECONDS
+	bare_demo || status=$?
+	printf '# %s: scripts/demo took %d s\n' "$release" "$((SECONDS - start))"
+	packages_as_root rm -rf "$bare"
+	((status == 0)) || diag "$(tail -n 20 "$logs/$release.err")"
+	is "$status" 0 "scripts/demo succeeds in a bare root of $release"
+	is "$(tail -n 1 "$logs/$release.out" | cut -c 1-7)" "OK: put" "and says so"
+	is "$(grep -iE 'warning|deprecated|no such file' "$logs/$release.err")" "" "without a warning"
+}
+
+packages_need mmdebstrap debian-archive-keyring
+mkdir -p "$logs"
+for release in ${FIFO_BARE//,/ }; do
+	bare "$release"
+done
