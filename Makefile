@@ -31,9 +31,12 @@ export NO_HEADERS
 
 # The kernel's build system runs in another directory.
 INTO = $(abspath $(INSTALL_MOD_PATH))
+# Where the kernel has what is not source: O is its build system's.
+OBJECTS = $(or $(O),$(KDIR))
 # Debian's kernel.release lacks what its packages append.
 RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
-	$(KDIR)/include/generated/utsrelease.h)
+	$(OBJECTS)/include/generated/utsrelease.h 2>/dev/null)
+DEPMOD = depmod
 
 # PRODUCERS, CONSUMERS and SAMPLES reach Kbuild as make hands variables on.
 KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR)
@@ -56,6 +59,14 @@ endif
 	@test -f $(KDIR)/Makefile || { \
 		echo "KDIR=$(KDIR): not the build directory of a kernel" >&2; \
 		exit 1; }
+	@test $(words $(CURDIR)) = 1 || { \
+		echo "The kernel's build system takes no space in a path: $(CURDIR)" >&2; \
+		exit 1; }
+ifeq ($(LLVM)$(filter command environment%,$(origin CC)),)
+	@! grep -qsx CONFIG_CC_IS_CLANG=y $(OBJECTS)/.config || { \
+		echo "clang has built the kernel of $(OBJECTS): make LLVM=1" >&2; \
+		exit 1; }
+endif
 ifdef FALLBACK
 	@echo "$$NO_HEADERS" >&2
 	@echo "Building for $(KDIR) instead." >&2
@@ -66,7 +77,11 @@ install: modules_install
 modules_install: modules
 	+$(KBUILD_MAKE) modules_install INSTALL_MOD_PATH=$(INTO) \
 		CONFIG_MODULE_SIG_ALL=
-	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(INTO),-b $(INTO)) $(RELEASE)
+# Who names MODLIB installs into a tree of another machine, which runs depmod there.
+ifndef MODLIB
+	PATH=$$PATH:/usr/sbin:/sbin $(DEPMOD) $(if $(INTO),-b $(INTO)) \
+		$(or $(RELEASE),$(error no utsrelease.h in $(OBJECTS)/include/generated))
+endif
 
 clean:
 	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' \

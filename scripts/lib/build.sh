@@ -125,6 +125,7 @@ build_helpers() {
 		build_cross=(build_there env)
 	fi
 	mkdir -p "$build_helpers_dir"
+	say "Building the programs of the virtual machine"
 	build_tools
 	for source in "$root"/tests/guest/*.c; do
 		[[ -e $source ]] || continue

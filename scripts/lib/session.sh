@@ -33,6 +33,7 @@ session_run() {
 		--results stdio,signal=off \
 		--files "file,path=$session_dir/end"
 	session_status=0
+	say "Booting the virtual machine"
 	setpriv --pdeathsig TERM timeout --foreground --kill-after=5 "$limit" \
 		"${vm_argv[@]}" 2>"$session_dir/qemu" || session_status=$?
 	rm "$session_dir/initrd"

@@ -29,6 +29,7 @@ lock() {
 # Only one at a time is between this and setup_end: two would build in the same
 # place.
 setup_begin() {
+	[[ $root != *[[:space:]]* ]] || die "the kernel's build system takes no space in a path: $root"
 	[[ $(uname -m) == x86_64 ]] || die "the virtual machine is for x86-64, this is $(uname -m)"
 	packages_need "${setup_packages[@]}"
 	mkdir -p "$root/build"
