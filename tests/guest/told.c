@@ -157,7 +157,10 @@ static enum fifo_role waiting_role(void)
 	return for_room ? FIFO_PRODUCER : FIFO_CONSUMER;
 }
 
-/* Moves what there is whenever it is told, and reports each item. */
+/*
+ * Moves what there is, and again whenever it is told, and reports each item. What is there
+ * before it waits, a signal does not tell of.
+ */
 static void be_told(const struct way *way, int report)
 {
 	struct mover at;
@@ -169,10 +172,10 @@ static void be_told(const struct way *way, int report)
 		_exit(CANNOT);
 	must(write(report, "b", 1) == 1, "report");
 	for (;;) {
-		if (way->wait())
-			_exit(way->wait == by_multishot && errno == EINVAL ? CANNOT : 1);
 		while (mover_move(&at))
 			must(write(report, "m", 1) == 1, "report");
+		if (way->wait())
+			_exit(way->wait == by_multishot && errno == EINVAL ? CANNOT : 1);
 	}
 }
 
