@@ -111,9 +111,10 @@ void fifo_log_items(struct fifo_instance *instance, unsigned int moved)
 	unsigned int i;
 	u64 now;
 
-	/* A hint: most items of a fast worker are left out, at no cost. */
-	if (instance->log != FIFO_LOG_ITEMS ||
-	    data_race(list_empty(&client->log_free)))
+	if (instance->log != FIFO_LOG_ITEMS)
+		return;
+	/* A hint without the lock: a fast worker leaves most items out at no cost. */
+	if (data_race(list_empty(&client->log_free)))
 		return;
 	now = ktime_get_ns();
 	spin_lock_bh(&log_lock);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Before 5.15 the kernel used the compiler's. */
-#if __has_include_next(<linux/stdarg.h>)
+#ifdef FIFO_HAVE_va_start
 #include_next <linux/stdarg.h>
 #else
 #include <stdarg.h>
