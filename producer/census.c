@@ -128,7 +128,7 @@ static void read_process(const struct census *census,
  * Lets others run in the middle of a walk, which RCU does not wait for then. The
  * reference keeps @process, but not its place in the list: false when it has lost that.
  */
-static bool pause_walk(struct task_struct *process)
+static bool pause_walk(struct task_struct *process) __must_hold(RCU)
 {
 	bool alive;
 
