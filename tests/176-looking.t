@@ -97,17 +97,16 @@ too_long 5119 consumer count "$(list 1024 1000)"
 too_long 4100 producer instances "$zeros"
 
 # As long as may be.
-most=$(list 818 10.5),100
-is ${#most} 4093 "that is one"
-most+=0
+most=$(list 682 0.001),10
+is ${#most} 4094 "that is 4094 characters"
 load producer "rate=$most" log=off
 is "$(<$rate)" "$most" "4094 characters are shown whole"
 dmesg_mark
 not_ok "4095 are refused at run time" eval 'printf "%s" "${most}0" >$rate'
-like "$(dmesg_since)" 'producer: rate="10.5,.*" is refused: it has 4095 characters, must be at most 4094' "with a line that says so"
+like "$(dmesg_since)" 'producer: rate="0.001,.*" is refused: it has 4095 characters, must be at most 4094' "with a line that says so"
 is "$(<$rate)" "$most" "and the list of before holds"
-ok "4094 are taken" eval 'printf "%s" "${most/10.5/20.5}" >$rate'
-is "$(<$rate)" "${most/10.5/20.5}" "and shown whole"
+ok "4094 are taken" eval 'printf "%s" "${most/0.001/0.002}" >$rate'
+is "$(<$rate)" "${most/0.001/0.002}" "and shown whole"
 unload producer fifo
 too_long 4100 fifo size "$zeros"
 GUEST
