@@ -31,32 +31,43 @@ moved() {
 	[[ $(queue "$1") == "$2" ]]
 }
 
-# measure ROLE N COUNTER OTHER: how often N threads that wait go to sleep for each item
-# that they move when the other end's module moves so many, one by one.
+# step HOW: the module moves one item, once it gets the engine's lock.
+step() {
+	until echo 1 >"/sys/module/step/parameters/$1"; do :; done 2>/dev/null
+}
+
+# settled ROLE N COUNTER VALUE: the item was moved, and all wait again.
+settled() {
+	moved "$3" "$4" && waiting "$1" "$2"
+}
+
+# measure ROLE N COUNTER HOW: how often N threads that wait go to sleep for each item
+# that they move, when the other end moves one by one.
 measure() {
-	local sleeps until items=600
+	local sleeps first items=200 i
 
 	wait_for 10 waiting "$1" "$2"
 	sleeps=$(slept "$1")
-	until=$(($(queue "$3") + items))
-	load "$4" context=kthread rate=200 count=$items log=off
-	wait_for 60 moved "$3" $until
-	wait_for 10 waiting "$1" "$2"
+	first=$(queue "$3")
+	for ((i = 1; i <= items; i++)); do
+		step "$4"
+		settled "$1" "$2" "$3" $((first + i)) || wait_for 10 settled "$1" "$2" "$3" $((first + i))
+	done
 	sleeps=$(($(slept "$1") - sleeps))
 	le "$(awk "BEGIN { printf \"%.2f\", $sleeps / $items }")" 1.05 "$engine: sleeps of $2 ${1}s for each item"
-	unload "$4"
 }
 
 for engine in semaphore waitqueue list ring; do
 	for n in 2 8; do
 		load fifo size=64
+		load step
 		load consumer context=kthread rate=max log=off instances=$n
-		measure consumer $n got producer
+		measure consumer $n got put
 		unload consumer
 
 		load producer context=kthread rate=max log=off instances=$n
-		measure producer $n put consumer
-		unload producer fifo
+		measure producer $n put get
+		unload producer step fifo
 	done
 done
 GUEST
