@@ -49,7 +49,7 @@ line_count() {
 context=work
 section "21 instances"
 load fifo size=4
-load producer instances=20 log=off
+load producer instances=20 rate=0.001 log=off
 is "$(line_count 'producer: .* started: ')" 20 "20 instances have a line each"
 unload producer
 is "$(line_count 'producer: .* stopped: ')" 20 "when they stop, too"
