@@ -216,6 +216,7 @@ static u64 by_ports(struct fifo_port *producer, struct fifo_port *consumer)
 static int measure(unsigned int i)
 {
 	struct fifo_port *producer, *consumer;
+	u32 ports_rest, hand_rest;
 	u64 ports, hand;
 
 	producer = fifo_attach(i, FIFO_PRODUCER, "pair");
@@ -228,11 +229,13 @@ static int measure(unsigned int i)
 	}
 	ports = by_ports(producer, consumer);
 	hand = by_hand(&engines[i]);
-	pr_info("%s: %llu.%02llu %llu.%02llu\n", engines[i].name, ports / 100,
-		ports % 100, hand / 100, hand % 100);
+	ports = div_u64_rem(ports, 100, &ports_rest);
+	hand = div_u64_rem(hand, 100, &hand_rest);
+	pr_info("%s: %llu.%02u %llu.%02u\n", engines[i].name, ports,
+		ports_rest, hand, hand_rest);
 	fifo_detach(consumer);
 	fifo_detach(producer);
-	return ports ? 0 : -EIO;
+	return ports || ports_rest ? 0 : -EIO;
 }
 
 static int __init pair_init(void)
