@@ -24,6 +24,8 @@ echo $limit >$cgroups/small/memory.max
 
 # hoard_in CGROUP ARGUMENT…: until it has what it can have; sets hoard_pid.
 hoard_in() {
+	# Here, so that the words of the one before are not taken for its own.
+	: >/run/hoard
 	(
 		echo 0 >"$cgroups/$1/cgroup.procs"
 		exec hoard "${@:2}"

@@ -85,6 +85,13 @@ static int *some_fd(void)
 	return &fds[below(FDS)];
 }
 
+/* Room for a line that was begun is not waited for: only a kill would end that. */
+static int close_fd(int fd)
+{
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	return close(fd);
+}
+
 /* In the place of another. */
 static long keep_fd(int fd)
 {
@@ -93,7 +100,7 @@ static long keep_fd(int fd)
 	if (fd < 0)
 		return -1;
 	if (*place >= 0)
-		close(*place);
+		close_fd(*place);
 	*place = fd;
 	return 0;
 }
@@ -119,7 +126,7 @@ static long call_close(void)
 	int *fd = some_fd(), old = *fd;
 
 	*fd = -1;
-	return close(old);
+	return close_fd(old);
 }
 
 static long call_read(void)
