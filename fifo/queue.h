@@ -207,31 +207,31 @@ static inline void fifo_wake(struct fifo_queue *queue, enum fifo_role role,
 /*
  * Who has an end: clients share it, or a process has it for itself.
  *
- * (J) The release in giving it back pairs with (K), the full barrier of taking it
+ * (L) The release in giving it back pairs with (M), the full barrier of taking it
  * where that succeeds. Without them the next owner might find the ring where it was
  * before the last one had settled, or still find that one's mapping there.
  */
 static inline bool fifo_end_share(struct fifo_end *end)
 {
-	/* (K) */
+	/* (M) */
 	return atomic_inc_unless_negative(&end->users);
 }
 
 static inline void fifo_end_leave(struct fifo_end *end)
 {
-	/* (J) */
+	/* (L) */
 	atomic_dec_return_release(&end->users);
 }
 
 static inline bool fifo_end_own(struct fifo_end *end)
 {
-	/* (K) */
+	/* (M) */
 	return !atomic_cmpxchg(&end->users, 0, -1);
 }
 
 static inline void fifo_end_disown(struct fifo_end *end)
 {
-	/* (J) */
+	/* (L) */
 	atomic_set_release(&end->users, 0);
 }
 
