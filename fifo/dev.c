@@ -27,7 +27,7 @@
 /**
  * struct fifo_file - an open device
  * @queue: its queue; constant
- * @opener: who has opened it; files.c
+ * @opener: the process that opened it; files.c
  * @reader: NULL when it was not opened to be read; the pointer is constant
  * @writer: NULL when it was not opened to be written; likewise
  */

@@ -9,7 +9,7 @@ struct dentry;
 struct fifo_queue;
 
 /**
- * struct fifo_opener - who has opened a file, as it was then
+ * struct fifo_opener - the process that opened a file, as it was then
  * @all: its place in the list of all; files.c
  * @queue: the queue's index; constant, as all that follows
  * @how: what the file is for, one word

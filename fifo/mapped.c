@@ -187,7 +187,7 @@ int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role)
  * somebody does, until who was told and has found nothing says so again. It would
  * kick for each item otherwise, from the first until the one that it has woken runs.
  * What was settled wakes as many; a process that kicks for nothing wakes no crowd.
- * For who is told without asking again it does see that somebody is there: poll.c.
+ * If somebody is told without asking again, the process still sees that: poll.c.
  */
 int fifo_mapped_kick(struct fifo_mapped *mapped)
 {

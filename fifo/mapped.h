@@ -8,7 +8,7 @@
 /**
  * struct fifo_mapped - an end of a queue that a process has
  * @queue: the queue; constant
- * @opener: who has opened it; files.c
+ * @opener: the process that opened it; files.c
  * @role: which end; constant
  * @port: under whose name items are moved; the store's lock
  * @position: the page where the process says how far it is; never trusted

@@ -50,8 +50,8 @@ void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 	join(&queue->ends[role], file, wait);
 	say_polled(queue, role);
 	/*
-	 * (G) Between joining, and saying so to who has mapped the other end, and
-	 * looking: pairs with (B) in fifo_wake(), and with the full barrier of
+	 * (G) Between joining, saying so to a process that has mapped the other end,
+	 * and looking: pairs with (B) in fifo_wake(), and with the full barrier of
 	 * that process between storing its position and reading who polls.
 	 */
 	smp_mb();
@@ -92,8 +92,8 @@ void fifo_tell_pollers(struct fifo_queue *queue, enum fifo_role role)
  * is not said is seen by them when they are.
  *
  * (K) The full barrier between taking it back and the look pairs with (H), between
- * joining and saying so: either the kick sees who has joined, or what that says comes
- * after it. Without it, one that is told of nothing any more stays there.
+ * joining and saying so: either the kick sees the one that has joined, or what that
+ * one says comes after it. Without it, one that is told of nothing any more stays there.
  */
 void fifo_polled_take_back(struct fifo_queue *queue, enum fifo_role role)
 {
