@@ -14,11 +14,11 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "asleep.h"
+#include "client/client_log.h"
 #include "command.h"
+#include "debugfs.h"
 #include "engine.h"
-#include "entry.h"
-#include "log.h"
-#include "ports.h"
+#include "param.h"
 #include "source.h"
 #ifdef FIFO_BUSTED
 #include "../tests/torture/busted.h"

@@ -18,10 +18,10 @@
 #include <linux/string.h>
 #include <linux/wait.h>
 #include "command.h"
+#include "debugfs.h"
 #include "engine.h"
 #include "fifo.h"
 #include "port.h"
-#include "ports.h"
 #include "queue.h"
 #include "source.h"
 #include "trace.h"

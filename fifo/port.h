@@ -19,8 +19,8 @@ struct fifo_worker;
  * @role: which end of it; constant
  * @name: who holds it; constant
  * @source: a producer's number, in each of its items; constant
- * @all: its place in the list of all ports; ports.c
- * @worker: what uses it, if that is a worker; ports.c
+ * @all: its place in the list of all ports; debugfs.c
+ * @worker: what uses it, if that is a worker; debugfs.c
  * @seq: the last item's sequence number; the user
  * @commands: the last command's number, or 0; the user
  * @depth: the queue's depth just after the last item was moved; the user

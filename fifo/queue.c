@@ -8,7 +8,7 @@
  *	2. fifo_client.lock         mutex: starting allocates and sleeps
  *	3. sources_lock             mutex: adding a name allocates
  *	4. ports_lock               mutex: shows all ports
- *	   log.c's printing         mutex: a console may take long for a line
+ *	   client_log.c's printing  mutex: a console may take long for a line
  *	5. an engine's own          semaphore: a mutex; others: a spinlock, also
  *	                            taken in softirqs, ring's for mapped ends
  *	6. fifo_worker.lock         spinlock: arms a timer or queues work; also
@@ -17,7 +17,7 @@
  *	8. wait queue locks         as the kernel's wake-ups take them
  *	9. fifo_port.lock           spinlock: holds a waiter in place
  *	10. command.c's array,      spinlocks: innermost, also taken in softirqs;
- *	    log.c's log_lock        nothing is taken in them
+ *	    client_log.c's log_lock  nothing is taken in them
  *
  * 1 to 4 are never held while an item is moved, 5 never while one waits; but who
  * reads or writes a device as text holds the lock of that open file meanwhile,

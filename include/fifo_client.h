@@ -45,7 +45,7 @@ enum fifo_log {
 
 /**
  * struct fifo_log_line - a line of the log, noted to be printed a little later
- * @list: its place: free, waiting to be printed, or spent; log.c's lock
+ * @list: its place: free, waiting to be printed, or spent; client_log.c's lock
  * @instance: whose it is
  * @at: when the item was moved, in nanoseconds
  * @item: for the client, as the rest: the item, as far as @show needs it
@@ -77,7 +77,7 @@ struct fifo_log_line {
  * @context: where the worker runs
  * @log: what to log
  * @summed: items in all when the last summary was printed; the second's work
- * @last_line: says that it has stopped; log.c's lock
+ * @last_line: says that it has stopped; client_log.c's lock
  * @word: the producer's item
  * @type: what it is: %FIFO_ITEM_TEXT or %FIFO_ITEM_COMMAND
  * @uid: whose processes it puts instead, where the parameter is given
@@ -148,10 +148,10 @@ struct fifo_client_ops {
  * @running: the instances can be told a new rate; @lock
  * @n: how many instances; constant from the start on
  * @all: the instances; constant from the start on
- * @log_lines: its lines about items, each in one of the lists; log.c's lock
- * @log_free: those that may be used; log.c's lock
- * @log_spent: those that were printed in this second; log.c's lock
- * @log_shown: how many items had a line, or were said to have none; log.c's lock
+ * @log_lines: its lines about items, each in one of the lists; client_log.c's lock
+ * @log_free: those that may be used; client_log.c's lock
+ * @log_spent: those that were printed in this second; client_log.c's lock
+ * @log_shown: how many items had a line, or were said to have none; client_log.c's lock
  * @log_stopping: nothing but what was noted is printed from now on
  * @log_summaries: some instance wants summaries; constant from the start on
  * @summed_at: when the last summaries were printed, in nanoseconds; @log_second

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The ring of fifo/ring.h in user space: its edges, many threads at native speed
+# The ring of fifo/engine/ring.h in user space: its edges, many threads at native speed
 # and under ThreadSanitizer; and that each of the variants that are broken on
 # purpose is rejected. FIFO_RING_ITEMS=250000000 has four of the native runs move
 # 10^9 items together; the default is for a minute in all.

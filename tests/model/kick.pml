@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Waiting for a process that has mapped the other end: port.c's announce(), wait_in()
- * and fifo_port_pass_on(), mapped.c's fifo_mapped_settle() and fifo_mapped_kick(),
+ * and fifo_port_pass_on(), map_end.c's fifo_mapped_settle() and fifo_mapped_kick(),
  * queue.h's fifo_wake(), queue.c's fifo_queue_poll(), and of the process libfifo.c's
  * hand_over().
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stopping a worker: worker.c, and of the contexts context_work.c.
+ * Stopping a worker: fifo/worker/worker.c, and of the contexts work.c.
  *
  * One atomic or d_step is what the worker's lock, or one call of the workqueue,
  * makes indivisible in C; everything else may interleave. An owner starts the worker,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The edges of fifo/ring.h, in user space, by one thread. Prints a line for
+ * The edges of fifo/engine/ring.h, in user space, by one thread. Prints a line for
  * each: ok - WHAT, or not ok - WHAT.
  */
 #include <limits.h>
 #include <stdio.h>
 
 #include "shim.h"
-#include "../../fifo/ring.h"
+#include "../../fifo/engine/ring.h"
 
 #define SIZE	4
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What fifo/ring.h needs of the kernel, over C11's atomics.
+ * What fifo/engine/ring.h needs of the kernel, over C11's atomics.
  *
  *	-DYIELD_ONE_IN=n	a thread may lose its processor between look and
  *				claim, and between claim and hand-over

@@ -8,7 +8,7 @@
 #define _FIFO_BUSTED_H
 
 /*
- * All that engine_semaphore.c includes, before anything is redefined, but for
+ * All that engine/semaphore.c includes, before anything is redefined, but for
  * the array, which is to be redefined with it.
  */
 #include <linux/ktime.h>
@@ -23,7 +23,7 @@ extern const struct fifo_engine fifo_engine_busted_lock;
 extern const struct fifo_engine fifo_engine_busted_wake;
 extern const struct fifo_engine fifo_engine_busted_count;
 
-/* For a file that has included engine_semaphore.c: the same, renamed. */
+/* For a file that has included engine/semaphore.c: the same, renamed. */
 #define BUSTED_ENGINE(_symbol, _name)				\
 const struct fifo_engine _symbol = {				\
 	.name = (_name),					\

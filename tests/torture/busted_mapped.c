@@ -14,8 +14,8 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include "../../fifo/mapped.h"
-#include "../../fifo/ring_store.h"
+#include "../../fifo/user/map_end.h"
+#include "../../fifo/engine/slots.h"
 
 static bool trust_position;
 module_param(trust_position, bool, 0444);
@@ -55,4 +55,4 @@ static const unsigned int busted_data_len = FIFO_DATA_LEN;
 #define fifo_ring_ready busted_ready
 #define fifo_ring_claim_free busted_claim_free
 #define fifo_ring_claim_filled busted_claim_filled
-#include "../../fifo/mapped.c"
+#include "../../fifo/user/map_end.c"

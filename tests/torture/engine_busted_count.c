@@ -17,6 +17,6 @@ static void often_up(struct semaphore *sem)
 
 #define fifo_engine_semaphore busted_count_original
 #define up(sem) often_up(sem)
-#include "../../fifo/engine_semaphore.c"
+#include "../../fifo/engine/semaphore.c"
 
 BUSTED_ENGINE(fifo_engine_busted_count, "busted-count");

@@ -36,6 +36,6 @@ static void write_slowly(unsigned int *to, unsigned int value)
 #define mutex_trylock no_trylock
 #define mutex_unlock no_lock
 #define WRITE_ONCE(to, value) write_slowly(&(to), value)
-#include "../../fifo/engine_semaphore.c"
+#include "../../fifo/engine/semaphore.c"
 
 BUSTED_ENGINE(fifo_engine_busted_lock, "busted-lock");

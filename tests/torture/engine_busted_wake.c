@@ -6,6 +6,6 @@
 #include "busted.h"
 
 #define fifo_engine_semaphore busted_wake_original
-#include "../../fifo/engine_semaphore.c"
+#include "../../fifo/engine/semaphore.c"
 
 BUSTED_ENGINE(fifo_engine_busted_wake, "busted-wake");

@@ -5,11 +5,11 @@
 #include <linux/err.h>
 #include <linux/random.h>
 #include "engine.h"
-#include "ports.h"
+#include "debugfs.h"
 #include "source.h"
 #include "suites.h"
 /* For its store: a test takes its lock. */
-#include "engine_semaphore.c"
+#include "engine/semaphore.c"
 
 static const struct fifo_engine *const engines[] = {
 	&fifo_engine_semaphore,

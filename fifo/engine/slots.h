@@ -3,8 +3,8 @@
  * What a queue whose engine is ring keeps: for the engine, and for a process that
  * maps it.
  */
-#ifndef _FIFO_RING_STORE_H
-#define _FIFO_RING_STORE_H
+#ifndef _FIFO_SLOTS_H
+#define _FIFO_SLOTS_H
 
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -49,4 +49,4 @@ static inline struct fifo_item *fifo_ring_item(struct ring_store *store,
 	return &store->slots[fifo_ring_slot(&store->ring, position)];
 }
 
-#endif /* _FIFO_RING_STORE_H */
+#endif /* _FIFO_SLOTS_H */

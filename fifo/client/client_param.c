@@ -9,11 +9,11 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <asm/barrier.h>
-#include "describe.h"
+#include "client_param.h"
 #include "engine.h"
-#include "entry.h"
+#include "param.h"
 #include "queue.h"
-#include "worker.h"
+#include "worker/worker.h"
 
 static const char *const log_names[] = {
 	[FIFO_LOG_ITEMS] = "items",

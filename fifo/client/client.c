@@ -13,7 +13,7 @@
  *   @lock, and touches no instance.
  * - The instance's worker: all are cancelled first, so that a thousand blocked
  *   ones leave at once, and fifo_worker_stop() then waits for each.
- * - The log, which reads the workers: log.c says why it lets go of them.
+ * - The log, which reads the workers: client_log.c says why it lets go of them.
  */
 #define pr_fmt(fmt) fmt
 
@@ -23,10 +23,10 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "describe.h"
-#include "entry.h"
+#include "client_log.h"
+#include "client_param.h"
 #include "fifo_client.h"
-#include "log.h"
+#include "param.h"
 
 static int instance_move(void *data, unsigned int n, bool nowait)
 {

@@ -19,15 +19,15 @@
 #include <linux/uaccess.h>
 #include <asm/ioctls.h>
 #include "engine.h"
-#include "files.h"
 #include "leftover.h"
-#include "map.h"
+#include "map_file.h"
+#include "open_files.h"
 #include "text.h"
 
 /**
  * struct fifo_file - an open device
  * @queue: its queue; constant
- * @opener: the process that opened it; files.c
+ * @opener: the process that opened it; open_files.c
  * @reader: NULL when it was not opened to be read; the pointer is constant
  * @writer: NULL when it was not opened to be written; likewise
  */

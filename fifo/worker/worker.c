@@ -11,7 +11,7 @@
  * - What the context has armed: a timer, a work in the list of its pool, a
  *   sleeping thread. The context's @stop takes it back or wakes it. Nobody
  *   arms it again, since all that do test @stopping under the lock under which
- *   it was set; but for a wake-up of a timer's port, which context_timer.c
+ *   it was set; but for a wake-up of a timer's port, which timer.c
  *   deals with.
  * - A run. It is in @move, in the port's wait, which the port's cancellation
  *   ends; or in fifo_worker_nap(), which ends on @stopping; or between, and
@@ -27,9 +27,9 @@
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include "debugfs.h"
 #include "fifo.h"
 #include "port.h"
-#include "ports.h"
 #include "queue.h"
 #include "worker.h"
 

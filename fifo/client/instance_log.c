@@ -13,9 +13,9 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/time64.h>
-#include "log.h"
-#include "schedule.h"
-#include "worker.h"
+#include "client_log.h"
+#include "worker/schedule.h"
+#include "worker/worker.h"
 
 /* Has this instance lines of its own about its start, its stop and its summaries? */
 bool fifo_log_speaks(const struct fifo_instance *instance)

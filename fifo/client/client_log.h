@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _FIFO_LOG_H
-#define _FIFO_LOG_H
+#ifndef _FIFO_CLIENT_LOG_H
+#define _FIFO_CLIENT_LOG_H
 
 #include <linux/compiler.h>
 #include "fifo_client.h"
@@ -11,7 +11,7 @@ void fifo_log_items(struct fifo_instance *instance, unsigned int moved);
 void fifo_log_instance_stopped(struct fifo_instance *instance);
 void fifo_log_exit(void);
 
-/* log_instance.c */
+/* instance_log.c */
 bool fifo_log_speaks(const struct fifo_instance *instance);
 void fifo_log_print_started(struct fifo_instance *instance);
 void fifo_log_print_summaries(struct fifo_client *client);
@@ -24,4 +24,4 @@ static inline bool fifo_log_stopping(const struct fifo_client *client)
 	return READ_ONCE(client->log_stopping);
 }
 
-#endif /* _FIFO_LOG_H */
+#endif /* _FIFO_CLIENT_LOG_H */

@@ -14,9 +14,9 @@
 #include <linux/poll.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include "map.h"
-#include "mapped.h"
-#include "ring_store.h"
+#include "engine/slots.h"
+#include "map_end.h"
+#include "map_file.h"
 
 /**
  * struct region - what can be mapped

@@ -29,8 +29,8 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
-#include "log.h"
-#include "worker.h"
+#include "client_log.h"
+#include "worker/worker.h"
 
 /* Guards @waiting, the places of all lines and @log_shown; taken in softirqs, too. */
 static DEFINE_SPINLOCK(log_lock);

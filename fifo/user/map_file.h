@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _FIFO_MAP_H
-#define _FIFO_MAP_H
+#ifndef _FIFO_MAP_FILE_H
+#define _FIFO_MAP_FILE_H
 
 #include "queue.h"
 
 int fifo_map_open(struct fifo_queue *queue, enum fifo_role role);
 
-#endif /* _FIFO_MAP_H */
+#endif /* _FIFO_MAP_FILE_H */

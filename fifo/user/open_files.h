@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _FIFO_FILES_H
-#define _FIFO_FILES_H
+#ifndef _FIFO_OPEN_FILES_H
+#define _FIFO_OPEN_FILES_H
 
 #include <linux/list.h>
 #include <linux/sched.h>
@@ -10,7 +10,7 @@ struct fifo_queue;
 
 /**
  * struct fifo_opener - the process that opened a file, as it was then
- * @all: its place in the list of all; files.c
+ * @all: its place in the list of all; open_files.c
  * @queue: the queue's index; constant, as all that follows
  * @how: what the file is for, one word
  * @pid: of the process, in the initial namespace
@@ -29,4 +29,4 @@ void fifo_files_add(struct fifo_opener *opener, const struct fifo_queue *queue,
 void fifo_files_remove(struct fifo_opener *opener);
 void fifo_files_show(struct dentry *directory);
 
-#endif /* _FIFO_FILES_H */
+#endif /* _FIFO_OPEN_FILES_H */

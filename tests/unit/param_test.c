@@ -3,7 +3,7 @@
  * Parameters: what is taken, and what is refused.
  */
 #include <linux/string.h>
-#include "entry.h"
+#include "param.h"
 #include "fifo.h"
 #include "suites.h"
 

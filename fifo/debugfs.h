@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _FIFO_PORTS_H
-#define _FIFO_PORTS_H
+#ifndef _FIFO_DEBUGFS_H
+#define _FIFO_DEBUGFS_H
 
 struct fifo_port;
 struct fifo_worker;
@@ -11,4 +11,4 @@ void fifo_ports_set_worker(struct fifo_port *port, struct fifo_worker *worker);
 void fifo_ports_show(void);
 void fifo_ports_hide(void);
 
-#endif /* _FIFO_PORTS_H */
+#endif /* _FIFO_DEBUGFS_H */

@@ -8,12 +8,12 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
-#include "files.h"
+#include "debugfs.h"
 #include "port.h"
-#include "ports.h"
 #include "queue.h"
-#include "schedule.h"
-#include "worker.h"
+#include "user/open_files.h"
+#include "worker/schedule.h"
+#include "worker/worker.h"
 
 /* Guards the list, and each port's place in it and worker. */
 static DEFINE_MUTEX(ports_lock);

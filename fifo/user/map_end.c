@@ -34,8 +34,8 @@
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include "mapped.h"
-#include "ring_store.h"
+#include "engine/slots.h"
+#include "map_end.h"
 
 /* Where the process says that it is. */
 static u64 read_position(const struct fifo_mapped *mapped)

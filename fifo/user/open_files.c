@@ -12,7 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include "files.h"
+#include "open_files.h"
 #include "queue.h"
 
 /* Guards the list, and keeps those in it. */

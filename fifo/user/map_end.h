@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _FIFO_MAPPED_H
-#define _FIFO_MAPPED_H
+#ifndef _FIFO_MAP_END_H
+#define _FIFO_MAP_END_H
 
-#include "files.h"
+#include "open_files.h"
 #include "queue.h"
 
 /**
  * struct fifo_mapped - an end of a queue that a process has
  * @queue: the queue; constant
- * @opener: the process that opened it; files.c
+ * @opener: the process that opened it; open_files.c
  * @role: which end; constant
  * @port: under whose name items are moved; the store's lock
  * @position: the page where the process says how far it is; never trusted
@@ -34,4 +34,4 @@ int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role);
 int fifo_mapped_kick(struct fifo_mapped *mapped);
 bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready);
 
-#endif /* _FIFO_MAPPED_H */
+#endif /* _FIFO_MAP_END_H */

@@ -15,8 +15,8 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "engine.h"
-#include "mapped.h"
-#include "ring_store.h"
+#include "slots.h"
+#include "user/map_end.h"
 
 /* How often a put makes room only to find that others have taken it. */
 #define REPLACE_TRIES	3
