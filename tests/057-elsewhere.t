@@ -32,7 +32,7 @@ cp "$root/Makefile" "$root/Kbuild" "$scratch_dir/my clean/"
 run "$scratch_dir/my clean" KDIR="$objects"
 is "$said" "The kernel's build system takes no space in a path: $scratch_dir/my clean" \
 	"a path with a space is refused, and the kernel's build system not called"
-(cd "$root" && cp -r --parents scripts tests/lib "$scratch_dir/my clean/")
+(cd "$root" && cp -r --parents scripts vm "$scratch_dir/my clean/")
 is "$(env -u FIFO_VM "$scratch_dir/my clean/scripts/demo" 2>&1 | tail -n 1)" \
 	"demo: the kernel's build system takes no space in a path: $scratch_dir/my clean" "by the scripts, too"
 

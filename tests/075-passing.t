@@ -7,7 +7,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-mapfile -t engines < <(awk '$2 == "timer" { print $1 }' "$root/tests/lib/pairs")
+mapfile -t engines < <(awk '$2 == "timer" { print $1 }' "$root/vm/pairs")
 
 run_guest --timeout 60 < <(
 	declare -p engines

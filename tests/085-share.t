@@ -5,7 +5,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-mapfile -t engines < <(awk '$2 == "timer" { print $1 }' "$root/tests/lib/pairs")
+mapfile -t engines < <(awk '$2 == "timer" { print $1 }' "$root/vm/pairs")
 
 run_guest --timeout 120 < <(
 	declare -p engines

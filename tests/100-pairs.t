@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The table tests/lib/pairs has all pairs of engine and context that work; and each
+# The table vm/pairs has all pairs of engine and context that work; and each
 # passes the tests of the core that depend on them.
 #
 #	FIFO_PAIRS=short	those on items and unloading, in a short form
@@ -44,7 +44,7 @@ elif [[ ${FIFO_PAIRS-} ]]; then
 	tests=("${short[@]}")
 	export FIFO_ITEMS=${FIFO_ITEMS:-5000} FIFO_UNLOAD_CYCLES=${FIFO_UNLOAD_CYCLES:-39}
 fi
-mapfile -t pairs < <(sed '/^#/d' "$root/tests/lib/pairs")
+mapfile -t pairs < <(sed '/^#/d' "$root/vm/pairs")
 # Two at a time, but for the long form, which measures, and on a slow kernel, where
 # two leave too little time for what must be done within a limit.
 running=0

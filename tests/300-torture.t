@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # Random clients on random queues for a time, in each pair of engine and context of
-# tests/lib/pairs, each item checked, while a CPU goes and comes; and that each engine
+# vm/pairs, each item checked, while a CPU goes and comes; and that each engine
 # that is broken on purpose is caught.
 #
 #	FIFO_TORTURE_SECONDS	how long (30)
@@ -44,7 +44,7 @@ random_queues() {
 
 RANDOM=$seed
 random_queues
-pairs=$(sed '/^#/d' "$root/tests/lib/pairs")
+pairs=$(sed '/^#/d' "$root/vm/pairs")
 echo "# seed $seed, $seconds s: $parameters"
 
 run_guest --timeout $((seconds * 2 + 120)) <<GUEST

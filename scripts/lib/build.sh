@@ -1,6 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# Builds the modules and the guest's helpers outside the source tree.
+# Builds the modules and the guest's tools outside the source tree.
+
+# What Kbuild reads of the sources, and what make is told beside that. For the tests
+# there is more: tests/lib/vm.sh.
+build_parts=(Makefile Kbuild fifo producer consumer samples include vm/modules bench/pair)
+build_options=(PLAY=1)
 
 # Kbuild writes next to its sources, and each kernel needs its own objects: the
 # build tree is made of links to the sources.
@@ -18,17 +23,7 @@ build_link_sources() {
 }
 
 build_find() {
-	local -a parts=()
-	local part
-
-	for part in Makefile Kbuild fifo producer consumer samples include; do
-		[[ -e $part ]] && parts+=("$part")
-	done
-	# Of the tests, what Kbuild reads.
-	for part in tests/*/Kbuild; do
-		[[ -e $part ]] && parts+=("${part%/*}")
-	done
-	find "${parts[@]}" "$@"
+	find "${build_parts[@]}" "$@"
 }
 
 # A warning is a failure. One is not about the sources: that the kernel was
@@ -64,9 +59,9 @@ build_kdir() {
 	fi
 }
 
-# build_compile TREE [ARGUMENT…]: make there, the tests' modules too.
+# build_compile TREE [ARGUMENT…]: make there.
 build_compile() {
-	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" TESTS=1 "${@:2}"
+	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" "${build_options[@]}" "${@:2}"
 }
 
 # Does the kernel count which lines of a module are run?
@@ -93,10 +88,15 @@ build_make() {
 	fi
 }
 
-# The second tree is for a fifo.ko that also has the engines that are broken on
-# purpose.
+# For a VM to play in.
+build_play() {
+	say "Building the modules for $kernel_release"
+	build_tree play
+}
+
+# For a VM of the tests. The second tree is for a fifo.ko that also has the engines that
+# are broken on purpose.
 build_modules() {
-	[[ -e $root/Kbuild ]] || return 0
 	say "Building the modules for $kernel_release"
 	build_tree modules
 	build_tree busted BUSTED=1
@@ -111,38 +111,24 @@ build_tree() {
 		die "the build failed"
 }
 
-# The programs of the guest that are not the distribution's. Those of tests/guest may
-# use libfifo.
-build_helpers() {
-	local source
+# libfifo, and the tools for a guest, in build_tools_dir. Its own make: what may be set
+# for the one that has called this is not for it.
+build_tools() {
+	local prefix='' log
 
-	build_helpers_dir=$root/build/guest
 	build_tools_dir=$root/build/tools
 	build_cross=()
 	if kernel_is_arm64; then
-		build_helpers_dir+=-arm64
 		build_tools_dir+=-arm64
 		build_cross=(build_there env)
+		prefix=aarch64-linux-gnu-
 	fi
-	mkdir -p "$build_helpers_dir"
+	log=$build_tools_dir.log
 	say "Building the programs of the virtual machine"
-	build_tools
-	for source in "$root"/tests/guest/*.c; do
-		[[ -e $source ]] || continue
-		build_program "$build_helpers_dir/$(basename "$source" .c)" "$source"
-	done
-}
-
-# Its own make: what may be set for the one that has called this is not for it.
-build_tools() {
-	local prefix='' log=$build_tools_dir.log
-
-	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
 	"${build_cross[@]}" env -u MAKEFLAGS make -C "$root/tools" O="$build_tools_dir" \
 		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -g -Werror' LDFLAGS=-static \
 		"$build_tools_dir"/{libfifo.a,fifoctl,worker} >"$log" 2>&1 ||
 		die "the build of the tools failed: $(<"$log")"
-	cp "$build_tools_dir"/{fifoctl,worker} "$build_helpers_dir/"
 }
 
 # build_program PROGRAM SOURCE…: for a guest, unless it is newer than all that it is

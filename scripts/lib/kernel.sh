@@ -19,7 +19,7 @@ kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/kernels
 # debug-6.12 for another source than the distribution's default), or another
 # Debian release (trixie, trixie-rt). Sets kernel_release and kernel_dir.
 kernel_prepare() {
-	if [[ $1 =~ ^([a-z]+)(-([0-9.]+))?$ && -e $root/tests/kernels/${BASH_REMATCH[1]}.config ]]; then
+	if [[ $1 =~ ^([a-z]+)(-([0-9.]+))?$ && -e $root/vm/kernels/${BASH_REMATCH[1]}.config ]]; then
 		own_kernel_prepare "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
 	elif root_knows "$1"; then
 		root_prepare "$1"

@@ -32,12 +32,12 @@ log_own_races() {
 }
 
 # log_bad_lines ALLOWED <LOG: lines of the kernel (they have a time stamp) that
-# match a pattern of tests/lib/bad-dmesg, and not ALLOWED if that is not empty,
+# match a pattern of vm/bad-dmesg, and not ALLOWED if that is not empty,
 # each once.
 log_bad_lines() {
 	local allowed=$1
 
 	tr -d '\r' | grep -aE '^\[ *[0-9]+\.[0-9]+\]' | log_own_races | awk '!seen[$0]++' |
-		grep -aE -f <(sed '/^#/d; /^$/d' "$root/tests/lib/bad-dmesg") |
+		grep -aE -f <(sed '/^#/d; /^$/d' "$root/vm/bad-dmesg") |
 		if [[ $allowed ]]; then grep -avE -e "$allowed"; else cat; fi || true
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # Kernels that are built here, from the distribution's source and the fragments
-# in tests/kernels/: with the debugging options that its own kernels lack.
+# in vm/kernels/: with the debugging options that its own kernels lack.
 #
 # Each is a kernel directory like the others, under a release of its own that
 # names its source, its kind and a digest of its fragments: a changed fragment
@@ -44,9 +44,9 @@ own_kernel_series() {
 own_kernel_fragments() {
 	local part
 
-	[[ -e $root/tests/kernels/$1.config ]] || die "no such kind of kernel: $1"
+	[[ -e $root/vm/kernels/$1.config ]] || die "no such kind of kernel: $1"
 	for part in base "base-$series" "$1" "$1-$series"; do
-		[[ ! -e $root/tests/kernels/$part.config ]] || cat "$root/tests/kernels/$part.config"
+		[[ ! -e $root/vm/kernels/$part.config ]] || cat "$root/vm/kernels/$part.config"
 	done
 }
 

@@ -4,16 +4,16 @@
 # the second serial port, so that the kernel's console, which goes to a file,
 # is never in between. What is left in the end arrives through the third one.
 
-# session_new PROGRAM: make the session that runs scripts/guest/PROGRAM.
+# session_new PROGRAM: make the session that runs vm/guest/PROGRAM.
 session_new() {
 	! kernel_is_arm64 || die "sessions are of this machine's architecture, not of arm64"
 	mkdir -p "$root/build"
 	session_dir=$(mktemp -d "$root/build/session.XXXXXX")
 	session_overlay=$session_dir/overlay
 	mkdir -p "$session_overlay"/{bin,guest,root}
-	install -m 644 "$root/scripts/guest/session" "$session_overlay/guest/main"
-	install -m 644 "$root/scripts/guest/$1" "$session_overlay/guest/session"
-	install -m 644 "$root/scripts/guest/play" "$session_overlay/guest/play"
+	install -m 644 "$root/vm/guest/session" "$session_overlay/guest/main"
+	install -m 644 "$root/vm/guest/$1" "$session_overlay/guest/session"
+	install -m 644 "$root/vm/guest/play" "$session_overlay/guest/play"
 	# Busybox's dmesg cannot follow the log.
 	vm_add_program "$session_overlay" dmesg
 }

@@ -41,21 +41,38 @@ setup_end() {
 	exec {setup_lock}>&-
 }
 
-# setup_vm KERNEL: sets vm_dir, kernel_dir and kernel_release. What a test runs has
-# a VM already.
+# setup_vm KERNEL [tools]: a VM with the modules to play, and with fifoctl and an example
+# if there are to be tools. Sets vm_dir, kernel_dir and kernel_release.
 setup_vm() {
-	vm_dir=${FIFO_VM-}
-	if [[ $vm_dir ]]; then
-		kernel_dir=$(dirname "$(readlink "$vm_dir/vmlinuz")")
-		kernel_release=$(basename "$kernel_dir")
-		return
+	local add=''
+
+	! setup_given || return 0
+	setup_kernel "$1"
+	build_play
+	if [[ ${2-} ]]; then
+		build_tools
+		add=setup_add_tools
 	fi
+	vm_dir=$root/build/$kernel_release/play-vm
+	vm_build "$vm_dir" "$root/build/$kernel_release/play" "$add"
+	setup_end
+}
+
+# What a test runs has a VM already.
+setup_given() {
+	vm_dir=${FIFO_VM-}
+	[[ $vm_dir ]] || return
+	kernel_dir=$(dirname "$(readlink "$vm_dir/vmlinuz")")
+	kernel_release=$(basename "$kernel_dir")
+}
+
+# setup_kernel KERNEL: begin with one that can be booted.
+setup_kernel() {
 	setup_begin
 	kernel_prepare "$1"
 	! kernel_is_i386 || die "modules for $kernel_release are only built, by scripts/matrix: no virtual machine boots it"
-	build_modules
-	build_helpers
-	vm_dir=$root/build/$kernel_release/vm
-	vm_build "$vm_dir" "$root/build/$kernel_release/modules"
-	setup_end
+}
+
+setup_add_tools() {
+	cp "$build_tools_dir"/{fifoctl,worker} "$1/bin/"
 }

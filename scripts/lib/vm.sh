@@ -6,15 +6,17 @@
 # it is not the installed one. What a guest shall do is a second, small archive laid
 # over base.cpio: guest/main is what init runs.
 
-# vm_build DIRECTORY MODULES: make a VM directory with the modules found below
-# MODULES. The archives appear whole or not at all.
+# vm_build DIRECTORY MODULES [ADD]: make a VM directory with the modules found below
+# MODULES; the function ADD puts more into a tree. The archives appear whole or not at
+# all.
 vm_build() {
-	local dir=$1 modules=$2 tree
+	local dir=$1 modules=$2 add=${3:-true} tree
 
 	mkdir -p "$dir"
 	tree=$(mktemp -d "$dir/root.XXXXXX")
 	vm_add_tools "$tree"
 	vm_add_modules "$tree" "$modules"
+	"$add" "$tree"
 	vm_archive "$tree" >"$dir/base.cpio.new"
 	mv "$dir/base.cpio.new" "$dir/base.cpio"
 	rm -r "$tree"
@@ -41,9 +43,7 @@ vm_add_tools() {
 		ln -sf kmod "$tree/bin/$tool"
 	done
 	ln -sf bash "$tree/bin/sh"
-	install -m 755 "$root"/tests/guest/init "$tree/init"
-	install -m 644 "$root"/tests/lib/guest.sh "$tree/lib/guest.sh"
-	find "$build_helpers_dir" -type f -exec cp -t "$tree/bin" {} +
+	install -m 755 "$root/vm/init" "$tree/init"
 }
 
 vm_add_programs() {
@@ -75,12 +75,9 @@ vm_add_modules() {
 
 	mkdir -p "$dir/extra"
 	ln -s "lib/modules/$kernel_release/extra" "$tree/modules"
-	[[ -d $modules ]] && find "$modules" -name '*.ko' -exec cp -t "$dir/extra" {} +
+	find "$modules" -name '*.ko' -exec cp -t "$dir/extra" {} +
 	touch "$dir"/modules.{order,builtin,builtin.modinfo}
 	depmod -b "$tree" "$kernel_release"
-	# Unknown to depmod: it is not the fifo.ko that modprobe is to load.
-	mkdir "$dir/extra/busted"
-	cp "${modules%/*}/busted/fifo/fifo.ko" "$dir/extra/busted/"
 }
 
 # vm_command DIRECTORY [OPTION VALUE]…: set the array vm_argv to the command

@@ -15,6 +15,7 @@ test_failed=0
 test_guests=0
 
 . "$root/scripts/lib/setup.sh"
+. "$root/tests/lib/vm.sh"
 
 trap test_end EXIT
 
@@ -136,7 +137,7 @@ run_guest() {
 
 # What to boot comes from scripts/test; a test run by hand sets it up itself.
 guest_prepare_vm() {
-	setup_vm stock
+	setup_test_vm stock
 	FIFO_VM=$vm_dir
 }
 
