@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A worker of user space: takes commands from one queue and replies in another,
- * through shared memory.
+ * A process that takes commands from one queue and puts replies into another, through
+ * shared memory.
  *
  *	worker [--commands QUEUE] [--replies QUEUE]
  *
- * A reply has the id and the data of its command. No command is taken before the
- * replies to those that were are on their way: while the queue of replies is full
- * it waits for room there, and else for commands. SIGTERM or SIGINT ends it, and
- * it says how many it took.
+ * A reply has the id and the data of its command. The worker puts all replies of a
+ * batch before it takes more commands. So it waits for room if the queue of replies is
+ * full, and otherwise for commands. SIGTERM or SIGINT ends it; then it prints its
+ * counts.
  */
 #include <err.h>
 #include <errno.h>
@@ -21,19 +21,19 @@
 #include <string.h>
 #include "libfifo.h"
 
-/* Commands that are taken at a time: they cost one barrier together. */
+/* How many commands it takes at a time, for the price of one barrier. */
 #define BATCH	64
 
 /**
- * struct worker - what it has, and what it did
- * @commands: consumer of the one queue
- * @replies: producer of the other
- * @items: replies that are to be put, all of one batch
- * @first: the next one of them
- * @n: behind the last one of them
- * @taken: how many commands it took
- * @replied: how many replies it put
- * @ignored: items that were no commands
+ * struct worker - the two ends, and what it did
+ * @commands: consumer of the queue of commands
+ * @replies: producer of the queue of replies
+ * @items: a batch of replies
+ * @first: index of the next one to put
+ * @n: how many are in the batch
+ * @taken: commands taken
+ * @replied: replies put
+ * @ignored: items that were not commands
  */
 struct worker {
 	struct fifo_end *commands;
@@ -59,7 +59,7 @@ static bool is_command(const struct fifo_item *item)
 	return item->type == FIFO_ITEM_COMMAND && item->len >= sizeof(__u64);
 }
 
-/* A reply is its command, but for the type. Returns 0, or an error of libfifo. */
+/* Turns commands into replies: only the type changes. Returns 0, or an error of libfifo. */
 static int take_commands(struct worker *worker)
 {
 	struct fifo_item items[BATCH];
@@ -98,7 +98,7 @@ static bool has_replies(const struct worker *worker)
 	return worker->first < worker->n;
 }
 
-/* Signals are let in only while it sleeps: none comes between look and sleep. */
+/* Lets signals in only while it sleeps: none can come between the test and the sleep. */
 static int poll_unless_stopped(struct pollfd *fds, nfds_t n)
 {
 	sigset_t held, before;
@@ -116,7 +116,7 @@ static int poll_unless_stopped(struct pollfd *fds, nfds_t n)
 	return ready;
 }
 
-/* Waits for what would go on: room for a reply, or a command. */
+/* Waits for room if there are replies to put, otherwise for a command. */
 static void wait_for_more(const struct worker *worker)
 {
 	struct pollfd fds[] = {
@@ -180,8 +180,8 @@ static unsigned int parse_queue(const char *text)
 static void print_usage(FILE *to)
 {
 	fprintf(to, "usage: worker [--commands QUEUE] [--replies QUEUE]\n\n"
-		"Takes commands from a queue (default 0), and replies in another (default 1)\n"
-		"with the same data, until SIGTERM or Ctrl-C.\n");
+		"Takes commands from a queue (default 0), and puts replies with the same data\n"
+		"into another (default 1), until SIGTERM or Ctrl-C.\n");
 }
 
 int main(int argc, char **argv)

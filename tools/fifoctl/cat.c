@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fifoctl cat: gets items and prints them, through the device or a mapping.
+ * fifoctl cat: gets items, through the device or a mapping, and prints them.
  *
- * An item that was got is gone from the queue: none is got that is not printed.
+ * An item that was got is gone from the queue, so cat prints each item that it gets.
  */
 #include <err.h>
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include "fifoctl.h"
 #include "libfifo.h"
 
-/* Items that are got at a time. */
+/* How many items it gets at a time. */
 #define BATCH	64
 
-/* How many lines or items are wanted when nobody has said. */
+/* Stands for "no --count". */
 #define NO_END	(~0ull)
 
 static noreturn void refuse(unsigned int queue, int error)
@@ -55,9 +55,8 @@ static unsigned int count_lines(const char *text, size_t len)
 }
 
 /*
- * A line has a byte at least: reading no more bytes than lines are wanted gets no
- * item beyond them. The device keeps the rest of a line that did not fit, so it
- * is not left before that has come.
+ * A line has at least one byte: a read of at most @left bytes gets no item too many. The
+ * device keeps the rest of a line that did not fit, so read until the line is complete.
  */
 static void cat_device(unsigned int queue, unsigned long long left)
 {
@@ -88,7 +87,7 @@ static void cat_device(unsigned int queue, unsigned long long left)
 
 /* --- through a mapping ----------------------------------------------------- */
 
-/* Prints what there is. Returns how many items that was, or a negative errno. */
+/* Prints a batch. Returns how many items it had, or a negative errno. */
 static int print_batch(struct fifo_end *end, unsigned long long left,
 		       void (*print)(const struct fifo_item *item))
 {
@@ -159,12 +158,11 @@ static int run(int argc, char **argv)
 const struct command command_cat = {
 	.name = "cat",
 	.arguments = "QUEUE [--json] [--count N] [--map]",
-	.summary = "get items, and print them",
-	.help = "Gets items, waits for more, and prints a line for each, until it is ended:\n"
-		"Ctrl-C loses none. Another consumer gets other items.\n\n"
+	.summary = "get items and print them",
+	.help = "Gets items, and prints a line for each, until Ctrl-C, which loses none. Other\n"
+		"consumers of the queue get other items.\n\n"
 		"  --json     print JSON: seq, time, source, type, len, data; implies --map\n"
-		"  --count N  end after N items\n"
-		"  --map      through shared memory: fast, for a queue with engine=ring, and as\n"
-		"             its only consumer\n",
+		"  --count N  stop after N items\n"
+		"  --map      use shared memory: faster; needs engine=ring, and no other consumer\n",
 	.run = run,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fifoctl: looks at fifo.ko's queues, and moves items. Here: the command line.
+ * fifoctl: shows fifo.ko's queues, and moves items. This file has the command line.
  */
 #include <err.h>
 #include <errno.h>
@@ -19,10 +19,10 @@ static const struct command *const commands[] = {
 
 #define COMMANDS	(sizeof(commands) / sizeof(*commands))
 
-/* The one that runs. */
+/* The command that runs. */
 static const struct command *command;
 
-/* Says what is wrong with the command line, and where to read more. */
+/* Prints what is wrong with the command line and where to read more, and exits. */
 void misused(const char *format, ...)
 {
 	va_list args;
@@ -41,14 +41,14 @@ static void print_usage(void)
 	size_t i;
 
 	printf("usage: fifoctl COMMAND [ARGUMENT]...\n\n"
-	       "Looks at the queues of fifo.ko, and moves items.\n\n");
+	       "Shows the queues of fifo.ko, and moves items.\n\n");
 	for (i = 0; i < COMMANDS; i++)
 		printf("  %-6s %-36s %s\n", commands[i]->name,
 		       commands[i]->arguments, commands[i]->summary);
-	printf("\n  --help     this, or after a command what it does\n"
-	       "  --version  which release this is\n\n"
-	       "The exit status is 0, 1 when something failed, 2 when the command line makes\n"
-	       "no sense.\n");
+	printf("\n  --help     show this, or after a command: the command's help\n"
+	       "  --version  show the version\n\n"
+	       "The exit status is 0, 1 if something failed, 2 if the command line makes no\n"
+	       "sense.\n");
 }
 
 static void print_help(void)
@@ -58,7 +58,7 @@ static void print_help(void)
 	       command->help);
 }
 
-/* What was printed must arrive. */
+/* Fails if the output could not be written. */
 void flush_output(void)
 {
 	if (fflush(stdout) || ferror(stdout))
@@ -66,8 +66,8 @@ void flush_output(void)
 }
 
 /*
- * The next option of a command, as getopt_long(); it does --help, which stands
- * for -h, by itself. What is not an option is left behind optind.
+ * Returns the next option of a command, as getopt_long() does. It handles --help and -h
+ * itself. The arguments that are no options begin at optind.
  */
 int next_option(int argc, char **argv, const char *letters,
 		const struct option *options)
@@ -93,7 +93,7 @@ int next_option(int argc, char **argv, const char *letters,
 	}
 }
 
-/* A whole number, nothing else. */
+/* Accepts a whole number and nothing else. */
 static bool parse_number(const char *text, unsigned long long most,
 			 unsigned long long *number)
 {
@@ -104,7 +104,7 @@ static bool parse_number(const char *text, unsigned long long most,
 	return !errno && *number <= most;
 }
 
-/* Whether there is such a queue is seen when it is opened. */
+/* Opening the queue shows whether it exists. */
 unsigned int parse_queue(const char *text)
 {
 	unsigned long long queue;
@@ -146,8 +146,8 @@ void no_more_arguments(char **argv)
 }
 
 /*
- * The arguments [QUEUE] [--interval S] of a command: ALL_QUEUES and 1 s where they are
- * not given. The interval is in milliseconds.
+ * Parses [QUEUE] [--interval S]. Without them: ALL_QUEUES, 1 s. The interval is in
+ * milliseconds.
  */
 void parse_times(int argc, char **argv, unsigned int *queue,
 		 unsigned int *interval)

@@ -9,17 +9,17 @@
 #include <time.h>
 #include "fifo.h"
 
-/* Exit statuses: something failed; it was called in a way that makes no sense. */
+/* Exit statuses: something failed; the command line makes no sense. */
 #define FAILED	1
 #define MISUSED	2
 
 /**
- * struct command - the first argument of fifoctl, and what it does
- * @name: of the command
- * @arguments: for its line of usage
+ * struct command - a command of fifoctl
+ * @name: the first argument of fifoctl
+ * @arguments: for its usage line
  * @summary: what it does, in a few words
- * @help: its options, in lines
- * @run: does it, with the arguments from its name on, and returns the exit status
+ * @help: what it does, and its options
+ * @run: runs it, with the arguments from its name on; returns the exit status
  */
 struct command {
 	const char *name;
@@ -35,14 +35,14 @@ extern const struct command command_cat;
 extern const struct command command_send;
 extern const struct command command_watch;
 
-/* Letters of options for next_option(): anywhere, or before all else. */
+/* For next_option(): options may come anywhere, or only before other arguments. */
 #define ANYWHERE	":h"
 #define BEFORE_ALL	"+:h"
 
 /* text.c: what may be a line. */
 bool is_text(const void *bytes, size_t len);
 
-/* fifoctl.c: arguments. What makes no sense ends the program. */
+/* fifoctl.c: arguments. Exits if one makes no sense. */
 int next_option(int argc, char **argv, const char *letters,
 		const struct option *options);
 unsigned int parse_queue(const char *text);
@@ -56,18 +56,18 @@ noreturn void misused(const char *format, ...);
 void flush_output(void);
 
 /**
- * struct queue - what sysfs says of a queue
- * @index: which one
+ * struct queue - a queue, as sysfs shows it
+ * @index: its index
  * @engine: how it stores items
- * @overflow: what a put meets when it is full
+ * @overflow: what a put does if it is full
  * @size: how many items fit
- * @depth: how many there are
+ * @depth: how many it holds
  * @put: items put so far
  * @got: items got so far
  * @dropped: items dropped so far
- * @errors: how often a process that maps it made no sense
- * @producers: how many wait for room
- * @consumers: how many wait for an item
+ * @errors: how often a process that maps it began to write nonsense
+ * @producers: how many producers wait for room
+ * @consumers: how many consumers wait for an item
  */
 struct queue {
 	unsigned int index;
@@ -84,10 +84,10 @@ struct queue {
 };
 
 /**
- * struct snapshot - queues at a time
- * @time: when, CLOCK_MONOTONIC
- * @n: how many
- * @queues: in the order of their numbers
+ * struct snapshot - the queues at one time
+ * @time: the time, CLOCK_MONOTONIC
+ * @n: how many queues
+ * @queues: by ascending index
  */
 struct snapshot {
 	struct timespec time;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Items for the reader: as the device's text, or as JSON.
+ * Prints items: as /dev/fifoN shows them, or as JSON.
  */
 #include <string.h>
 #include "fifoctl.h"
@@ -12,7 +12,7 @@ static bool printable(unsigned char byte)
 
 /* --- text ------------------------------------------------------------------ */
 
-/* As /dev/fifoN prints bytes of a text that is none. */
+/* Escapes a byte as /dev/fifoN does. */
 static void print_escaped(unsigned char byte)
 {
 	static const char special[] = "\f\n\r\t\v\a\033", letters[] = "fnrtvae";
@@ -28,7 +28,7 @@ static void print_escaped(unsigned char byte)
 		printf("\\%03o", byte);
 }
 
-/* The line that /dev/fifoN has for an item. */
+/* Prints the line that /dev/fifoN shows for an item. */
 void print_text(const struct fifo_item *item)
 {
 	unsigned int i;
@@ -48,7 +48,7 @@ void print_text(const struct fifo_item *item)
 
 /* --- JSON ------------------------------------------------------------------ */
 
-/* A character for each byte: what is not printable ASCII becomes \u0000 to \u00ff. */
+/* Prints a character for each byte; \u0000 to \u00ff if it is not printable ASCII. */
 static void print_string(const __u8 *bytes, unsigned int len)
 {
 	unsigned int i;
@@ -107,7 +107,7 @@ static void print_type(unsigned int type)
 		printf("\"%u\"", type);
 }
 
-/* A command without a whole id is bytes as any others. */
+/* A command that is too short for an id is printed as plain bytes. */
 static void print_data(const struct fifo_item *item)
 {
 	if (item->type == FIFO_ITEM_PROCESS &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fifoctl list: the queues, and what became of their items so far.
+ * fifoctl list: the queues and their counters.
  */
 #include "fifoctl.h"
 
@@ -33,8 +33,9 @@ static int run(int argc, char **argv)
 const struct command command_list = {
 	.name = "list",
 	.arguments = "",
-	.summary = "the queues, and their counters",
-	.help = "Lists the queues: how each works, and what became of its items since fifo.ko\n"
-		"was loaded. ERRORS counts what processes wrote that made no sense.\n",
+	.summary = "show the queues and their counters",
+	.help = "Shows each queue: its settings, and what became of its items since fifo.ko was\n"
+		"loaded. ERRORS counts how often a process began to write nonsense into its\n"
+		"mapping.\n",
 	.run = run,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fifoctl send: puts text, a line an item.
+ * fifoctl send: puts text, one item per line.
  */
 #include <assert.h>
 #include <err.h>
@@ -57,7 +57,7 @@ static_assert(FIFO_DATA_LEN == 40, "line_wrong() says so");
 
 /* --- from the command line ------------------------------------------------- */
 
-/* All are looked at before the first is sent. */
+/* Checks all texts before it sends the first. */
 static void send_arguments(unsigned int queue, char **texts)
 {
 	char line[FIFO_DATA_LEN + 1];
@@ -82,7 +82,7 @@ static void send_arguments(unsigned int queue, char **texts)
 
 /* --- from standard input --------------------------------------------------- */
 
-/* Lines on their way: a line that has not ended yet stays in the buffer. */
+/* A buffer of lines. An unfinished line stays in it. */
 struct lines {
 	char text[65536];
 	size_t len;
@@ -90,7 +90,7 @@ struct lines {
 	const char *wrong;
 };
 
-/* How long the lines are that are whole, and right. Counts them. */
+/* Counts the complete and valid lines. Returns their length. */
 static size_t scan_lines(struct lines *lines)
 {
 	const char *end;
@@ -112,7 +112,7 @@ static size_t scan_lines(struct lines *lines)
 	return done;
 }
 
-/* Reads more. The last line is ended if it was not. False: that was all. */
+/* Reads more, and ends the last line. Returns false at the end of the input. */
 static bool read_lines(struct lines *lines)
 {
 	ssize_t n;
@@ -171,8 +171,8 @@ const struct command command_send = {
 	.name = "send",
 	.arguments = "QUEUE [TEXT...]",
 	.summary = "put text into a queue",
-	.help = "Puts an item for each TEXT, or else for each line of standard input, and waits\n"
-		"for room as the queue's overflow policy says. A text has up to 40 bytes of\n"
-		"UTF-8, without control characters but tabs.\n",
+	.help = "Puts an item for each TEXT, or without any for each line of standard input. If\n"
+		"the queue is full, its overflow policy applies. A text has up to 40 bytes of\n"
+		"UTF-8; tabs are its only control characters.\n",
 	.run = run,
 };

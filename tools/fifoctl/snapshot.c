@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What sysfs says of the queues at a time.
+ * Reads the queues from sysfs.
  */
 #include <err.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "libfifo.h"
 #include "sysfs.h"
 
-/* Older releases have no mapping_errors: what is not there is 0. */
+/* Returns 0 if the file is missing: older releases have no mapping_errors. */
 static unsigned long long read_number(unsigned int queue, const char *name)
 {
 	char value[32];
@@ -34,7 +34,7 @@ static void read_queue(struct queue *queue, unsigned int index)
 	queue->consumers = read_number(index, "waiting_consumers");
 }
 
-/* Takes one queue, or all. Ends the program where there is none. */
+/* Reads one queue, or all. Exits if there is none. */
 void snapshot_take(struct snapshot *snapshot, unsigned int queue)
 {
 	unsigned int i, n = fifo_sysfs_queues();
@@ -55,7 +55,7 @@ void snapshot_take(struct snapshot *snapshot, unsigned int queue)
 			   queue == ALL_QUEUES ? i : queue);
 }
 
-/* Puts the new one in the place of the old one, and empties it. */
+/* Moves the new snapshot to the old one. */
 void snapshot_replace(struct snapshot *old, struct snapshot *new)
 {
 	snapshot_free(old);

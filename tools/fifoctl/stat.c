@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fifoctl stat: what moves in the queues.
+ * fifoctl stat: how fast items move.
  */
 #include <stdlib.h>
 #include "fifoctl.h"
@@ -18,7 +18,7 @@ static double seconds_between(const struct timespec *from,
 	       (to->tv_nsec - from->tv_nsec) / 1e9;
 }
 
-/* A counter that is lower than it was began anew: fifo.ko was loaded again. */
+/* A counter that is lower than before has started anew: fifo.ko was reloaded. */
 static double rate(unsigned long long from, unsigned long long to,
 		   double seconds)
 {
@@ -40,7 +40,7 @@ static void print_rate(const struct queue *from, const struct queue *to,
 	       to->producers, to->consumers, eol);
 }
 
-/* A line for each queue. One that was not there before had moved nothing. */
+/* Prints a line for each queue. A new queue starts from 0. */
 void print_rates(const struct snapshot *from, const struct snapshot *to,
 		 const char *eol)
 {
@@ -75,9 +75,9 @@ static int run(int argc, char **argv)
 const struct command command_stat = {
 	.name = "stat",
 	.arguments = "[QUEUE] [--interval S]",
-	.summary = "how fast items move",
-	.help = "Says how fast items move in each queue, or in this one: looks twice, and prints\n"
-		"what is between. PRODUCERS and CONSUMERS are those that wait.\n\n"
-		"  --interval S  so many seconds later, 0.1 to 3600 (default 1)\n",
+	.summary = "show how fast items move",
+	.help = "Shows how fast items move in each queue, or in this one: reads the counters\n"
+		"twice, and prints the difference. PRODUCERS and CONSUMERS are how many wait.\n\n"
+		"  --interval S  seconds in between, 0.1 to 3600 (default 1)\n",
 	.run = run,
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Waiting, and ending in good order: what was taken from a queue is printed before
- * a signal ends the program.
+ * Waits, and stops in order: the program prints what it took from a queue before a
+ * signal ends it.
  *
- * The first signal asks, and is seen at the next look; a second one ends the
- * program at once, whatever it is stuck in.
+ * The first signal sets a flag, which the program reads before it waits. A second signal
+ * kills it at once.
  */
 #include <err.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ static void note_signal(int signal)
 	signalled = signal;
 }
 
-/* Those that whoever started this program wants ignored (nohup) stay so. */
+/* A signal that the parent had ignored (nohup) stays ignored. */
 void stop_on_signals(void)
 {
 	struct sigaction old, action = {
@@ -40,13 +40,13 @@ void stop_on_signals(void)
 			sigaction(signals[i], &action, NULL);
 }
 
-/* The signal that asked to stop, or 0. */
+/* The signal that came first, or 0. */
 int stopped(void)
 {
 	return signalled;
 }
 
-/* Signals are let in only while it sleeps: none comes between look and sleep. */
+/* Lets signals in only while it sleeps: none can come between the test and the sleep. */
 static int poll_unless_stopped(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	const struct timespec timeout = {
@@ -70,9 +70,9 @@ static int poll_unless_stopped(struct pollfd *fds, nfds_t n, int timeout_ms)
 }
 
 /*
- * Waits until @fd, if it is not below 0, can be read, for a number of milliseconds,
- * below 0 without a limit; a signal ends it too, and so does it when nobody reads
- * the standard output any more. Returns whether @fd can be read, or is broken.
+ * Waits until @fd can be read, at most @timeout_ms milliseconds. Below 0 means: no
+ * descriptor, no limit. A signal ends the wait, and so does a standard output that
+ * nobody reads any more. Returns whether @fd can be read, or is broken.
  */
 bool stop_wait(int fd, int timeout_ms)
 {
@@ -88,7 +88,7 @@ bool stop_wait(int fd, int timeout_ms)
 	return fds[0].revents;
 }
 
-/* Ends the program by the signal, so that who started it sees that. */
+/* Dies of the signal, so that the parent sees it. */
 void stop_as_signalled(void)
 {
 	flush_output();

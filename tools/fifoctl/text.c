@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What may be a line of text: what /dev/fifoN takes, and prints as it is.
+ * Tells whether /dev/fifoN accepts a line, and shows it unchanged.
  */
 #include <string.h>
 #include "fifoctl.h"
@@ -16,7 +16,7 @@ static bool continues(const unsigned char *text, unsigned int n)
 /* The length of a character at the beginning of a text of @len bytes, or 0. */
 static unsigned int character(const unsigned char *text, size_t len)
 {
-	/* The first two bytes of those that are well-formed are between these. */
+	/* The first two bytes of a well-formed character are in one of these ranges. */
 	static const struct {
 		unsigned int least, most, len;
 	} forms[] = {
@@ -41,7 +41,7 @@ static unsigned int character(const unsigned char *text, size_t len)
 	return 0;
 }
 
-/* UTF-8 without control characters but tabs, and a CR at its end? */
+/* Is it UTF-8 without control characters, except tabs and a CR at the end? */
 bool is_text(const void *bytes, size_t len)
 {
 	const unsigned char *text = bytes;

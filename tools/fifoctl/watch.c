@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fifoctl watch: a table that is kept up to date; lines where it is no terminal.
+ * fifoctl watch: a table that is kept up to date, or lines if there is no terminal.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include <unistd.h>
 #include "fifoctl.h"
 
-/* A person does not wait for a whole interval to see something. */
+/* The first table comes sooner than after a long interval. */
 #define FIRST_MS	200
 
-/* The end of a line, and the rest of the terminal's. */
+/* Clears the rest of the terminal's line. */
 #define EOL	"\033[K\n"
 
 static bool on_terminal, has_keys;
@@ -23,7 +23,10 @@ static void restore_terminal(void)
 		tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
 }
 
-/* Keys come at once, and are not shown. The shell undoes it when this is stopped. */
+/*
+ * Makes keys arrive at once, without echo. Called before each wait: the shell resets the
+ * terminal when the program is stopped.
+ */
 static void set_terminal(void)
 {
 	struct termios raw = terminal;
@@ -43,7 +46,7 @@ static void prepare_terminal(void)
 		fputs("\033[2J", stdout);
 }
 
-/* A terminal that is gone ends it, too. */
+/* A terminal that is gone ends the program, too. */
 static bool quits(void)
 {
 	char key;
@@ -109,9 +112,9 @@ static int run(int argc, char **argv)
 const struct command command_watch = {
 	.name = "watch",
 	.arguments = "[QUEUE] [--interval S]",
-	.summary = "how fast items move, again and again",
+	.summary = "show that again and again",
 	.help = "Shows how fast items move in each queue, or in this one, until q or Ctrl-C. Any\n"
-		"other key looks at once. What is not a terminal gets lines.\n\n"
-		"  --interval S  look every S seconds, 0.1 to 3600 (default 1)\n",
+		"other key updates at once. Prints lines if the output is not a terminal.\n\n"
+		"  --interval S  update every S seconds, 0.1 to 3600 (default 1)\n",
 	.run = run,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note
 /*
- * What is behind an error of opening a queue, and what to do about it.
+ * Explains why a queue could not be opened, and what to do about it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,12 +9,12 @@
 #include "sysfs.h"
 
 /**
- * struct question - what is to be explained, and where to
- * @queue: the queue that was opened
+ * struct question - an error to explain
+ * @queue: the queue
  * @role: which end of it
- * @err: how that failed
+ * @err: the errno
  * @buf: for the answer
- * @size: its length
+ * @size: its size
  */
 struct question {
 	unsigned int queue;

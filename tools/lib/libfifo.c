@@ -2,20 +2,19 @@
 /*
  * A process's end of a queue: opening, waiting, and moving items.
  *
- * The rules are those of "Mapping a queue" in include/uapi/fifo.h. The barriers,
- * and what is at the kernel's side of each:
+ * The protocol is "Mapping a queue" in include/uapi/fifo.h. The barriers, and their
+ * pairs in the kernel:
  *
- * (R) acquire, of a slot's turn: pairs with the kernel's release of that turn,
- * after it has filled the slot, or has read what this process had put there.
+ * (R) acquire, of a slot's turn. Pairs with the release of that turn, after the kernel
+ * has filled the slot, or has read what this process put there.
  *
- * (S) release, of the position: pairs with (F) of the kernel, between its look at
- * the position and its putting into the slots that were got, or reading those that
- * were put.
+ * (S) release, of the position. Pairs with (F) in fifo/user/map_end.c, which the kernel
+ * executes after it has read the position, and before it overwrites the slots that were
+ * got, or reads those that were put.
  *
- * (T) full, between the position and the look at who waits: pairs with (A) and (G)
- * of the kernel, of one that begins to wait or to poll, between saying so and its
- * last look at the position. Without it both may see what was before: nobody kicks,
- * and it sleeps.
+ * (T) full, between storing the position and reading the flags of the other end. Pairs
+ * with (A) in fifo/wait.c, between setting a flag and reading the position. Without it
+ * both sides may miss each other: this process does not kick, and the waiter sleeps.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +32,7 @@
 
 #define CACHE_LINE	64
 
-/* A part of the mapping, as it is laid out in the header. */
+/* A part of the mapping; include/uapi/fifo.h has the layout. */
 struct region {
 	void *at;
 	size_t len;
@@ -41,19 +40,19 @@ struct region {
 
 /**
  * struct fifo_end - a process's end of a queue
- * @position: the next one to get or put at. It is kept here: the page that tells
- *	the kernel is read once, when the end is opened
+ * @position: where it gets or puts next. The copy in the mapping, @told, is read only
+ *	once, in fifo_open()
  * @mask: the size of the queue, less one
- * @filled: what a slot's turn is, beyond the position, when it is this end's
- * @turns: whose turn it is in each slot; the kernel's
+ * @filled: a slot is this end's if its turn is the position plus this
+ * @turns: whose turn it is in each slot; written by the kernel
  * @items: the slots
  * @told: the position, for the kernel
- * @waiting: whether an operation may wait at the other end; the kernel's
- * @polled: whether somebody may wait there in poll(); the kernel's
+ * @waiting: an operation may wait at the other end; written by the kernel
+ * @polled: a task may poll the other end; written by the kernel
  * @role: which end it is
- * @fd: what was mapped
- * @control: the kernel's page
- * @regions: all that is mapped
+ * @fd: the descriptor that was mapped
+ * @control: the page with what the kernel says
+ * @regions: everything that is mapped
  */
 struct fifo_end {
 	alignas(CACHE_LINE) __u64 position;
@@ -113,7 +112,7 @@ static bool control_makes_sense(const struct fifo_map_control *control)
 	       !(size & (size - 1));
 }
 
-/* The first page says how large the rest is. */
+/* This page has the size of the queue, and so of the other regions. */
 static int map_control(struct fifo_end *end)
 {
 	const struct fifo_map_end *other;
@@ -206,7 +205,7 @@ unsigned int fifo_size(const struct fifo_end *end)
 
 /* --- moving ---------------------------------------------------------------- */
 
-/* Is it this end's turn at the position so far ahead? */
+/* Is the slot that is @ahead of the position this end's? */
 static inline bool ready(const struct fifo_end *end, unsigned int ahead)
 {
 	__u64 position = end->position + ahead;
@@ -232,8 +231,8 @@ static int kick(const struct fifo_end *end)
 }
 
 /*
- * Hands @n slots over, at least 1, and wakes who waits for them. Returns @n or a
- * negative errno.
+ * Hands over @n slots, at least 1, and wakes the other end if it waits. Returns @n or
+ * a negative errno.
  */
 static inline int hand_over(struct fifo_end *end, unsigned int n)
 {
@@ -271,7 +270,7 @@ static bool items_valid(const struct fifo_item *items, unsigned int n)
 	return true;
 }
 
-/* A slot is a cache line: all of it is copied. The queue fills in the rest. */
+/* Copies whole slots, each a cache line. The queue fills in the other fields. */
 static inline int put_ready(struct fifo_end *end, const struct fifo_item *items,
 			    unsigned int n)
 {
@@ -286,7 +285,7 @@ static inline int put_ready(struct fifo_end *end, const struct fifo_item *items,
 	return i ? hand_over(end, i) : -EAGAIN;
 }
 
-/* What a call for one item returns. */
+/* Converts the result for a batch of one. */
 static int zero_or_err(int moved)
 {
 	return moved < 0 ? moved : 0;

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "sysfs.h"
 
-/* How many queues there are: their numbers have no gaps. 0: fifo.ko is not loaded. */
+/* How many queues there are; their numbers have no gaps. 0 if fifo.ko is not loaded. */
 unsigned int fifo_sysfs_queues(void)
 {
 	char path[64];
@@ -18,8 +18,8 @@ unsigned int fifo_sysfs_queues(void)
 }
 
 /*
- * Reads the value of a queue's file, without its newline. False where there is
- * none: then @value is empty.
+ * Reads a queue's file, without the newline. Returns false, and an empty @value, if it
+ * cannot be read.
  */
 bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
 		     size_t size)

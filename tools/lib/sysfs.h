@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * What /sys/class/misc/fifoN/ says of a queue. For libfifo and fifoctl only.
+ * Reads /sys/class/misc/fifoN/. Internal to libfifo and fifoctl.
  */
 #ifndef _FIFO_SYSFS_H
 #define _FIFO_SYSFS_H
