@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The harness itself: each way in which a guest can fail is reported as a
-# failure, with its reason, and a guest that does well passes.
+# The harness reports each way in which a guest can fail, with the reason, and passes a
+# guest that does well.
 
 . "${0%/*}/lib/host.sh"
 

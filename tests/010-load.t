@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The three modules as a user meets them: what loading, watching and unloading
-# show in the kernel log, in sysfs and in the tracepoints.
+# What a user sees of the three modules: loading, watching and unloading, in the kernel
+# log, in sysfs and in the tracepoints.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Item for item: each item that is put is got once, in order, for queues of one,
-# two and 32 slots, and while clients are unloaded and loaded all the time.
+# Each item that is put is got once, in order: in queues of 1, 2 and 32 slots, and while
+# clients are unloaded and loaded all the time.
 #
-#	FIFO_ITEMS	how many for each size (100000)
+#	FIFO_ITEMS	items for each size (100000)
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/copies.sh"

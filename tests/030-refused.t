@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Bad input: each wrong load is refused with its error and one line that names
-# the parameter, the value and what is allowed, and leaves nothing behind.
+# Each load with a bad parameter is refused with its error and one line that names the
+# parameter, the value and what is allowed. It leaves nothing behind.
 
 . "${0%/*}/lib/host.sh"
 

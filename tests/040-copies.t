@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Named copies of the clients: make builds them, they load side by side under
-# their own names, and each only once.
+# Named copies of the clients: make builds them, and they load side by side, each once.
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/copies.sh"

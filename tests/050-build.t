@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The build as a user sees it: what make makes, says, installs and cleans. No
-# virtual machine: a copy of the sources, and the headers that are there.
+# What make builds, prints, installs and cleans. Boots no virtual machine: uses a copy
+# of the sources, and the kernel headers of this machine.
 
 . "${0%/*}/lib/host.sh"
 

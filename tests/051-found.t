@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A kernel's image and its build directory are found wherever a release's packages put
-# them, and what none of them has is named at once. No virtual machine: packages that
-# are made up.
+# Finds a kernel's image and its build directory wherever the packages of a release put
+# them, and names at once what no package has. Boots no virtual machine: uses made-up
+# packages.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The modules build against headers that a distribution has brought names of newer
-# kernels back to, as those of RHEL 9.5 and CentOS Stream 9 are, and use them; and where
-# a header lacks a name they use their own. No virtual machine: a copy of the headers.
+# The modules build against headers to which a distribution has backported names of
+# newer kernels (RHEL 9.5, CentOS Stream 9), and use these. If a header lacks a name,
+# they use their own. Boots no virtual machine: uses a copy of the headers.
 
 . "${0%/*}/lib/host.sh"
 

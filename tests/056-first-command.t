@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The first command that the README names works on a machine that has nothing but a
-# minimal Debian, with what it installs itself, and shows no warning. In a new root of
-# each release, which takes minutes:
+# The first command of the README works on a minimal Debian, with the packages that it
+# installs itself, and shows no warning. Makes a new root of each release, which takes
+# minutes.
 #
-#	FIFO_BARE	releases, with commas in between: bookworm,trixie,sid (none)
+#	FIFO_BARE	releases, separated by commas: bookworm,trixie,sid (none)
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# What make says, and leaves alone, where it cannot build, or builds for another machine:
-# a path with a space, a kernel of clang, a tree that others run depmod on. No virtual
-# machine, and a build directory that is made up.
+# make names the reason if it cannot build (a space in the path, a kernel built by
+# clang), and leaves depmod to others if it installs for another machine. Boots no
+# virtual machine: uses a made-up build directory.
 
 . "${0%/*}/lib/host.sh"
 

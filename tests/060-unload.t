@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Clients can be unloaded at any moment: it takes as long as unloading an empty
-# module, whatever they wait for, and leaves queues, counts and log as they were.
+# A client can be unloaded at any moment, whatever it waits for. This takes as long as
+# unloading an empty module, and leaves queues, counts and log intact.
 #
-#	FIFO_UNLOAD_CYCLES	how often in all, spread over the situations (1000)
+#	FIFO_UNLOAD_CYCLES	unloads in all, spread over the situations (1000)
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/copies.sh"

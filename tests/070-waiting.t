@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Waiting is free: clients that wait for half a minute cost no processor time
-# and no load average, and are no hung tasks.
+# Waiting is free: clients that wait for half a minute cost no processor time and no
+# load average, and are not reported as hung tasks.
 
 . "${0%/*}/lib/host.sh"
 

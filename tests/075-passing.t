@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# No wake-up is lost with a waiter that is cancelled: a timer that was chosen for one,
-# and does not come to run any more, passes it on to who waits behind it. One whose port
-# is cancelled needs nobody else to end; and one that is woken for nothing, again and
-# again, leaves its processor in between.
+# No wake-up is lost with a cancelled waiter. If a timer was chosen for a wake-up and
+# does not run any more, it passes the wake-up on to the next waiter. If its port is
+# cancelled, it ends without help. If it is woken for nothing again and again, it leaves
+# its processor in between.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# An item wakes one: of many consumers that wait, as many go to sleep again as items
-# were got, and hardly more; and room that comes wakes one of many producers.
+# One item wakes one waiter: of many waiting consumers, about one goes back to sleep for
+# each item. The same holds for producers and room.
 
 . "${0%/*}/lib/host.sh"
 

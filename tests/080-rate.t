@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Rates hold: no item is early, and the number of items is right to a tick's
-# worth, below and above HZ, for many instances, through changes and stalls.
+# Rates hold: no item is early, and the number of items is right to a tick, below and
+# above HZ, with many instances, through changes and stalls.
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/copies.sh"

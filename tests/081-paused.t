@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# After a pause of the whole machine no worker bursts, though none has waited; and one
-# that was merely late makes all good.
+# After a pause of the whole machine no worker bursts, even if none has waited. A worker
+# that was merely late makes up everything.
 
 . "${0%/*}/lib/host.sh"
 

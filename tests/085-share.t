@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Softirqs leave threads their share: many timers that always have something to do
-# take about half of their processor, and not all.
+# Softirqs leave threads their share: many timers that always have something to do take
+# about half of their processor.
 
 . "${0%/*}/lib/host.sh"
 

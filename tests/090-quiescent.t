@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A worker that never waits holds up nobody else: beside it RCU's grace periods for tasks
-# end, tracers can be set, and kprobes removed; and with preempt=none no processor is
-# stuck.
+# A worker that never waits blocks nobody else: RCU's grace periods for tasks end,
+# tracers can be set, and kprobes removed. With preempt=none no processor is stuck.
 
 . "${0%/*}/lib/host.sh"
 

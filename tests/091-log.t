@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The log holds nobody up: lines about items are printed in process context, many
-# instances have few lines about their start and stop, and beside a slow console clients
-# are unloaded as soon, but for the lines that are kept.
+# Logging delays nobody: lines about items are printed in process context, many
+# instances have few lines about their start and stop, and with a slow console clients
+# are unloaded as fast, except for the lines that must not be lost.
 
 . "${0%/*}/lib/host.sh"
 

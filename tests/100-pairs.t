@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The table vm/pairs has all pairs of engine and context that work; and each
-# passes the tests of the core that depend on them.
+# The table vm/pairs has all pairs of engine and context that work. Each pair passes the
+# tests of the core that depend on them.
 #
-#	FIFO_PAIRS=short	those on items and unloading, in a short form
-#	FIFO_PAIRS=full		all of them, as they are, which takes an hour
+#	FIFO_PAIRS=short	items and unloading, in a short form
+#	FIFO_PAIRS=full		all of them in full, which takes an hour
 
 . "${0%/*}/lib/host.sh"
 
@@ -44,7 +44,7 @@ elif [[ ${FIFO_PAIRS-} ]]; then
 	tests=("${short[@]}")
 	export FIFO_ITEMS=${FIFO_ITEMS:-5000} FIFO_UNLOAD_CYCLES=${FIFO_UNLOAD_CYCLES:-39}
 fi
-mapfile -t pairs < <(sed '/^#/d' "$root/vm/pairs")
+mapfile -t pairs < <(sed '/^#/d' "$root/tests/lib/pairs")
 # Two at a time, but for the long form, which measures, and on a slow kernel, where
 # two leave too little time for what must be done within a limit.
 running=0

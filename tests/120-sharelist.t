@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# scripts/sharelist, as people run it: each round adds up, round after round.
+# scripts/sharelist, as a person runs it: each round adds up.
 #
 #	FIFO_ROUNDS	how many (10)
 

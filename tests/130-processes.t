@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A user's processes as items: the cases of the project of CSE330, as people run
-# them; zombies; users without any; and processes that come and go all the time.
+# A user's processes as items: the cases of the project of CSE330, as a person runs
+# them; zombies; users without processes; processes that come and go all the time.
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/copies.sh"

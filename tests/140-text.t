@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# /dev/fifoN as text: one item a line, as with a pipe, for whatever program reads
-# or writes.
+# /dev/fifoN as text: one item a line, as through a pipe, with any program.
 
 . "${0%/*}/lib/host.sh"
 

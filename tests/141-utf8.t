@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# What a line may hold: UTF-8, tabs, and a CR at its end. It is read back byte for byte;
-# what else is written is refused with a line in the kernel log, and shown escaped where
-# a module has put it.
+# A line may hold UTF-8, tabs, and a CR at its end, and is read back byte for byte.
+# Anything else that a process writes is refused with a line in the kernel log. If a
+# module has put it, it is shown escaped.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A call is one operation, of however many pieces and bytes: it is not mingled with
-# others, does not wait once it has something, and is refused as a whole.
+# A read or a write is one operation, however many pieces and bytes it has: it does not
+# mingle with others, does not wait once it has moved something, and is refused as a
+# whole.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# splice, sendfile and io_uring move bytes from and to the device as from and to a pipe.
+# splice, sendfile and io_uring move bytes from and to the device as with a pipe.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Who holds fifo.ko: debugfs has a line for each open file, also for one that nobody has
-# read or written yet.
+# debugfs has a line for each open file that holds fifo.ko, even if nobody has read or
+# written it yet.
 
 . "${0%/*}/lib/host.sh"
 

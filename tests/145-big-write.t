@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A write that never waits is no burden to others, however long it is: no processor is
-# stuck in it, Tasks RCU goes on, and it can be killed.
+# A write that never waits disturbs nobody, however long it is: no processor is stuck in
+# it, Tasks RCU goes on, and it can be killed.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# What a reader leaves of a line is there for the next one; and FIONREAD does not promise
+# What a reader leaves of a line is there for the next reader. FIONREAD does not promise
 # more than there is.
 
 . "${0%/*}/lib/host.sh"

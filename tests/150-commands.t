@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Commands and replies inside the kernel: each reply matches its command, once;
-# and a module of somebody else's, samples/ping, sends a command and waits.
+# Commands and replies inside the kernel: each reply matches its command, once. A module
+# that is none of ours, samples/ping, sends a command and waits for the reply.
 
 . "${0%/*}/lib/host.sh"
 

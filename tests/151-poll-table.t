@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Who waits for items or for room is told of each, in whatever way it waits: by poll,
-# select, epoll in all its ways, io_uring and signals; by the device and by an end that
-# it has mapped; and whoever moves: a module, text, or a process that has mapped the
-# other end.
+# Each waiter for items or for room is told of each, however it waits: by poll, select,
+# all modes of epoll, io_uring or signals; through the device or through a mapped end;
+# and whoever moves items: a module, text, or a process that has mapped the other end.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A line that was begun, and not ended, is put when the file is closed, or close() says
-# why not: it waits for room whatever others do with the file, whatever signals come, and
-# however often it is frozen meanwhile; until it is killed.
+# close() puts a line without an end, or returns why not. It waits for room whatever
+# others do with the file, whatever signals come, and however often it is frozen
+# meanwhile, until it is killed.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# An end of a ring queue that a process maps: what it may do with it, for how long it
-# has it, and that nothing that it writes there does harm.
+# An end of a ring queue that a process maps: what the process may do with it, for how
+# long it has it, and that nothing it writes there does harm.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Processes that mean harm to a queue that they have mapped, or are killed in the
-# midst of using it: the kernel goes on, other queues do not notice, the ledgers hold
-# and all can be unloaded. And that this test finds a module which believes them.
+# Hostile processes write nonsense to a queue that they have mapped, or are killed while
+# they use it. The kernel goes on, other queues do not notice, the ledgers hold, and
+# everything can be unloaded. The test also catches a module that trusts such a process.
 #
 #	FIFO_HOSTILE_SCRIBBLES	stores over each of two mappings (200000)
 #	FIFO_HOSTILE_CALLS	random system calls (40000)

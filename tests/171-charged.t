@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# What a process has of a queue is charged to it: open files that it has read and
-# written, and mapped ends with the pages that it writes items to. In a memory cgroup
-# the process is stopped, and the machine goes on.
+# A process is charged for what it has of a queue: open files that it has read and
+# written, and mapped ends with the pages that it writes items to. If its memory cgroup
+# is at its limit, the process is stopped, and the machine goes on.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A name is text: whatever a process calls itself, it is one word on one line wherever
-# it is shown. And names of processes, however many, leave enough for producers; a
-# load that fails says why.
+# A process's name is text: whatever it is, it is shown as one word on one line. Any
+# number of processes leaves enough names for producers. A load that fails says why.
 
 . "${0%/*}/lib/host.sh"
 

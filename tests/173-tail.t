@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# What is behind an item's length is zero in every queue, whoever put it: nothing of
-# the kernel's memory, of an earlier line or of another process is shown there.
+# The bytes behind an item's length are zero in every queue, whoever put the item: they
+# show nothing of the kernel's memory, of an earlier line, or of another process.
 
 . "${0%/*}/lib/host.sh"
 

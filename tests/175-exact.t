@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Items that go through a mapping, each way and from one process to another: each
-# comes once, whole, and in the order of its producer. And a process that waits there
-# does nothing else.
+# Items that go through a mapping, each way and from one process to another: each comes
+# once, whole, and in the order of its producer. A process that waits there uses no
+# processor time.
 #
-#	FIFO_EXACT_ITEMS	how many each way (1000000)
+#	FIFO_EXACT_ITEMS	items each way (1000000)
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# To look changes nothing: what a process that maps a queue does wrong is counted when
-# it begins to, not when somebody looks; and a list that is shown is shown whole.
+# Reading changes nothing: the kernel counts an error of a process that maps a queue
+# when the error begins, not when somebody reads the counter. A list is shown whole.
 
 . "${0%/*}/lib/host.sh"
 

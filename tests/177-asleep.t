@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A process's age is what it was at the put, as ps has it, sleep of the machine before
-# that included: it does not grow while the machine is asleep and the item is in its
-# queue.
+# The age of a process is its age at the put, as ps has it, including time that the
+# machine was suspended before. It does not grow if the machine is suspended while the
+# item is in a queue.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# What an instance costs does not grow with the processors that a machine might have:
-# each has one queue of works, not one for each processor.
+# The memory of an instance does not grow with the number of possible processors: it has
+# one queue of works, not one for each processor.
 
 . "${0%/*}/lib/host.sh"
 

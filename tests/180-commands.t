@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # The tools on a real fifo.ko: scripts/commands, with a process that replies to the
-# kernel's commands; each command of fifoctl, by hand, and what it says where that
-# cannot be done; and a process that has written over its own mapping.
+# kernel's commands; each command of fifoctl, and what it says if it cannot do it; and a
+# process that has overwritten its own mapping.
 #
 #	FIFO_COMMANDS	how many commands (100000)
 

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The wait, cancel and unload protocol over the semaphores and over the ring, the one
-# with a process that has mapped the other end, and how a worker is stopped, checked by
-# spin in all their states; and that spin rejects each of the variants that are broken
-# on purpose.
+# spin checks in all states: the protocols for waiting, cancelling and unloading over
+# the semaphores and over the ring, the one with a process that has mapped the other
+# end, and how a worker is stopped. It rejects each variant that is broken on purpose.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# A kernel that was built here for its debugging options has them: asked of the
-# kernel that has booted, since an option can vanish from a configuration without a
-# word. And each of its checkers finds a mistake that it is for: one that is there,
-# but does not look at modules, has been seen.
+# A kernel that was built here for its debugging options has them in the kernel that has
+# booted: an option can vanish from a configuration without notice. Each of its checkers
+# finds a mistake of its kind: a checker can be present, and not look at modules.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The KUnit suites of fifo.ko's functions. They need a kernel with KUnit, which
-# the kernels built here have: scripts/test --kernel debug.
+# The KUnit suites of fifo.ko's functions. They need a kernel with KUnit, as those that
+# are built here: scripts/test --kernel debug.
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The ring of fifo/engine/ring.h in user space: its edges, many threads at native speed
-# and under ThreadSanitizer; and that each of the variants that are broken on
-# purpose is rejected. FIFO_RING_ITEMS=250000000 has four of the native runs move
-# 10^9 items together; the default is for a minute in all.
+# fifo/engine/ring.h in user space: its edges, and many threads at native speed and
+# under ThreadSanitizer. Each variant that is broken on purpose is rejected.
+#
+#	FIFO_RING_ITEMS	items of each of four native runs (10000000)
 
 . "${0%/*}/lib/host.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The orderings that the ring and the waiting need, in the kernel's memory model;
-# and that none of them holds any more without the barriers that it names.
+# The orderings that the ring and the waiting need hold in the kernel's memory model.
+# None of them holds without the barriers that it names.
 
 . "${0%/*}/lib/host.sh"
 . "$root/tests/lib/herd.sh"

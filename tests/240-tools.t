@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# What is in tools/, as far as it goes without a kernel that has fifo.ko: how it
-# builds and installs, the library against a kernel of threads, what fifoctl says
-# to command lines that make no sense, its completion, and the manual pages.
+# What is in tools/, without a kernel that has fifo.ko: how it builds and installs, the
+# library against threads that play the kernel, fifoctl's answers to bad command lines,
+# its completion, and the man pages.
+#
+#	FIFO_LIBRARY_ITEMS	items through the library (1000000)
 
 . "${0%/*}/lib/host.sh"
 

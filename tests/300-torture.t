@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Random clients on random queues for a time, in each pair of engine and context of
-# vm/pairs, each item checked, while a CPU goes and comes; and that each engine
-# that is broken on purpose is caught.
+# Random clients on random queues, in each pair of engine and context of vm/pairs, each
+# item checked, while a CPU goes offline and online. Each engine that is broken on
+# purpose is caught.
 #
 #	FIFO_TORTURE_SECONDS	how long (30)
 #	FIFO_TORTURE_SEED	of all random choices (a new one)
@@ -44,7 +44,7 @@ random_queues() {
 
 RANDOM=$seed
 random_queues
-pairs=$(sed '/^#/d' "$root/vm/pairs")
+pairs=$(sed '/^#/d' "$root/tests/lib/pairs")
 echo "# seed $seed, $seconds s: $parameters"
 
 run_guest --timeout $((seconds * 2 + 120)) <<GUEST

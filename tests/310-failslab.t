@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Every memory allocation on the way of loading a module, and of opening, reading
-# and writing its files, fails once: what fails leaves nothing behind, and the
-# next one works; what succeeds all the same works, as where the kernel then allocates
-# in another way. And some fail at random, while items flow. It needs a kernel that
-# injects failures, which the debug kernel does.
+# Each memory allocation of loading a module, and of opening, reading and writing its
+# files, fails once. An operation that fails leaves nothing behind, and the next one
+# works. An operation that succeeds all the same, because the kernel allocates in
+# another way, works. Then some allocations fail at random, while items flow. Needs a
+# kernel that injects failures: scripts/test --kernel debug.
 #
 #	FIFO_STORM_SECONDS, FIFO_STORM_SEED	see 320-storms.t
 

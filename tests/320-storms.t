@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Everything that can happen to the modules from outside, at random and at the
-# same time: loads and unloads, reads, writes, CPUs that go and come, too little
-# memory, signals to whoever does it. Afterwards every item is accounted for, and
-# all can be unloaded.
+# Everything that can happen to the modules from outside, at random and at the same
+# time: loads and unloads, reads, writes, CPU hotplug, lack of memory, and signals to
+# the tasks that do this. Afterwards every item is accounted for, and everything can be
+# unloaded.
 #
-#	FIFO_STORM_SECONDS	how long each storm lasts (10), and while one is idle
+#	FIFO_STORM_SECONDS	how long each storm lasts (10)
 #	FIFO_STORM_SEED		of all random choices (a new one)
 
 . "${0%/*}/lib/host.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Storms, for tests: what tests/guest/storm.c does, and what must hold afterwards.
 #
-#	FIFO_STORM_SECONDS	how long each storm lasts (10), and while one is idle
+#	FIFO_STORM_SECONDS	how long each storm lasts (10)
 #	FIFO_STORM_SEED		of all random choices (a new one)
 
 seconds=${FIFO_STORM_SECONDS:-10}
