@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Has the producer's end of queue 0, which is a ring's, and moves its position to
- * wherever it is told: so many items beyond where it began, a number on each line
- * that it reads. Prints "done" after each, and once before the first.
+ * Takes the producer's end of queue 0, whose engine is ring. Reads a number a line, and
+ * moves its position to that many items beyond the start. Prints "done" after each, and
+ * once before the first.
  */
 #include "mapped_end.h"
 

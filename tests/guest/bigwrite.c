@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bigwrite FILE BYTES LINE [LAST]: one write of so many bytes, all of the same LINE but
- * for the last, which is LAST; with \n for line ends. Prints what it returned: a number
- * of bytes, or the name of the error; and on standard error "begins" before.
+ * bigwrite FILE BYTES LINE [LAST]: one write of BYTES bytes, which repeat LINE, and end
+ * with LAST; \n stands for a line end. Prints "begins" on standard error before the
+ * write, and then its result: a number of bytes, or the name of the error.
  */
 #define _GNU_SOURCE
 #include <errno.h>

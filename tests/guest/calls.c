@@ -6,9 +6,9 @@
  *
  *	calls CALLS PROCESSES SEED QUEUE…
  *
- * With failslab in the kernel, allocations fail in one call of four. Any answer is
- * right: what is looked for is what the kernel says of itself. Prints how many
- * calls there were, how many succeeded, and how many of an allocation that failed.
+ * If the kernel has failslab, allocations fail in one call of four. Any result of a call
+ * is right: the test looks at what the kernel reports about itself. Prints the number of
+ * calls, of those that succeeded, and of those in which an allocation failed.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -31,7 +31,7 @@
 #define WAIT_US		20000
 #define PAGE		4096UL
 
-/* Of all processes. */
+/* Shared by all processes. */
 static struct shared {
 	atomic_ulong done, succeeded, failed_allocations;
 } *shared;
@@ -67,7 +67,7 @@ static unsigned long random_long(void)
 	return (unsigned long)rand_r(&random_state) << below(33);
 }
 
-/* A good address, or one that is not. */
+/* A valid address, or an invalid one. */
 static void *random_address(void)
 {
 	switch (below(4)) {
@@ -85,14 +85,14 @@ static int *some_fd(void)
 	return &fds[below(FDS)];
 }
 
-/* Room for a line that was begun is not waited for: only a kill would end that. */
+/* Closing must not wait for room for an unfinished line: only a kill would end that. */
 static int close_fd(int fd)
 {
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	return close(fd);
 }
 
-/* In the place of another. */
+/* Maps over another mapping. */
 static long keep_fd(int fd)
 {
 	int *place = some_fd();
@@ -204,7 +204,7 @@ static long call_mmap(void)
 	return 0;
 }
 
-/* Of a mapping, a part. */
+/* Picks a part of a mapping. */
 static char *part(size_t *len)
 {
 	struct mapping *mapping = &mappings[below(MAPPINGS)];
@@ -269,7 +269,7 @@ static long call_advise(void)
 	}
 }
 
-/* What has the kernel read or write there in the process's stead. */
+/* Has the kernel read or write there, on behalf of the process. */
 static long call_pages(void)
 {
 	size_t len;
@@ -336,7 +336,7 @@ static long call_flags(void)
 	return ftruncate(*some_fd(), random_long());
 }
 
-/* Sent to oneself, or left in the socket. */
+/* Sends a descriptor to itself, or leaves it in the socket. */
 static long call_send(void)
 {
 	union {
@@ -361,7 +361,7 @@ static long call_send(void)
 	return sendmsg(sockets[0], &message, MSG_DONTWAIT);
 }
 
-/* What a process does not inherit: what interrupts its waits, and its failures. */
+/* Sets what a process does not inherit: a timer for its waits, and failing allocations. */
 static void begin(void)
 {
 	struct itimerval timer = { { 0, WAIT_US }, { 0, WAIT_US } };
@@ -411,7 +411,7 @@ static void fail_after(unsigned int allocations)
 		_exit(1);
 }
 
-/* Has an allocation failed since? It counts down to 0 then. */
+/* Has an allocation failed since? Then the count is 0. */
 static bool has_failed(void)
 {
 	char left = '1';

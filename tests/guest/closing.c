@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Closes a file to which a line was begun, and prints what came of that.
+ * Closes a file with an unfinished line, and prints the result.
  *
  *	closing FILE [CASE]
  *
  *	polled		another thread waits in poll() for the same file
  *	written		another thread waits in write(): it ends that line, and begins
  *			another
- *	signals		signals that are handled come every few milliseconds
- *	nonblock	it is not to be waited for
- *	passed		no descriptor is left, but one in a socket, which is closed, too
+ *	signals		handled signals arrive every few milliseconds
+ *	nonblock	the file is O_NONBLOCK
+ *	passed		the last descriptor is in a socket, which is closed, too
  *	kept		one of two descriptors is closed, while another thread polls; the
- *			line goes on by the other, and is ended
+ *			line is continued and ended through the other
  *
- * Prints "closing" before.
+ * Prints "closing" before it closes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +30,7 @@
 
 static int fd;
 
-/* The other thread, once it runs. */
+/* The id of the other thread, once it runs. */
 static volatile pid_t tid;
 
 static void must(int done, const char *what)
@@ -59,7 +59,7 @@ static void *wait_in_write(void *data)
 	return NULL;
 }
 
-/* Another thread, until it sleeps. */
+/* Starts another thread, and waits until it sleeps. */
 static void beside(void *(*what)(void *), pthread_t *thread)
 {
 	char path[64], state = 'R';
@@ -91,7 +91,7 @@ static void many_signals(void)
 	setitimer(ITIMER_REAL, &often, NULL);
 }
 
-/* The file goes into a socket that nobody reads. */
+/* Sends the file into a socket that nobody reads. */
 static void pass(int sockets[2])
 {
 	char control[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * count FILE r|w|rw [reads]: how many bytes FIONREAD says that there are, or the name
- * of its error; with "reads", what a read without waiting returns then, too. As
- * "busy": while another thread waits inside a read of the same open file.
+ * count FILE r|w|rw [reads|busy]: prints the number of bytes that FIONREAD returns, or
+ * the name of its error. With "reads" it then reads without waiting, and prints the
+ * result, too. With "busy" another thread waits in a read of the same open file.
  */
 #define _GNU_SOURCE
 #include <errno.h>

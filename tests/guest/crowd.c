@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How many children the churn lets live, or lie, at a time. */
+/* How many children of the churn live, or are zombies, at a time. */
 #define CHURN_MOST	64
 
 static void die(const char *what)
@@ -29,7 +29,7 @@ static void die(const char *what)
 
 static uid_t uid;
 
-/* A child is the user's, and goes with this program, which is not. */
+/* Makes a child of the user. It dies with this program, which is root's. */
 static pid_t start(void)
 {
 	pid_t pid = fork();
@@ -42,7 +42,7 @@ static pid_t start(void)
 	return pid;
 }
 
-/* Execs tell that they are there by closing the pipe. */
+/* An exec closes the pipe: so the parent sees that it has happened. */
 static void sleep_for_ever(int ready)
 {
 	(void)ready;

@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lets one memory allocation of an operation fail, then the next, and so on,
- * until the operation has fewer than that.
+ * Makes the first memory allocation of an operation fail, then the second, and so on,
+ * until the operation has no more.
  *
  *	fail-nth load WHICH ITEMS MODULE…
  *	fail-nth open|read FILE
  *	fail-nth write FILE TEXT
  *
- * MODULE is "name parameter=value …". Number WHICH, from 0, is the one whose
- * load is to fail; those before it are loaded anew for each attempt.
+ * MODULE is "name parameter=value …". WHICH, from 0, is the module whose load fails;
+ * those before it are loaded anew for each attempt.
  *
- * An attempt that fails must leave everything as it was, and so must each once all
- * is unloaded: the modules and who uses them, /dev, /sys/class/misc, /sys/module,
- * caches, debugfs, and the FILE that is written. The next load, without a failure,
- * must work; and one that succeeds although an allocation has failed must have done
- * its work: with the rest of the modules loaded, ITEMS items go through each queue,
- * or what is put there if ITEMS is 0, and all modules can be unloaded; or FILE shows
- * TEXT.
+ * An attempt that fails must leave everything as it was: the modules and their users,
+ * /dev, /sys/class/misc, /sys/module, caches, debugfs, and the FILE that is written. So
+ * must each attempt once everything is unloaded. The next load, without a failure, must
+ * work. A load that succeeds although an allocation has failed must have done its work:
+ * with the rest of the modules loaded, ITEMS items go through each queue (all that are
+ * put there, if ITEMS is 0), and all modules can be unloaded; or FILE shows TEXT.
  *
- * Prints "FAILED SWALLOWED ERRORS": how many allocations made the operation
- * fail, and how many failed and it succeeded all the same; the errors, separated
- * by commas.
+ * Prints "FAILED SWALLOWED ERRORS": how many failed allocations made the operation
+ * fail, how many did not, and the errors, separated by commas.
  *
- * /proc/self/fail-nth counts what the task allocates, the kernel's own loader
- * included, and from slabs and from the page allocator alike: which of them
- * takes part is said in /sys/kernel/debug/failslab and fail_page_alloc.
+ * /proc/self/fail-nth counts the task's allocations from slabs and from the page
+ * allocator, those of the kernel's module loader, too. /sys/kernel/debug/failslab and
+ * fail_page_alloc choose which of them take part.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -67,7 +65,7 @@ static void set_fail_nth(unsigned int n)
 		die("cannot write", "fail-nth");
 }
 
-/* How many allocations there were left to count: 0 when one has failed. */
+/* How many allocations are still to be counted: 0 if one has failed. */
 static unsigned int get_fail_nth(void)
 {
 	char number[16] = "";
@@ -188,7 +186,7 @@ static void take_state(char *state)
 		add_file(state, file);
 }
 
-/* @before is as take_state() found it. */
+/* @before is from take_state(). */
 static void expect_state(unsigned int n, const char *before)
 {
 	static char after[STATE_SIZE];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Takes what a process can have of queues, and keeps it until it is killed.
+ * Opens or maps as much as a process can have of queues, until it is killed.
  *
  *	hoard open N		opens /dev/fifo0 N times, and writes and reads once each
  *	hoard map QUEUE…	maps the producer's end of each, and writes to it

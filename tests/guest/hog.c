@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hog MILLISECONDS: takes every processor away from all others for so long, as
- * a host that does something else does.
+ * hog MILLISECONDS: occupies every processor for this long, as a busy host does.
  */
 #define _GNU_SOURCE
 #include <pthread.h>

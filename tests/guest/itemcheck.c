@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * itemcheck: item for item, was everything that was put got, once, in order?
+ * itemcheck: checks that each item that was put was got once and in order.
  *
  * Reads a trace of the events fifo_put, fifo_get and fifo_drop as text, from
  * tracefs or from a copy of it, and follows each queue through it. The trace
  * must begin with empty queues and be in the order of the events (the trace
  * clock "counter" gives that across processors).
  *
- * Of each source (one attachment of a producer):
+ * For each source (one attachment of a producer):
  *	- sequence numbers are put one after another, from 1;
- *	- what is taken out is the oldest item of that source that is in; with
+ *	- the item that is got is the oldest of that source in the queue; with
  *	  --ahead N, one of the oldest N, and no consumer gets an older one later.
- * Of each queue:
+ * For each queue:
  *	- depths are from 0 to the size;
- *	- with --exact, each depth is what the trace says so far, and what is
- *	  taken out is the oldest item of the queue.
- * In the end so many items are left, and no event was lost.
+ *	- with --exact, each depth matches the trace so far, and the item that is got
+ *	  is the oldest of the queue.
+ * At the end the expected number of items is left, and no event was lost.
  */
 #include <getopt.h>
 #include <stdarg.h>
@@ -30,13 +30,13 @@
 #define CONSUMERS	64
 #define COMPLAINTS	10
 
-/* Numbers that wait for their turn: a list that grows at one end. */
+/* A queue of numbers. */
 struct line {
 	uint64_t *all;
 	size_t first, end, room;
 };
 
-/* @last: by consumer, the number that it got last. */
+/* @last: for each consumer, the number that it got last. */
 struct source {
 	uint64_t put;
 	struct line in;
@@ -61,7 +61,7 @@ static struct {
 	unsigned int n;
 } consumers;
 
-/* For --exact: the sources of the items in each queue, oldest first. */
+/* For --exact: the sources of the items in the queue, oldest first. */
 static struct line order[QUEUES];
 
 static unsigned long size = 1048576, left, least_sources, deepest, ahead = 1;
@@ -117,7 +117,7 @@ static bool line_has(const struct line *line, uint64_t value)
 	return false;
 }
 
-/* Takes out the first that has this value, so that one fault is told once. */
+/* Removes the first entry of this value, so that one fault is reported once. */
 static void line_remove(struct line *line, uint64_t value)
 {
 	size_t i = line->first;
@@ -131,7 +131,7 @@ static void line_remove(struct line *line, uint64_t value)
 	line->first++;
 }
 
-/* A few sources at a time are in use, the youngest ones. */
+/* Only the youngest few sources are in use at a time: search from the end. */
 static struct source *source_find(unsigned int source)
 {
 	unsigned int i;
@@ -180,7 +180,7 @@ static void check_depth(const struct event *event)
 			 line_length(&order[event->queue]));
 }
 
-/* The next number of a source, for an item that is put or dropped at once. */
+/* Checks the next number of a source: an item that is put, or dropped at once. */
 static struct source *new_item(const struct event *event)
 {
 	struct source *source = source_find(event->source);
@@ -204,7 +204,7 @@ static void item_in(const struct event *event)
 	check_depth(event);
 }
 
-/* What a consumer gets of a source comes in order, whatever others get. */
+/* A consumer gets the items of a source in order, whatever others get. */
 static void check_consumer(struct source *source, const struct event *event)
 {
 	uint64_t *last;
@@ -249,7 +249,7 @@ static void item_out(const struct event *event)
 	check_depth(event);
 }
 
-/* The number behind @name, at or behind *at, which moves on. */
+/* Reads the number behind @name, searched from *at, which moves on. */
 static uint64_t field(const char **at, const char *name)
 {
 	const char *found = strstr(*at, name);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that move items from queue 0 to queue 1 through mappings of both, and
- * are killed at random moments, one after the other. Text goes in and comes out at
- * the other ends meanwhile: the numbers from 1 on.
+ * Starts processes that move items from queue 0 to queue 1 through mappings of both, and
+ * kills them at random moments, one after the other. Meanwhile it writes the numbers from
+ * 1 on as text into queue 0, and reads them from queue 1.
  *
  *	killed ROUNDS SEED
  *
- * A process puts an item before it says that it has got it. So each number comes
- * out in order, and once, but for at most one for each process that was killed in
- * between. After each, the ledgers of both queues must add up, and be what was
- * written and read.
+ * A process puts an item before it publishes that it has got it. So the numbers come out
+ * in order, and each once, except that one number may come twice for each killed process.
+ * After each kill the ledgers of both queues must add up, and match what was written and
+ * read.
  */
 #include <poll.h>
 #include <signal.h>
@@ -18,7 +18,7 @@
 #include <time.h>
 #include "mapped_end.h"
 
-/* So long a process may live, in microseconds. */
+/* The longest life of a process, in microseconds. */
 #define LIFE_MOST	30000
 
 static unsigned long written, lines_read, last, repeated;
@@ -37,7 +37,7 @@ static void wait_for(const struct mapped_end *end)
 	poll(&one, 1, -1);
 }
 
-/* Of the process that is to be killed; ends otherwise when it cannot have an end. */
+/* Runs in the process that is killed; exits if it cannot have an end. */
 static void move(void)
 {
 	struct mapped_end from, to;
@@ -87,7 +87,7 @@ static void read_numbers(int out, unsigned long killed)
 	unsigned long number;
 	ssize_t len;
 
-	/* It has room for one line at least, and less than two of the longest. */
+	/* Room for at least one line, and for less than two of the longest. */
 	while ((len = read(out, line, FIFO_DATA_LEN + 1)) > 0) {
 		char *at = line, *next;
 
@@ -139,7 +139,7 @@ static void one_round(int in, int out, unsigned long killed)
 	waitpid(pid, &status, 0);
 	if (!WIFSIGNALED(status))
 		fail("a process could not have its ends");
-	/* What it had moved is there; what it was moving may be there again. */
+	/* The items that it had moved are there; the one that it was moving may be there twice. */
 	read_numbers(out, killed + 1);
 	check_ledgers();
 }

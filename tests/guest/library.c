@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A process that moves items through a mapping, with libfifo, and looks at each.
+ * Moves items through a mapping, with libfifo, and checks each.
  *
  *	library put QUEUE N	puts the numbers from 1 to N as text
- *	library get QUEUE N	gets N items: those of each source in order, none twice
- *				nor missing. Prints "SOURCE ITEMS" for each
+ *	library get QUEUE N	gets N items: those of each source in order, none twice,
+ *				none missing. Prints "SOURCE ITEMS" for each source
  *	library numbers QUEUE N	gets the numbers from 1 to N, all of one source
  *	library lines N		reads them from standard input, a line each
  *	library overwrite QUEUE get|put
- *				writes nonsense over its own position where it would
- *				wait, and prints what the library says to that
+ *				overwrites its own position with nonsense when it would
+ *				wait, and prints what the library returns
  *
- * N is at least 1. The exit status is 0 when all was as it should be.
+ * N is at least 1. The exit status is 0 if everything was as expected.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -21,7 +21,7 @@
 #include <string.h>
 #include "libfifo.h"
 
-/* Operations are of so many items, one more each time, and then of 1 again. */
+/* The largest batch. Each is one item larger than the last, then it starts from 1 again. */
 #define BATCH	64
 
 #define SOURCES	16
@@ -56,7 +56,7 @@ static void set_number(struct fifo_item *item, unsigned long long number)
 	memcpy(item->data, text, item->len);
 }
 
-/* All that was asked for, in as many operations as it takes. */
+/* Puts all items, in as many operations as it takes. */
 static void put_all(struct fifo_end *end, const struct fifo_item *items, int n)
 {
 	int put;
@@ -85,9 +85,9 @@ static void put_numbers(struct fifo_end *end, unsigned long long n)
 /* --- getting --------------------------------------------------------------- */
 
 /**
- * struct source - a producer whose items come
- * @id: as the items have it
- * @seq: that of the last one
+ * struct source - a producer
+ * @id: its number, from the items
+ * @seq: the sequence number of its last item
  */
 struct source {
 	__u32 id;
@@ -110,7 +110,7 @@ static struct source *find_source(__u32 id)
 	return &sources[known++];
 }
 
-/* The next one of its source. */
+/* Is it the next item of its source? */
 static void check_seq(const struct fifo_item *item)
 {
 	struct source *source = find_source(item->source);
@@ -174,7 +174,7 @@ static void check_lines(unsigned long long n)
 
 /* --- writing over the mapping ---------------------------------------------- */
 
-/* Where the position of the one end that this process has is mapped. */
+/* Finds where the position of this process's only end is mapped. */
 static __u64 *find_position(void)
 {
 	unsigned long start, end, offset;
@@ -191,7 +191,7 @@ static __u64 *find_position(void)
 	errx(1, "no position is mapped");
 }
 
-/* What each function that waits returns, and a descriptor for all of them. */
+/* Prints what each function that waits returns, and what poll() reports. */
 static void overwrite(unsigned int queue, enum fifo_role role)
 {
 	struct fifo_end *end = open_end(queue, role);

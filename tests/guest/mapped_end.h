@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An end of a queue, mapped by system calls alone, for programs that do with it
- * what the library would not.
+ * Maps an end of a queue by system calls alone, for programs that do what the library
+ * would not.
  */
 #ifndef _MAPPED_END_H
 #define _MAPPED_END_H
@@ -60,7 +60,7 @@ static inline void *end_map(int fd, unsigned long offset, size_t bytes, int prot
 	return at == MAP_FAILED ? NULL : at;
 }
 
-/* All of an end. Returns 0, or -1 and errno. */
+/* Maps all of an end. Returns 0, or -1 and errno. */
 static inline int end_open(struct mapped_end *end, unsigned int queue,
 			   enum fifo_role role)
 {
@@ -92,7 +92,7 @@ static inline void end_close(struct mapped_end *end)
 	close(end->fd);
 }
 
-/* Is there an item at a position, or room? */
+/* Is there an item, or room, at this position? */
 static inline int end_ready(const struct mapped_end *end, __u64 position)
 {
 	return __atomic_load_n(&end->turns[position % end->size],
@@ -105,7 +105,7 @@ static inline int end_kick(const struct mapped_end *end)
 	return ioctl(end->fd, FIFO_IOC_KICK);
 }
 
-/* What was done up to a position is for the other end. Returns as end_kick(). */
+/* Publishes everything before a position. Returns as end_kick(). */
 static inline int end_move_to(struct mapped_end *end, __u64 position)
 {
 	const volatile struct fifo_map_end *other = &end->control->ends[!end->role];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a process may and may not do with its end of a queue, by system calls
+ * Tries what a process may and may not do with its end of a queue, by system calls
  * alone. The queue is /dev/fifo0, with engine=ring.
  *
  *	mapping permissions	prints "ok - WHAT" or "not ok - WHAT" for each case
  *	mapping lifetime	likewise: fork, mremap, munmap, a second process
  *	mapping nonsense	likewise: positions and items that make no sense
- *	mapping refused FILE	prints why this device cannot be mapped to read
+ *	mapping refused FILE	prints why a consumer cannot map this device
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +40,7 @@ static void result(int passed, const char *format, ...)
 	fflush(stdout);
 }
 
-/* Whether a call failed with this error; 0 stands for success. */
+/* Did a call fail with this error? 0 stands for success. */
 static void expect(int failed, int error, const char *what)
 {
 	int got = failed ? errno : 0;
@@ -55,7 +55,7 @@ struct region {
 	const char *name;
 	unsigned long offset;
 	size_t unit;
-	/* May be written by one that opened to read, and to write. */
+	/* May a consumer write to it, and a producer? */
 	int writable[2];
 };
 
@@ -68,7 +68,7 @@ static const struct region regions[] = {
 
 enum { CONTROL, POSITION, TURNS, ITEMS, REGIONS };
 
-/* A mapped end: what the process knows of it. */
+/* A mapped end. */
 struct end {
 	int fd;
 	void *at[REGIONS];
@@ -136,8 +136,8 @@ static int allowed(const struct region *region, int writes, int prot)
 }
 
 /*
- * Why code cannot be mapped: from Linux 6.17 on, the kernel itself refuses that for
- * every descriptor that is no file's, as an eventfd's.
+ * The error of an executable mapping: from Linux 6.17 on, the kernel itself refuses it for
+ * each descriptor without a file, such as an eventfd's.
  */
 static int refusal_of_code(void)
 {
@@ -247,7 +247,7 @@ static void permissions(void)
 
 /* --- lifetime ------------------------------------------------------------------ */
 
-/* What a child does with an address: its signal, or 0. */
+/* Accesses an address in a child. Returns the signal that killed it, or 0. */
 static int child_reads(const char *at)
 {
 	int status;
@@ -316,7 +316,7 @@ static void try_position(struct end *end, __u64 good, __u64 position,
 	expect(ioctl(end->fd, FIFO_IOC_KICK) < 0, 0, "and back");
 }
 
-/* The first of a new producer, with its position moved on. */
+/* Puts the first item of a new producer, with its position moved on. */
 static void try_item(struct end *end, __u16 type, __u16 len, int error,
 		     const char *what)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mistakes that others were caught by with memory that a process shares with
- * the kernel, tried on mapped queues. What is about single calls is in mapping.c.
- * Queues 0 and 1 have engine=ring and are empty; queue 2 has overflow=drop-newest.
+ * Tries on mapped queues the mistakes that other code made with memory that a process
+ * shares with the kernel. mapping.c has those of single calls. Queues 0 and 1 have
+ * engine=ring and are empty; queue 2 has overflow=drop-newest.
  *
  *	mistakes CASE		prints "ok - WHAT" or "not ok - WHAT" for each result
  */
@@ -48,7 +48,7 @@ static short events(int fd, int timeout_ms)
 	return poll(&one, 1, timeout_ms) < 0 ? -1 : one.revents;
 }
 
-/* How many lines of text could be put. */
+/* Returns how many lines of text could be put. */
 static unsigned int put_lines(int device, unsigned int n)
 {
 	unsigned int i;
@@ -60,7 +60,7 @@ static unsigned int put_lines(int device, unsigned int n)
 
 /* --- double fetch (XSA-155), a length that is checked and then another ---------- */
 
-/* The type and the length are a word: one store changes both. */
+/* The type and the length are in one word: one store changes both. */
 static void *flip(void *data)
 {
 	static const __u32 words[] = {
@@ -79,7 +79,7 @@ static void *flip(void *data)
 	return NULL;
 }
 
-/* Good ones are a line of one byte. */
+/* A good item is a line of one byte. */
 static unsigned int read_flipped(int device, unsigned int *bad)
 {
 	char line[512];
@@ -119,7 +119,7 @@ static void double_fetch(void)
 	}
 	over = true;
 	pthread_join(flipper, NULL);
-	/* The last one may be good now, and is put when the end is given back. */
+	/* The last item may be good now, and is then put when the end is released. */
 	end_close(&end);
 	lines += read_flipped(device, &bad);
 	close(device);
@@ -231,7 +231,7 @@ static void freed(void)
 #define LOST_MS		20000
 #define ROUNDS		2000
 
-/* One item, either way; false when it takes for ever. */
+/* Moves one item, either way. Returns false if it takes for ever. */
 static bool pass_one(struct mapped_end *end)
 {
 	__u64 position = *end->position;
@@ -385,7 +385,10 @@ static long all_switches(const pid_t *pids)
 	return n;
 }
 
-/* Until they have slept so many times; false: not in 10000 looks, 1 ms apart or more. */
+/*
+ * Waits until they have slept this many times. Returns false after 10000 looks, at least
+ * 1 ms apart.
+ */
 static bool have_slept(const pid_t *pids, long times)
 {
 	int tries;
@@ -395,7 +398,7 @@ static bool have_slept(const pid_t *pids, long times)
 	return tries;
 }
 
-/* On PREEMPT_RT one that is woken may sleep for locks, too. */
+/* On PREEMPT_RT a task that was woken may also sleep for locks. */
 static int sleeps_for_one(void)
 {
 	struct utsname name;
@@ -404,7 +407,7 @@ static int sleeps_for_one(void)
 	return strstr(name.version, "PREEMPT_RT") ? READERS / 4 : 1;
 }
 
-/* The next kick comes when who was woken sleeps again: then each could wake all. */
+/* Kicks again once the woken tasks sleep again: then each kick could wake all. */
 static void crowd(void)
 {
 	long i, before, times, most = KICKS * sleeps_for_one() + READERS;
@@ -441,7 +444,7 @@ static void crowd(void)
 #define PART	1048576UL
 #define PARTS	128UL
 
-/* Empty lines that take long to put, in a megabyte of memory. */
+/* A megabyte of empty lines, which take long to put. */
 static char *empty_lines(void)
 {
 	int fd = memfd_create("lines", 0);
@@ -476,7 +479,7 @@ static void long_write(void)
 	       "a write that never waits can be killed");
 }
 
-/* An access mode of 3 is for ioctl() alone. */
+/* Access mode 3 permits only ioctl(). */
 static void neither(void)
 {
 	int fd = device_open(0, 3);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Moving items at an end of queue 0, one at a time and without waiting: as text, or in a
+ * Moves items at an end of queue 0, one at a time and without waiting: as text, or in a
  * mapping.
  */
 #ifndef _MOVER_H
@@ -10,7 +10,7 @@
 #include "mapped_end.h"
 
 struct mover {
-	struct mapped_end end;	/* fd is that of the device where it is not mapped */
+	struct mapped_end end;	/* if it is not mapped, fd is the device's */
 	int mapped;
 };
 
@@ -22,7 +22,7 @@ static inline void must(int done, const char *what)
 	}
 }
 
-/* Who had the end before may still be on its way out, once it was killed. */
+/* The process that had the end before may still be dying. */
 static inline int end_open_soon(struct mapped_end *end, enum fifo_role role,
 				int seconds)
 {
@@ -66,7 +66,7 @@ static inline int move_mapped(struct mapped_end *end)
 	return 1;
 }
 
-/* One item: a read has room for no more. Returns whether it could be moved. */
+/* Moves one item: a read has no room for more. Returns whether it was moved. */
 static inline int mover_move(struct mover *at)
 {
 	char line[2] = "x\n";
@@ -80,7 +80,7 @@ static inline int mover_move(struct mover *at)
 	return n == 2;
 }
 
-/* Has the kernel look at what a process has done at the other end. */
+/* Makes the kernel look at what a process has done at the other end. */
 static inline void mover_look(struct mover *at)
 {
 	struct pollfd one = { at->end.fd, POLLIN | POLLOUT, 0 };

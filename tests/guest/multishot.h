@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * io_uring's multishot poll, by system calls alone: it is begun once, and then says each
- * time that there is something.
+ * io_uring's multishot poll, by system calls alone: it is started once, and then reports
+ * each event.
  */
 #ifndef _MULTISHOT_H
 #define _MULTISHOT_H
@@ -59,7 +59,7 @@ static inline int multishot_begin(struct multishot *shot, int fd, unsigned int e
 	return syscall(__NR_io_uring_enter, shot->fd, 1, 0, 0, NULL, 0) == 1 ? 0 : -1;
 }
 
-/* Waits for an event, and takes all. Returns 0; or -1 and errno when it has ended. */
+/* Waits for an event, and takes all. Returns 0; or -1 and errno if the poll has ended. */
 static inline int multishot_wait(struct multishot *shot)
 {
 	unsigned int head = *shot->head;

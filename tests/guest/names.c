@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that have other names than their programs.
+ * Processes with names other than their program's.
  *
  *	names many N		writes an empty line to /dev/fifo0 under each of N names,
- *				from "n0" on. Prints how many when it comes to its end,
- *				or fails
- *	names write NAME	writes a line to /dev/fifo0, and shows debugfs's list of
+ *				from "n0" on. Prints how many it wrote
+ *	names write NAME	writes a line to /dev/fifo0, and prints debugfs's list of
  *				ports meanwhile
- *	names leave NAME	begins a line of /dev/fifo1, and is killed
+ *	names leave NAME	begins a line of /dev/fifo1, and kills itself
  */
 #include <fcntl.h>
 #include <signal.h>

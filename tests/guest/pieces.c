@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls on a file that have several pieces, or that share the file. What one has
- * returned is printed: a number of bytes, or the name of the error.
+ * Calls on a file with several pieces, or by several threads. Prints what a call
+ * returned: a number of bytes, or the name of the error.
  *
- *	pieces readv FILE BYTES BYTES	the pieces follow, each after a colon. A second
- *					without an answer ends it: "waits"
+ *	pieces readv FILE BYTES BYTES	the pieces follow, each after a colon. "waits" if
+ *					it takes longer than a second
  *	pieces writev FILE TEXT...	a piece each, with \n for line ends
  *	pieces nowait FILE read|write	an empty file, or a full one, with RWF_NOWAIT
- *	pieces threads FILE THREADS N	of one open file: each writes N lines "T-K-T",
- *					in two pieces
+ *	pieces threads FILE THREADS N	threads share one open file: each writes N lines
+ *					"T-K-T", in two pieces
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * put-text QUEUE BYTES: puts an item of type text through a mapping, whatever is in
- * it; the bytes as printf has them, \ooo or \n.
+ * put-text QUEUE BYTES: puts an item of type text through a mapping. BYTES may be any
+ * bytes, as printf writes them: \ooo or \n.
  */
 #include <stdio.h>
 #include <stdlib.h>

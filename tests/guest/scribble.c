@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Maps an end of a queue, and writes nonsense over all that it may write, from
- * several threads, which now and then kick, poll, and go back to where they make
- * sense, so that items move, too.
+ * Maps an end of a queue, and writes nonsense over everything that it may write, from
+ * several threads. Now and then they kick, poll, and restore a valid position, so that
+ * items move, too.
  *
  *	scribble consumer|producer QUEUE SCRIBBLES SEED
  *
- * Prints how many stores, kicks and polls that were, and how many kicks said that
- * they make no sense. Fails when a call has another answer than it may have.
+ * Prints the number of stores, kicks and polls, and of kicks that reported nonsense.
+ * Fails if a call returns what it must not.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -34,7 +34,7 @@ static __u64 random_of(__u64 *state)
 #define ONE_OF(values, state) \
 	((values)[random_of(state) % (sizeof(values) / sizeof(*(values)))])
 
-/* Where the kernel may be, by the turns: they say which positions are at hand. */
+/* Guesses from the turns which positions are near the kernel's. */
 static __u64 true_position(void)
 {
 	__u64 i, turn, least_filled = ~0ULL, least_free = ~0ULL;
@@ -80,7 +80,7 @@ static void scribble_position(__u64 *state)
 	*end.position = value;
 }
 
-/* The rest of that page, of which the kernel reads nothing. */
+/* Writes to the rest of the page, which the kernel never reads. */
 static void scribble_page(__u64 *state)
 {
 	end.position[random_of(state) % (whole_pages(1) / sizeof(__u64))] =
@@ -120,7 +120,7 @@ static void fail_call(const char *what)
 	perror(what);
 }
 
-/* One of which nothing but the end's sense decides the answer. */
+/* A kick: its result depends only on whether the end makes sense. */
 static void call_kick(void)
 {
 	atomic_fetch_add(&kicks, 1);
@@ -141,7 +141,7 @@ static void call_poll(void)
 		fail_call("poll");
 }
 
-/* As an honest process would: good items, and the next position or a few more. */
+/* Does what an honest process does: puts good items, and moves the position on. */
 static void make_sense(__u64 *state)
 {
 	__u64 i, position = true_position(), n = random_of(state) % end.size;

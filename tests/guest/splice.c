@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Moves bytes between a file and a pipe, or from a regular file, and prints what came
- * of it: a number of bytes, or the name of the error.
+ * Moves bytes between a file and a pipe, or from a regular file, and prints the result:
+ * a number of bytes, or the name of the error.
  *
  *	splice from FILE BYTES [nonblock]	the bytes follow, after a colon
  *	splice to FILE TEXT [nonblock]		TEXT with \n for line ends
@@ -48,7 +48,7 @@ static size_t unescape(const char *text)
 	return n;
 }
 
-/* One splice by a ring of one entry, as liburing does it. */
+/* Does one splice with a ring of one entry, as liburing would. */
 static ssize_t uring_splice(int from, int to, size_t len)
 {
 	struct io_uring_params params = { 0 };

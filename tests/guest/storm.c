@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that load, unload, read, write, open, kill threads, take CPUs away, eat
- * memory and let allocations fail, all at random and at the same time, while signals
- * are sent to them.
+ * Processes that load, unload, read, write, open, kill threads, take CPUs offline, eat
+ * memory and make allocations fail, all at random and at the same time, while they
+ * receive signals.
  *
  *	storm SECONDS SEED ACTOR[=N]…
  *
- * ACTOR is a name of the table below, N how many of it there are. A killed one
- * is replaced. After SECONDS it goes on until each kind of them has done something,
- * for another minute at most. Prints how often each has, how often memory was
- * lacking, and the longest that an unload took.
+ * ACTOR is a name of the table below, N how many there are. A killed one is replaced.
+ * After SECONDS the storm goes on until each kind has done something, for another minute
+ * at most. Prints how often each did something, how often memory was lacking, and the
+ * longest time of an unload.
  *
- * Each call must succeed, or fail with an error that the situation explains:
- * another error ends the storm, and so does a process that does not end with it.
- * With "lean" among the actors, the want of memory explains any failure.
+ * Each call must succeed, or fail with an error that the situation explains. Any other
+ * error fails the storm, and so does a process that does not end with it. With "lean"
+ * among the actors, lack of memory explains any failure.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -41,7 +41,7 @@
 #define CHUNK		1048576
 #define PIDS_MOST	1024
 
-/* Of all processes. */
+/* Shared by all processes. */
 static struct shared {
 	atomic_bool over;
 	atomic_bool failed;
@@ -70,7 +70,7 @@ static long now_us(void)
 /* Ends the list of errors of expect(). */
 #define NONE	-1
 
-/* @ok, or errno is one of those that follow; otherwise the storm has failed. */
+/* The storm fails unless @ok, or errno is one of the arguments. */
 static void expect(bool ok, const char *what, ...)
 {
 	int error = errno, allowed;
@@ -96,7 +96,7 @@ static void expect(bool ok, const char *what, ...)
 
 /* --- modules ------------------------------------------------------------------- */
 
-/* Whether it was loaded. */
+/* Returns whether it was loaded. */
 static bool load(const char *name, const char *params)
 {
 	char path[64];
@@ -108,20 +108,20 @@ static bool load(const char *name, const char *params)
 	if (fd < 0)
 		return false;
 	err = syscall(SYS_finit_module, fd, params, 0);
-	/* It is there, it is going, what it needs is not there, a bad value. */
+	/* It is loaded, it is being unloaded, fifo.ko is not loaded, a bad value. */
 	expect(!err, params, EEXIST, EBUSY, ENOENT, EINVAL, ENODEV, NONE);
 	close(fd);
 	return !err;
 }
 
-/* Whether it was unloaded. */
+/* Returns whether it was unloaded. */
 static bool unload(const char *name)
 {
 	long began = now_us(), took;
 	long longest = shared->longest_unload;
 
 	if (syscall(SYS_delete_module, name, O_NONBLOCK)) {
-		/* It is not there, it is used, it is coming or going. */
+		/* It is not loaded, it is in use, it is being loaded or unloaded. */
 		expect(false, name, ENOENT, EWOULDBLOCK, EBUSY, NONE);
 		return false;
 	}
@@ -149,7 +149,7 @@ static const char *const rates[] = {
 	"1,2,3,4,5,6,7,8,9", NULL
 };
 
-/* Some are bad, or do not go with the queues that are there. */
+/* Some are invalid, or do not fit the queues. */
 static bool act_client(void)
 {
 	static const char *const queues[] = {
@@ -184,7 +184,7 @@ static bool act_fifo(void)
 	char params[128];
 	int tries;
 
-	/* While one client is loaded, or somebody has a queue open, it is used. */
+	/* It is in use while a client is loaded, or a queue is open. */
 	if (below(3)) {
 		for (tries = 20; tries && !unload("fifo"); tries--) {
 			unload("producer");
@@ -228,7 +228,7 @@ static bool act_read(void)
 	fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return false;
-	/* Its module is going; it can only be written (uevent); a directory. */
+	/* Its module is being unloaded; it is write-only (uevent); a directory. */
 	done = read(fd, text, sizeof(text)) >= 0;
 	expect(done, path, ENODEV, EIO, EISDIR, NONE);
 	close(fd);
@@ -245,14 +245,14 @@ static bool act_rate(void)
 	fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return false;
-	/* A bad value, or its module is going. */
+	/* A bad value, or its module is being unloaded. */
 	done = write(fd, rate, strlen(rate)) >= 0;
 	expect(done, path, EINVAL, ENODEV, NONE);
 	close(fd);
 	return done;
 }
 
-/* Now and then it waits, until a signal comes. */
+/* Sometimes it waits until a signal comes. */
 static bool act_open(void)
 {
 	const char *path = any_file("/dev/fifo*");
@@ -263,11 +263,11 @@ static bool act_open(void)
 	if (!path)
 		return false;
 	fd = open(path, O_RDWR | nowait | O_CLOEXEC);
-	/* It is going, or not all of it has come. */
+	/* It is being unloaded, or not completely loaded. */
 	expect(fd >= 0, path, ENOENT, ENODEV, ENXIO, NONE);
 	if (fd < 0)
 		return false;
-	/* Empty, and full. */
+	/* The queue is empty, or full. */
 	expect(read(fd, text, sizeof(text)) >= 0, path, EAGAIN, NONE);
 	expect(write(fd, lines, strlen(lines)) >= 0, path, EAGAIN, NONE);
 	usleep(below(2000));
@@ -276,7 +276,7 @@ static bool act_open(void)
 	return true;
 }
 
-/* Is it one of our threads, which are processes of their own? */
+/* Is it one of our threads? */
 static bool is_ours(int pid)
 {
 	char path[32], name[16] = "";
@@ -293,9 +293,8 @@ static bool is_ours(int pid)
 }
 
 /*
- * Kills one of our threads, by what ps would show of it. They are among the newest,
- * which come last in /proc: who began with the first would seldom get there before
- * the storm kills it.
+ * Kills one of our threads, found by its name. They are among the newest processes, which
+ * come last in /proc: search backwards, or the storm kills this process before it is there.
  */
 static bool act_kill(void)
 {
@@ -328,13 +327,13 @@ static bool put_number(const char *path, int number)
 		return false;
 	snprintf(text, sizeof(text), "%d", number);
 	done = write(fd, text, strlen(text)) >= 0;
-	/* Another has it in hand, or it is the last one. */
+	/* Another process changes it, or it is the last CPU. */
 	expect(done, path, EBUSY, NONE);
 	close(fd);
 	return done;
 }
 
-/* Whether one was taken away. */
+/* Returns whether one was taken offline. */
 static bool act_cpu(void)
 {
 	int online = below(2);
@@ -360,7 +359,7 @@ static void all_cpus(void)
 	}
 }
 
-/* So many objects in a hundred that any process allocates cannot be had. */
+/* The percentage of allocations, of any process, that fail. */
 #define PROBABILITY	"/sys/kernel/debug/failslab/probability"
 
 static bool act_faults(void)
@@ -373,14 +372,14 @@ static bool act_faults(void)
 	return done;
 }
 
-/* Any call may fail just because of it, until this has succeeded. */
+/* Until this has succeeded, any call may fail because of it. */
 static void no_faults(void)
 {
 	while (!put_number(PROBABILITY, 0))
 		;
 }
 
-/* All of it, until the kernel kills this process. */
+/* Eats all memory, until the kernel kills this process. */
 static bool act_memory(void)
 {
 	long most = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
@@ -404,7 +403,7 @@ static bool act_memory(void)
 
 static const struct actor {
 	const char *name;
-	bool (*act)(void);	/* whether something was done */
+	bool (*act)(void);	/* returns whether it did something */
 } actors[] = {
 	{ "client", act_client },
 	{ "fifo", act_fifo },
@@ -431,7 +430,7 @@ static void ignore(int sig)
 
 static void play(unsigned int kind)
 {
-	/* Without SA_RESTART: the call that is under way is interrupted. */
+	/* Without SA_RESTART: a signal interrupts the current call. */
 	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = ignore }, NULL);
 	while (!shared->over) {
 		if (actors[kind].act())
@@ -442,7 +441,7 @@ static void play(unsigned int kind)
 	_exit(0);
 }
 
-/* May fail for want of memory: it is tried again. */
+/* Tries again if memory is lacking. */
 static void start(struct cast *one)
 {
 	unsigned int seed = below(1U << 31);
@@ -474,21 +473,21 @@ static void send_signal(void)
 	static const int signals[] = { SIGKILL, SIGKILL, SIGUSR1, SIGTERM };
 	struct cast *one = &cast[below(n_cast)];
 
-	/* Who eats memory is for the kernel to kill. */
+	/* The kernel kills the eater of memory. */
 	if (!one->pid || actors[one->kind].act == act_memory)
 		return;
 	kill(one->pid, signals[below(4)]);
 	shared->signals++;
 }
 
-/* Who lets allocations fail has done nothing before one has failed. */
+/* The actor that makes allocations fail has done nothing until one has failed. */
 static bool has_done(unsigned int kind)
 {
 	return actors[kind].act == act_faults ? shared->lacking :
 						shared->done[kind];
 }
 
-/* Whether one kind has done nothing yet. Who eats memory is killed before it is done. */
+/* Has one kind done nothing yet? The eater of memory is killed before it is done. */
 static bool anyone_idle(void)
 {
 	unsigned int i;
@@ -500,7 +499,7 @@ static bool anyone_idle(void)
 	return false;
 }
 
-/* Who is still there after END_SECONDS hangs. Returns whether nobody is. */
+/* A process that is still there after END_SECONDS hangs. Returns whether there is none. */
 static bool end_all(void)
 {
 	long limit = now_us() + END_SECONDS * 1000000L;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is behind the length of items in a queue with engine=ring, in the pages that
- * a process can map.
+ * The bytes behind the length of items, in the pages of a queue with engine=ring that a
+ * process can map.
  *
  *	tails look QUEUE	prints the number of each slot that has an item, its
  *				length, and "zero" or the bytes behind it
- *	tails put QUEUE		puts an item of each length, with something behind
+ *	tails put QUEUE		puts an item of each length, with other bytes behind it
  */
 #include <string.h>
 #include "mapped_end.h"

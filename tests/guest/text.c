@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One system call on a file, whose result is printed: a number of bytes, or the
- * name of the error.
+ * Makes one system call on a file, and prints its result: a number of bytes, or the name
+ * of the error.
  *
  *	text write FILE TEXT [nonblock]		TEXT with \n for line ends
  *	text read FILE BYTES [nonblock]		the bytes follow, after a colon
@@ -29,7 +29,7 @@ static void print(ssize_t n)
 		printf("%zd", n);
 }
 
-/* Puts line ends where the text says so. Returns its length. */
+/* Replaces \n by line ends. Returns the length. */
 static size_t unescape(const char *text)
 {
 	size_t n = 0;

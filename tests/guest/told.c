@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One process waits for items of queue 0, or for room, in each of the ways that there
- * are; another moves one item after the other, each once the one before was reported.
+ * One process waits for items of queue 0, or for room, in each possible way. Another
+ * process moves the items, one at a time, each after the last was reported.
  *
  *	told in|out device|mapped text|mapped|kernel|nobody ITEMS SECONDS
  *
- * First who waits, then who moves: "kernel" is the module step, and with "nobody" it is
- * somebody else. Nothing may take longer than SECONDS. Prints a line for each way: "ok -
- * WHAT", "not ok - WHAT", or "skip - WHY". To wait for room, the queue must be full.
+ * The second argument says what waits, the third what moves: "kernel" is the module step;
+ * with "nobody" the caller sees to it. No item may take longer than SECONDS. Prints a line
+ * for each way: "ok - WHAT", "not ok - WHAT", or "skip - WHY". To wait for room, the
+ * queue must be full.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -25,7 +26,7 @@ static const char *mover;
 
 /* --- ways to wait ------------------------------------------------------------------- */
 
-/* The descriptor that is waited for, and what for. */
+/* The descriptor to wait on, and the events. */
 static int fd;
 static unsigned int events;
 
@@ -82,7 +83,7 @@ static int begin_oneshot(void)
 	return begin_epoll(EPOLLONESHOT);
 }
 
-/* What is in the inner set is not asked for: only whether there is something. */
+/* Asks only whether the inner set has an event, not which. */
 static int begin_nested(void)
 {
 	inner = epoll_create1(0);
@@ -158,8 +159,8 @@ static enum fifo_role waiting_role(void)
 }
 
 /*
- * Moves what there is, and again whenever it is told, and reports each item. What is there
- * before it waits, a signal does not tell of.
+ * Moves what there is, again after each event, and reports each item. No signal comes for
+ * what was there before it waits.
  */
 static void be_told(const struct way *way, int report)
 {
@@ -179,7 +180,7 @@ static void be_told(const struct way *way, int report)
 	}
 }
 
-/* Until a byte is reported. False: the process has ended, or it took too long. */
+/* Waits for a report. Returns false if the process has ended, or it took too long. */
 static int reported(int report)
 {
 	struct pollfd one = { report, POLLIN, 0 };
@@ -210,7 +211,7 @@ static void step_kernel(void)
 	close(to);
 }
 
-/* Every other item comes when it is waited for, the others as soon as possible. */
+/* Moves every other item once the process waits, the others as soon as possible. */
 static int move_one(struct mover *at, int n, pid_t pid)
 {
 	int tries = 1000;
@@ -228,7 +229,7 @@ static int move_one(struct mover *at, int n, pid_t pid)
 	return tries;
 }
 
-/* Returns how many were reported, or -1 when the process cannot wait so. */
+/* Returns how many were reported, or -1 if the process cannot wait in this way. */
 static int watch(const struct way *way, struct mover *at)
 {
 	int n = -1, status, ends[2];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * unload-after SECONDS MODULE…: sleeps, and unloads the modules. Nothing is
- * started at that moment, which would take the processor from those that run.
+ * unload-after SECONDS MODULE…: sleeps, and unloads the modules. It starts no process at
+ * that moment, which would take the processor from running tasks.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -9,10 +9,10 @@
  * MODULE is "name parameter=value …", or "!name …" for a load that must fail.
  * CONDITION is "FILE=N" or, counted from the start of the cycle, "FILE+=N":
  * FILE, below /sys/class/misc, holds N or more. SAMPLES gets a line for each
- * unload: "name microseconds", "empty microseconds" for the empty module's.
+ * unload: "name microseconds", for the empty module "empty microseconds".
  *
- * Producers and consumers get the context that the environment names, unless
- * MODULE has another. After each cycle nobody may wait in a queue, and its ledger must add up.
+ * Producers and consumers get the context that the environment names, unless MODULE has
+ * another. After each cycle no task may wait in a queue, and the ledgers must add up.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ static long wanted[MOST];
 static int n_modules, n_conditions;
 static FILE *samples;
 
-/* When the unload that is under way began, or 0; and its module, set before. */
+/* When the current unload began, or 0; and its module, set before. */
 static atomic_long unload_began;
 static const char *unloading;
 
@@ -55,7 +55,7 @@ static void die(const char *what, const char *which)
 	exit(1);
 }
 
-/* An unload that does not end cannot be interrupted: say so, and turn off. */
+/* An unload that hangs cannot be interrupted: report it, and turn the machine off. */
 static void *watch(void *unused)
 {
 	FILE *log = fopen("/dev/kmsg", "w");
@@ -142,7 +142,7 @@ static long value(const char *file)
 	return atol(text);
 }
 
-/* Splits "FILE=N" or "FILE+=N"; returns FILE, and what it shall hold. */
+/* Splits "FILE=N" or "FILE+=N". Returns FILE, and the value that it must reach. */
 static const char *parse(const char *condition, long *want)
 {
 	static char file[128];

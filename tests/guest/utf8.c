@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * utf8 FILE: writes lines of up to four bytes, and reads back those that are taken.
- * Compares which those are with what a decoder says that does not look at the bytes one
- * by one as the kernel does. Prints how many lines there were, how many of them were
- * text, and how many results were wrong.
+ * utf8 FILE: writes lines of up to four bytes, and reads back those that are accepted.
+ * Compares the result with a decoder that works in another way than the kernel. Prints
+ * the number of lines, of those that were text, and of wrong results.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +15,7 @@
 static unsigned long lines, texts, wrong;
 static int fd;
 
-/* Writes a code point the only way it may be written. Returns the length. */
+/* Encodes a code point in the only valid way. Returns the length. */
 static int encode(uint32_t code, uint8_t *to)
 {
 	int n, len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
@@ -28,7 +27,7 @@ static int encode(uint32_t code, uint8_t *to)
 	return len;
 }
 
-/* The code point that such bytes would be, whatever way it is written. */
+/* Decodes bytes, even if the encoding is not the valid one. */
 static uint32_t decode(const uint8_t *from, int len)
 {
 	uint32_t code = len == 1 ? *from : *from & (0x7f >> len);
@@ -46,7 +45,7 @@ static int allowed(uint32_t code)
 	       (code >= 0xe000 && code <= 0x10ffff);
 }
 
-/* The length of a character that is there, or 0. */
+/* The length of a valid character at this place, or 0. */
 static int character(const uint8_t *text, int len)
 {
 	uint8_t again[4];

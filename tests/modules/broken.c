@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module with one mistake, how=NAME: what each of the kernel's checkers is there
- * to find, and must.
+ * A module with one mistake, how=NAME, which one of the kernel's checkers must find.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -22,10 +21,10 @@ static char *how = "";
 module_param(how, charp, 0444);
 MODULE_PARM_DESC(how, "The mistake: a name of the table in broken.c");
 
-/* Forgets what it has allocated: kmemleak. */
+/* Leaks memory: kmemleak. */
 static void leak(void)
 {
-	/* Several: one could still be referred to by what is left on a stack. */
+	/* Several: an old stack slot may still refer to one. */
 	unsigned int i;
 
 	for (i = 0; i < 8; i++)
@@ -56,7 +55,7 @@ static void never(struct work_struct *work)
 {
 }
 
-/* Frees what the timer of a delayed work will use: debugobjects. */
+/* Frees a delayed work whose timer is armed: debugobjects. */
 static void timer(void)
 {
 	struct delayed_work *dwork = kzalloc(sizeof(*dwork), GFP_KERNEL);
@@ -155,7 +154,7 @@ static void keep_busy(unsigned int seconds)
 		cpu_relax();
 }
 
-/* Keeps its processor from all others: the detector of soft lockups. */
+/* Occupies its processor: the detector of soft lockups. */
 static void spin(void)
 {
 	preempt_disable();
@@ -168,7 +167,7 @@ static void stay(struct work_struct *work)
 	keep_busy(8);
 }
 
-/* Has a work wait behind one that goes on for long: the workqueues' watchdog. */
+/* Queues a work behind one that runs for long: the workqueues' watchdog. */
 static void queue(void)
 {
 	static DECLARE_WORK(long_one, stay);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Replies to commands, well or badly: gets them from queues, and puts replies
- * with their ids into others.
+ * Replies to commands, rightly or wrongly: gets them from queues, and puts replies with
+ * their ids into others.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -70,7 +70,7 @@ static int reply(struct echo *me, struct fifo_item *item)
 	return err;
 }
 
-/* Until a port is cancelled. */
+/* Replies until a port is cancelled. */
 static void run(struct work_struct *work)
 {
 	struct echo *me = container_of(work, struct echo, work);

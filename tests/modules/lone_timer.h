@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A worker in a timer that gets from queue 0 at rate=max, and a producer's port of
- * that queue: what the modules that disturb a timer have. To be included by one file
- * of each.
+ * A worker in a timer that gets from queue 0 at rate=max, and a producer's port of that
+ * queue, for the modules that disturb a timer. Include it in one file of a module.
  */
 #ifndef _LONE_TIMER_H
 #define _LONE_TIMER_H

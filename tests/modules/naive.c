@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Producers that pace themselves in the usual way: delayed work that puts one
- * item and arms itself again with a delay of HZ / rate ticks. What the tests of
- * rates measure must show how far that is off.
+ * Producers with the usual pacing: delayed work that puts one item, and arms itself again
+ * with a delay of HZ / rate ticks. The tests of rates must see that this drifts.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

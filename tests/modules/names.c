@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaches a producer to queue 0 under each of n names, one after another, and
- * says how many there were when one is refused, and why.
+ * Attaches a producer to queue 0 under each of n names, one after another. If one is
+ * refused, prints how many there were, and why.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading it stops all processors for a while, as a machine that is paused, or a clock
- * that jumps, looks to whatever follows the time.
+ * Loading it stops all processors for a while: so a paused machine, or a clock that jumps,
+ * looks to code that follows the time.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A timer for which queue 0 is empty whenever it looks, and that is woken before it
- * can come to rest: by an item that it puts, and takes back, itself. It gives up after
- * LOOKS. How long that took is in /sys/module/restless/parameters/took_ms.
+ * A timer that finds queue 0 empty whenever it looks, and is woken before it can rest: by
+ * an item that it puts and takes back itself. It stops after LOOKS looks. The time that
+ * this took is in /sys/module/restless/parameters/took_ms.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>

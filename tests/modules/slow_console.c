@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A console that shows nothing, and takes as long for each character as a serial line
- * does: what prints to the log must not wait for it where that holds others up.
+ * A console that shows nothing, and is as slow as a serial line. Printing to the log must
+ * not wait for it where this would delay others.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A timer that stalls in an empty queue 0. By what is written to in
+ * A timer that stalls in an empty queue 0. Write to one of these files in
  * /sys/module/stalled/parameters:
  *
- *	cancel	it is chosen for a wake-up, and cancelled before it can run. The item is
- *		then for somebody else; and the timer's end comes with rmmod only
- *	close	its port is cancelled, and nothing else happens: "stopped" says Y when it
+ *	cancel	it is chosen for a wake-up, and cancelled before it can run. Then the item
+ *		is for another waiter, and the timer ends only with rmmod
+ *	close	its port is cancelled, and nothing else happens: "stopped" shows Y once it
  *		has ended
  */
 #include <linux/bottom_half.h>
@@ -45,8 +45,8 @@ module_param_cb(close, &close_ops, NULL, 0200);
 MODULE_PARM_DESC(close, "Written once it stalls: cancel its port");
 
 /*
- * The put arms the timer on this processor, where it does not run while softirqs
- * are off.
+ * The put arms the timer on this processor. The timer cannot run here while softirqs are
+ * off.
  */
 static int cancel_woken(const char *text, const struct kernel_param *param)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Puts into queue 0, or gets from it, so many items as are written to "put" or "get" in
- * /sys/module/step/parameters, without waiting.
+ * Puts items into queue 0, or gets them, without waiting: as many as are written to "put"
+ * or "get" in /sys/module/step/parameters.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Puts items into each queue whose bytes behind their length are not zero, one of
- * each length, on its stack as any module may; gets them again unless leave is
- * given, and says what is behind their lengths then:
+ * Puts items of each length into each queue, with bytes behind their length that are not
+ * zero, from its stack, as any module may. Gets them again, unless leave is given, and
+ * prints what is behind their lengths then:
  *
  *	tails: queue 0: 41 items, 0 with something behind their length
  */
@@ -40,7 +40,7 @@ static int put_all(unsigned int queue)
 	return err;
 }
 
-/* Are all bytes of its length there, and none behind? */
+/* Is the item whole, and zero behind its length? */
 static bool clean(const struct fifo_item *item)
 {
 	return !memchr_inv(item->data, POISON, item->len) &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Waits, when it is loaded, until each task has passed a point where tracing and
- * kprobes may change what it runs. How long that took is in
+ * While it is loaded, waits for a grace period of Tasks RCU, as tracing and kprobes do
+ * before they change code. The time that it took is in
  * /sys/module/tasks_rcu/parameters/took_ms.
  */
 #include <linux/jiffies.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module that does nothing: what an unload costs when there is nothing to do.
+ * A module that does nothing: shows what an unload costs by itself.
  */
 #include <linux/module.h>
 
