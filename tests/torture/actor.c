@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lives of an actor: attach, move items until it is enough, detach.
+ * The lives of an actor: attach, move items for a while, detach.
  */
 #include <linux/delay.h>
 #include <linux/err.h>
@@ -11,7 +11,7 @@
 #include <linux/sched.h>
 #include "torture.h"
 
-/* How often a delay is long, and how often it is there at all. */
+/* How often there is a delay, and how often it is a long one. */
 #define LONG_DELAY_ONE_IN	4000
 #define SHORT_DELAY_ONE_IN	200
 #define SPIN_ONE_IN		200
@@ -41,8 +41,8 @@ int ft_attach(struct ft_actor *actor)
 }
 
 /*
- * Closes the port. Who disturbs the actor does so under the lock, and looks
- * for the port there: once it is taken away, nobody else has it.
+ * Closes the port. Disturbers look for the port under the lock, and keep the lock until
+ * they are done. So once it is removed under the lock, nobody else has it.
  */
 void ft_detach(struct ft_actor *actor)
 {
@@ -56,7 +56,7 @@ void ft_detach(struct ft_actor *actor)
 	fifo_detach(port);
 }
 
-/* Sleeps for so long or a little longer, without adding to the load. */
+/* Sleeps at least this long, without adding to the load average. */
 void ft_nap_us(unsigned int us)
 {
 	ktime_t timeout = ns_to_ktime((u64)us * NSEC_PER_USEC);
@@ -67,8 +67,8 @@ void ft_nap_us(unsigned int us)
 }
 
 /*
- * Mostly nothing; now and then a short delay, busy or not; rarely a long one.
- * Who never has to wait for the others leaves some time to them.
+ * Mostly does nothing; now and then delays a little, busy or asleep; rarely for long. An
+ * actor that never waits for others so leaves them some time.
  */
 void ft_dawdle(const struct ft_actor *actor, struct rnd_state *random)
 {
@@ -84,16 +84,16 @@ void ft_dawdle(const struct ft_actor *actor, struct rnd_state *random)
 	cond_resched();
 }
 
-/* Is this actor to pause, with all of its role on its queue? */
+/* Must this actor pause, with all others of its role on its queue? */
 bool ft_lull(const struct ft_actor *actor)
 {
 	return READ_ONCE(actor->queue->lull[actor->role]);
 }
 
 /*
- * While the other role pauses, those of this one all come to wait, and are watched:
- * whether one waits beside what it waits for. Nobody disturbs them then, as that
- * would make good for a wake-up that was lost.
+ * While the other role pauses, all actors of this role come to wait, and are watched: does
+ * one wait although there is room, or an item? Nobody disturbs them then: that would
+ * repair a lost wake-up.
  */
 bool ft_watched(const struct ft_actor *actor)
 {
@@ -101,8 +101,8 @@ bool ft_watched(const struct ft_actor *actor)
 }
 
 /*
- * Moves items in this thread, until it has done enough or is cancelled. Returns
- * whether somebody did cancel it.
+ * Moves items in this thread, until it has done enough or is cancelled. Returns whether
+ * it was cancelled.
  */
 static bool live_by_itself(struct ft_actor *actor)
 {
@@ -123,7 +123,7 @@ static bool live_by_itself(struct ft_actor *actor)
 	return READ_ONCE(actor->cancelled);
 }
 
-/* The life was cut short: in the midst of what? */
+/* Counts in which situation the life was cancelled. */
 static void count_cancel(struct ft_actor *actor)
 {
 	struct ft_counts *counts = &actor->counts;
@@ -159,7 +159,7 @@ static void live(struct ft_actor *actor)
 	ft_detach(actor);
 }
 
-/* The kthread of an actor. Its end is main.c's business. */
+/* The kthread of an actor. main.c ends it. */
 int ft_actor_run(void *data)
 {
 	struct ft_actor *actor = data;

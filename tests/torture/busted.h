@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Engines that are broken on purpose, one way each, for a fifo.ko that the
- * torture has to fail. Each is the semaphore engine with one piece redefined,
- * there or in the queue around it.
+ * Engines that are broken on purpose, each in one way, for a fifo.ko that the torture must
+ * fail. Each is the semaphore engine with one piece redefined, in it or in the queue
+ * around it.
  */
 #ifndef _FIFO_BUSTED_H
 #define _FIFO_BUSTED_H
 
 /*
- * All that engine/semaphore.c includes, before anything is redefined, but for
- * the array, which is to be redefined with it.
+ * Everything that engine/semaphore.c includes, before anything is redefined; except for
+ * the array, which is redefined with it.
  */
 #include <linux/ktime.h>
 #include <linux/mutex.h>
@@ -23,7 +23,7 @@ extern const struct fifo_engine fifo_engine_busted_lock;
 extern const struct fifo_engine fifo_engine_busted_wake;
 extern const struct fifo_engine fifo_engine_busted_count;
 
-/* For a file that has included engine/semaphore.c: the same, renamed. */
+/* After an #include of engine/semaphore.c: defines its engine under another name. */
 #define BUSTED_ENGINE(_symbol, _name)				\
 const struct fifo_engine _symbol = {				\
 	.name = (_name),					\

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Broken on purpose: queue.c, of which every other put or get of a queue whose
- * engine is busted-wake wakes nobody. All other queues are as they should be.
+ * Broken on purpose: queue.c, in which every other put or get wakes nobody if the engine
+ * is busted-wake. All other queues work.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

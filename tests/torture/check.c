@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each item is to come out once, in order and as it was put.
+ * Each item must come out once, in order, and as it was put.
  *
- * Once: an item has a bit in its stream's window, set before it is put and
- * cleared by who gets it. Found clear by a consumer, the item came twice.
- * Found set when the window comes round, it was lost: only a queue that drops
- * the oldest may lose items without a word, and then its ledger must agree.
+ * Once: an item has a bit in its stream's window. The producer sets it before the put, the
+ * consumer clears it. If a consumer finds it clear, the item came twice. If the producer
+ * finds it set when the window wraps, the item was lost: only a queue that drops the oldest
+ * may lose items silently, and then its ledger must agree.
  *
- * The window is several queues long, and 2^20 items at least. Should a
- * consumer be held up between its get and its check while its stream goes
- * round, its items would be reported without cause. That this does not happen
- * is not enforced: it would have to be off the CPU for many seconds.
+ * The window is several queues long, and at least 2^20 items. If a consumer were delayed
+ * between its get and its check while its stream goes through the whole window, its items
+ * would be reported without reason. Nothing prevents this, but it would have to be off the
+ * CPU for many seconds.
  *
- * In order: consumers check their items apart from each other, so each can
- * tell of those that it got itself that they are in order. If it is the only
- * one and nothing is ever dropped, it must see every single one.
+ * In order: consumers check their items independently, so each can tell only that those it
+ * got itself are in order. If it is the only consumer and nothing is ever dropped, it must
+ * see every item.
  */
 #include <linux/bitops.h>
 #include <linux/hash.h>
 #include <linux/string.h>
 #include "torture.h"
 
-/* The type of our items: a private one. */
+/* The private type of our items. */
 #define ITEM_TYPE	0xf1f0
 
 /**
- * struct payload - what is in an item
+ * struct payload - the payload of an item
  * @seq: its number in its stream, from 1
  * @nth: its number in its producer's life, from 1
  * @queue: the queue
  * @stream: the producer that put it
- * @life: in this life
+ * @life: the life of the producer
  * @unused: 0
- * @mark: a function of the others
+ * @mark: a function of the other fields
  */
 struct payload {
 	u64 seq;
@@ -77,7 +77,7 @@ static unsigned long bit_of(const struct ft_actor *producer, u64 seq)
 	return seq & (producer->queue->window - 1);
 }
 
-/* The bit of an item was found set, long after: nobody has got the item. */
+/* The bit of an old item is still set: nobody has got the item. */
 static void count_lost(struct ft_actor *producer, u64 seq)
 {
 	if (producer->queue->policy == FT_DROP_OLDEST)
@@ -101,7 +101,7 @@ void ft_check_before_put(struct ft_actor *actor, unsigned int n)
 	}
 }
 
-/* These items are not in the queue: nobody may have got one. */
+/* These items were not put: nobody may have got one. */
 static void expect_unseen(struct ft_actor *actor, u64 seq, unsigned int n)
 {
 	for (; n; n--, seq++)
@@ -111,7 +111,7 @@ static void expect_unseen(struct ft_actor *actor, u64 seq, unsigned int n)
 				 actor->queue->index, seq, actor->name);
 }
 
-/* The first @put of the @n items were put, and the others were not. */
+/* Of @n items, the first @put were put, the others not. */
 void ft_check_after_put(struct ft_actor *actor, unsigned int n,
 			unsigned int put)
 {
@@ -130,7 +130,7 @@ void ft_check_after_put(struct ft_actor *actor, unsigned int n,
 			 fifo_port_seq(actor->port), actor->nth);
 }
 
-/* The producer that an item names, when it is what was put; or NULL. */
+/* Returns the producer that an item names, or NULL if the item was changed. */
 static struct ft_actor *producer_of(const struct ft_actor *consumer,
 				    const struct fifo_item *item,
 				    const struct payload *payload)
@@ -160,7 +160,7 @@ static struct ft_actor *producer_of(const struct ft_actor *consumer,
 static void check_once(const struct ft_actor *consumer,
 		       struct ft_actor *producer, u64 seq)
 {
-	/* The last operation's items may have come before it returned. */
+	/* The items of the producer's current operation may arrive before it returns. */
 	u64 most = READ_ONCE(producer->next) + FT_BATCH;
 
 	if (seq >= most || most - seq > producer->queue->window ||
@@ -186,7 +186,7 @@ static void check_order(const struct ft_actor *consumer,
 			 consumer->name);
 }
 
-/* A life has one source, and no other life has the same. */
+/* Each life has one source, and no other life has the same. */
 static void check_source(const struct ft_actor *producer,
 			 const struct ft_seen *seen,
 			 const struct ft_seen *last)
@@ -218,7 +218,7 @@ static void check_item(struct ft_actor *consumer, const struct fifo_item *item)
 	consumer->seen[producer->index] = seen;
 }
 
-/* What a consumer's last operation got. */
+/* Checks what a consumer's last operation got. */
 void ft_check_got(struct ft_actor *actor, unsigned int got)
 {
 	unsigned int i;
@@ -227,7 +227,7 @@ void ft_check_got(struct ft_actor *actor, unsigned int got)
 		check_item(actor, &actor->items[i]);
 }
 
-/* The queue is empty: what is outstanding of a stream now is lost. */
+/* The queue is empty: every outstanding item of a stream is lost. */
 static void close_stream(struct ft_actor *producer)
 {
 	unsigned long bit, window = producer->queue->window;
@@ -259,7 +259,7 @@ static void compare(const struct ft_queue *queue, const char *what,
 			 queue->index, what, theirs, ours);
 }
 
-/* All actors have ended, and the queue is empty. May take a while. */
+/* To be called when all actors have ended, and the queue is empty. May take a while. */
 void ft_check_books(struct ft_queue *queue)
 {
 	struct ft_actor *producer;

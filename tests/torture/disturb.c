@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What others do to an actor, at any moment: they cancel its port or worker,
- * give the worker another rate, or have all of its kind pause.
+ * Disturbers: at any moment they cancel an actor's port or worker, change the worker's
+ * rate, or make all actors of a role pause.
  *
- * They find what they disturb under the actor's lock, and keep the lock until
- * they are done: so it is there. The lock is never held by one who waits for a
- * queue, nor by one who waits for a worker to stop.
+ * They look for the port or worker under the actor's lock, and keep the lock until they are
+ * done, so it cannot vanish. Nobody holds the lock while waiting in a queue, or for a worker
+ * to stop.
  */
 #include <linux/bottom_half.h>
 #include <linux/kernel.h>
@@ -13,7 +13,7 @@
 #include <linux/sched.h>
 #include "torture.h"
 
-/* How long a lull is: longer than what is taken for a stall. */
+/* The length of a lull, longer than a stall. */
 #define LULL_SAMPLES	(FT_STALL_SAMPLES + FT_SAMPLES_HZ / 2)
 
 static void cancel_port(struct ft_actor *actor, struct rnd_state *random)
@@ -22,7 +22,7 @@ static void cancel_port(struct ft_actor *actor, struct rnd_state *random)
 	fifo_cancel(actor->port);
 }
 
-/* As a timer would: in a context that must not sleep; and once more. */
+/* Cancels as a timer would: in a context that must not sleep; and once more. */
 static void cancel_port_twice(struct ft_actor *actor, struct rnd_state *random)
 {
 	ft_mark_cancelled(actor);
@@ -32,7 +32,7 @@ static void cancel_port_twice(struct ft_actor *actor, struct rnd_state *random)
 	fifo_cancel(actor->port);
 }
 
-/* One whose port was cancelled before is to end by itself. */
+/* A worker whose port was cancelled before must end by itself. */
 static void cancel_worker(struct ft_actor *actor, struct rnd_state *random)
 {
 	if (!actor->worker || actor->cancelled)
@@ -70,7 +70,7 @@ static struct ft_actor *any_actor(struct rnd_state *random)
 	return &queue->actors[role][ft_below(random, queue->n[role])];
 }
 
-/* The kthread of a disturber; @data is the state of its random numbers. */
+/* The kthread of a disturber. @data is the state of its random numbers. */
 int ft_disturber_run(void *data)
 {
 	struct rnd_state *random = data;
@@ -84,15 +84,15 @@ int ft_disturber_run(void *data)
 	return 0;
 }
 
-/* How many samples it is until the next lull. */
+/* Returns how many samples from now the next lull is. */
 unsigned int ft_lull_interval(void)
 {
 	return 1 + ft_below(&ft.random, 2 * ft.stutter * FT_SAMPLES_HZ + 1);
 }
 
 /*
- * Has the producers or the consumers of a queue pause now and then, for long
- * enough that the others find it empty, or full, and all come to rest.
+ * Makes the producers or the consumers of a queue pause now and then, long enough that the
+ * others find it empty, or full, and all wait.
  */
 void ft_lull_sample(struct ft_queue *queue)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Broken on purpose: now and then a token is released twice.
+ * Broken on purpose: now and then it releases a token twice.
  */
 #include "busted.h"
 

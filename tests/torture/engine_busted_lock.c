@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Broken on purpose: nothing guards the array. Now and then it takes a little
- * from reading the depth to writing it, so that it does not take luck to see.
+ * Broken on purpose: nothing guards the array. Now and then there is a delay between
+ * reading the depth and writing it, so that the race is sure to show.
  */
 #include <linux/delay.h>
 #include "busted.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Broken on purpose: the semaphore engine as it is, in queues that lose wake-ups.
- * See busted_queue.c.
+ * Broken on purpose: the unchanged semaphore engine, in queues that lose wake-ups. See
+ * busted_queue.c.
  */
 #include "busted.h"
 

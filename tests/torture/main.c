@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Torture of the queues that fifo.ko was loaded with, for a time.
+ * Tortures the queues of fifo.ko for a time.
  *
- * The control thread does all in turn: it lets the actors and disturbers run,
- * samples the queues meanwhile, ends everybody when the time is over or the
- * module is unloaded, and judges. Ending, in this order:
+ * The control thread does everything in turn: it starts the actors and disturbers, samples
+ * the queues, ends all threads when the time is over or the module is unloaded, and
+ * judges. It ends them in this order:
  *
- * - The disturbers first: kthread_stop() waits for them, and they wait for
- *   nothing but a short nap and an actor's lock. From here on nobody touches
- *   an actor's port or worker but the actor and the control thread.
- * - Each actor is told to stop under its lock, and what it has attached is
- *   cancelled there. If it had attached nothing, it takes the lock after that
- *   to attach: what it then opens it does not use, as it reads @stop before
- *   each operation; but a worker may, and is bounded in time.
- * - Each actor says that it has ended, @done, before it is stopped: a thread
- *   that is being stopped has a signal pending, which would end its waits and
- *   hide one that the cancelling did not end.
+ * - The disturbers first: kthread_stop() waits for them, and they wait only for a short
+ *   nap and an actor's lock. From then on only the actor and the control thread touch an
+ *   actor's port or worker.
+ * - Under its lock, each actor is told to stop, and its port is cancelled. An actor without
+ *   a port takes the lock later, to attach. It does not use that port, since it reads
+ *   @stop before each operation. A worker may use it, but its life is bounded.
+ * - Each actor sets @done when it has ended, and only then kthread_stop() is called: a
+ *   thread that is being stopped has a signal pending, which would end its wait, and so
+ *   hide a wait that the cancellation did not end.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -43,7 +42,7 @@ torture_param(ulong, seed, 0, "Of all random numbers, 0: a random one");
 #define MOST_ACTORS	64
 #define MOST_DISTURBERS	16
 
-/* An actor that was cancelled has ended after so many seconds. */
+/* A cancelled actor must end within this many seconds. */
 #define END_SECONDS	5
 
 struct ft_torture ft;
@@ -51,8 +50,8 @@ struct ft_torture ft;
 static struct task_struct *control;
 
 /**
- * struct disturber - one that disturbs the actors
- * @random: for what it decides; itself
+ * struct disturber - a thread that disturbs the actors
+ * @random: state of its random numbers; only its kthread
  * @task: its kthread
  */
 struct disturber {
@@ -64,7 +63,7 @@ static struct disturber all_disturbers[MOST_DISTURBERS];
 
 /* Running it. */
 
-/* How frequent what is, for a while: by orders of magnitude. */
+/* Draws how frequent things are for a while, by orders of magnitude. */
 static void shuffle(void)
 {
 	WRITE_ONCE(ft.lives, 2 << ft_below(&ft.random, 12));
@@ -109,7 +108,7 @@ static void begin(void)
 		start_disturber(&all_disturbers[i]);
 }
 
-/* What is done FT_SAMPLES_HZ times a second; the @n-th of them. */
+/* Takes the @n-th sample: FT_SAMPLES_HZ times a second. */
 static void sample(unsigned int n)
 {
 	struct ft_queue *queue;
@@ -229,7 +228,7 @@ free:
 }
 module_init(fifo_torture_init);
 
-/* The control thread ends everybody, if it has not done so yet. */
+/* The control thread ends all other threads, if it has not done so yet. */
 static void __exit fifo_torture_exit(void)
 {
 	kthread_stop(control);

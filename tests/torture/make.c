@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Making and unmaking what is tortured, and who does it.
+ * Makes and frees the queues and actors of the torture.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include "torture.h"
 
-/* A stream's window has at least so many bits. */
+/* The least number of bits of a stream's window. */
 #define WINDOW_LEAST	BIT(20)
 
 /* Calls @function for each actor of each queue. */
@@ -37,7 +37,7 @@ static void free_actor(struct ft_actor *actor)
 	kfree(actor->seen);
 }
 
-/* Frees all that ft_make() made, or began to make. */
+/* Frees everything that ft_make() made, even if it failed halfway. */
 void ft_free(void)
 {
 	struct ft_queue *queue;
@@ -88,7 +88,7 @@ static int make_actors(struct ft_queue *queue, enum fifo_role role,
 	return err;
 }
 
-/* The size of a queue is learned from a port. */
+/* Learns the size of a queue, from a port. */
 static int read_queue(struct ft_queue *queue)
 {
 	struct fifo_port *port;
@@ -122,8 +122,8 @@ static int make_queue(struct ft_queue *queue, unsigned int producers,
 }
 
 /*
- * Makes a queue of ours for each of fifo.ko's, each with up to so many actors.
- * Returns 0 or a negative errno; ft_free() is called in any case.
+ * Makes a struct ft_queue for each queue of fifo.ko, with up to this many actors. Returns 0
+ * or a negative errno. The caller calls ft_free() in any case.
  */
 int ft_make(unsigned int producers, unsigned int consumers)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * While nobody else uses a queue: what it does when it is full, that exactly
- * its size fits, and that all of it comes out again.
+ * Tests of a queue that nobody else uses: what it does when it is full, that exactly its
+ * size fits, and that everything comes out again.
  */
 #include <linux/sched.h>
 #include "torture.h"
@@ -11,7 +11,7 @@ static struct ft_actor *first(struct ft_queue *queue, enum fifo_role role)
 	return &queue->actors[role][0];
 }
 
-/* The queue's ledger, less what it was when the torture began. */
+/* The queue's ledger since the torture began. */
 static u64 dropped(const struct ft_queue *queue)
 {
 	struct fifo_ledger now;
@@ -28,7 +28,7 @@ static unsigned int depth(const struct ft_queue *queue)
 	return now.depth;
 }
 
-/* Has one actor try until it cannot, or @most times. How often it could. */
+/* Makes one actor move items without waiting, at most @most. Returns how many. */
 static unsigned int repeat(struct ft_actor *actor, unsigned int most)
 {
 	unsigned int n = 0;
@@ -45,7 +45,7 @@ static unsigned int repeat(struct ft_actor *actor, unsigned int most)
 	return n;
 }
 
-/* Puts into a full queue once more: what became of it? */
+/* Puts one more item into a full queue, and sees what becomes of it. */
 static enum ft_policy overflow(struct ft_queue *queue)
 {
 	struct ft_actor *producer = first(queue, FIFO_PRODUCER);
@@ -61,16 +61,16 @@ static enum ft_policy overflow(struct ft_queue *queue)
 	return FT_DROP_OLDEST;
 }
 
-/* Gets all that there is: how much. */
+/* Gets all items. Returns how many. */
 static unsigned int drain(struct ft_queue *queue)
 {
 	return repeat(first(queue, FIFO_CONSUMER), 2 * queue->size);
 }
 
-/* Finds out a queue's policy, before the torture. */
+/* Learns a queue's policy, before the torture. */
 void ft_learn(struct ft_queue *queue)
 {
-	/* The policy that is the least surprised, until it is known. */
+	/* The most tolerant policy, until the real one is known. */
 	queue->policy = FT_DROP_OLDEST;
 	repeat(first(queue, FIFO_PRODUCER), queue->size);
 	queue->policy = overflow(queue);
@@ -92,8 +92,8 @@ static void fill(struct ft_queue *queue)
 }
 
 /*
- * Brings a queue to rest after the torture: what is left in it comes out, then
- * exactly its size fits into it, and comes out as well.
+ * Tests a queue after the torture: all items that are left come out, then exactly its size
+ * fits into it, and comes out as well.
  */
 void ft_settle(struct ft_queue *queue)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the torture says in the kernel's log.
+ * What the torture prints to the kernel's log.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,7 +18,7 @@ static const char *const policy_names[] = {
 	[FT_DROP_OLDEST] = "drop-oldest",
 };
 
-/* How many errors there were; the first one, and when: written by who has it. */
+/* How many errors there were; the first one, and when, written by the thread that saw it. */
 static atomic_t errors = ATOMIC_INIT(0);
 static char first_error[160];
 static u64 first_error_ms;
@@ -30,7 +30,7 @@ static u64 elapsed_ms(void)
 	return div_u64(ktime_get_ns() - start_ns, NSEC_PER_MSEC);
 }
 
-/* Counts an error; the first one is said at once. From any thread. */
+/* Counts an error, and prints the first one at once. Any thread may call it. */
 void ft_error(const char *format, ...)
 {
 	va_list args;
@@ -56,7 +56,7 @@ static void add(struct ft_counts *all, const struct ft_queue *queue,
 	const struct ft_actor *actor;
 	unsigned int i;
 
-	/* A struct ft_counts is nothing but counters. */
+	/* A struct ft_counts has only counters. */
 	ft_for_each_actor(actor, queue, role)
 		for (i = 0; i < sizeof(*all) / sizeof(u64); i++)
 			((u64 *)all)[i] +=
@@ -81,7 +81,7 @@ void ft_report_start(void)
 	start_ns = ktime_get_ns();
 }
 
-/* Who is going to do what. */
+/* Prints the queues and their actors, before they start. */
 void ft_report_plan(void)
 {
 	const struct ft_queue *queue;
@@ -93,7 +93,7 @@ void ft_report_plan(void)
 			queue->n[FIFO_PRODUCER], queue->n[FIFO_CONSUMER]);
 }
 
-/* How far it is. */
+/* Prints the progress. */
 void ft_report_progress(void)
 {
 	struct ft_counts all = total();
@@ -117,7 +117,7 @@ static unsigned int max_depth(const struct ft_queue *queue)
 	return most;
 }
 
-/* The books of each queue, once all actors have ended. */
+/* Prints the ledger of each queue, once all actors have ended. */
 void ft_report_queues(void)
 {
 	struct ft_counts put, got, both;
@@ -140,7 +140,7 @@ void ft_report_queues(void)
 	}
 }
 
-/* The last line. */
+/* Prints the last line: SUCCESS or FAILURE. */
 void ft_report_end(void)
 {
 	u64 ms = elapsed_ms();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stalls: somebody waits though there is room or an item, and nothing moves;
- * or waits though its port was cancelled.
+ * Detects stalls: an actor waits although there is room, or an item, and nothing moves; or
+ * it waits although its port was cancelled.
  *
- * Samples are counted, not seconds: while the machine itself stands still,
- * there are none.
+ * It counts samples, not seconds: while the machine itself stands still, there are none.
  */
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -23,8 +22,8 @@ static u64 moved(const struct ft_queue *queue)
 }
 
 /*
- * A task is freed a grace period after it has ended, and it ends outside of any
- * operation: one that is found inside is there.
+ * A task is freed a grace period after it has ended, and it ends outside of any operation.
+ * So a task that is found inside one still exists.
  */
 static bool runs(const struct ft_actor *actor)
 {
@@ -39,8 +38,8 @@ static bool runs(const struct ft_actor *actor)
 }
 
 /*
- * Somebody inside an operation has, or waits for, a CPU. It may be the one that
- * was woken, or that has the lock: on a busy machine that may take its time.
+ * Does a task inside an operation have, or wait for, a CPU? It may be the one that was
+ * woken, or the one that holds the lock: on a busy machine that may take long.
  */
 static bool one_runs(const struct ft_queue *queue)
 {
@@ -55,7 +54,7 @@ static bool one_runs(const struct ft_queue *queue)
 	return false;
 }
 
-/* One of this role that is inside an operation, or whose timer stalls, or NULL. */
+/* An actor of this role that is inside an operation, or whose timer stalls, or NULL. */
 static const struct ft_actor *one_inside(const struct ft_queue *queue,
 					 enum fifo_role role)
 {
@@ -67,7 +66,7 @@ static const struct ft_actor *one_inside(const struct ft_queue *queue,
 	return NULL;
 }
 
-/* Would an operation of this role not have to wait? */
+/* Could an operation of this role proceed without waiting? */
 static bool possible(const struct ft_queue *queue, enum fifo_role role,
 		     unsigned int depth)
 {
@@ -77,8 +76,8 @@ static bool possible(const struct ft_queue *queue, enum fifo_role role,
 }
 
 /*
- * A sample in which nobody waits is no sample: whoever came and did not have
- * to wait has moved something. Nor is one in which somebody runs.
+ * A sample in which nobody waits does not count: an actor that did not have to wait has
+ * moved something. Nor does a sample in which one of them runs.
  */
 static void sample_role(struct ft_queue *queue, enum fifo_role role,
 			unsigned int depth)

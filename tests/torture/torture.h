@@ -2,11 +2,11 @@
 /*
  * fifo_torture.ko: random clients of the queues of fifo.ko, each item checked.
  *
- * Each queue has a random number of actors, producers and consumers. An actor
- * is a kthread that lives many lives: it attaches a port, moves items through
- * it in one way or another, itself or by a worker, until it has done enough or
- * somebody cancels the port, and detaches it. What it puts is one stream, over
- * all its lives: every item of a stream is to come out once and in order.
+ * Each queue has a random number of actors, producers and consumers. An actor is a kthread
+ * that lives many lives: it attaches a port, moves items through it in one way or another,
+ * itself or by a worker, until it has done enough or a disturber cancels the port, and
+ * detaches it. Its puts form one stream, over all its lives: every item of a stream must
+ * come out once and in order.
  */
 #ifndef _FIFO_TORTURE_H
 #define _FIFO_TORTURE_H
@@ -22,14 +22,14 @@
 /* The most items that an actor asks for in one operation. */
 #define FT_BATCH		32
 
-/* What the control thread does, it does so often a second. */
+/* How often a second the control thread takes a sample. */
 #define FT_SAMPLES_HZ		10
 
-/* So many samples in a row without any motion are a stall: 2 s. */
+/* This many samples in a row without any motion are a stall: 2 s. */
 #define FT_STALL_SAMPLES	(2 * FT_SAMPLES_HZ)
 
 /**
- * enum ft_policy - what a put meets in a full queue, as it was observed
+ * enum ft_policy - what a put does if the queue is full, as observed
  * @FT_BLOCK: it waits
  * @FT_DROP_NEWEST: its own item is dropped, and the port says so
  * @FT_DROP_OLDEST: another item is dropped
@@ -43,10 +43,10 @@ enum ft_policy {
 /**
  * struct ft_counts - what an actor has done
  * @moved: items that it put or got
- * @dropped: those of them of which its port said that they were dropped
- * @missing: items that a full queue dropped unsaid
+ * @dropped: those of them that its port reported as dropped
+ * @missing: items that a full queue dropped silently
  * @operations: calls that move items
- * @waits: those of them that slept
+ * @waits: operations that slept
  * @attaches: ports
  * @workers: workers
  * @by_context: items that workers moved, by context
@@ -55,7 +55,7 @@ enum ft_policy {
  * @waiting: ports cancelled while an operation slept in them
  * @between: ports cancelled at any other time
  *
- * Each is written by the actor's user, and read by others at any time.
+ * The actor's user writes them; others read them at any time.
  */
 struct ft_counts {
 	u64 moved;
@@ -75,8 +75,8 @@ struct ft_counts {
 /**
  * struct ft_seen - the last item that a consumer got of a stream
  * @seq: its number in the stream, or 0
- * @life: the producer's life that it was put in
- * @source: the source that this life had
+ * @life: the producer's life in which it was put
+ * @source: the source of this life
  */
 struct ft_seen {
 	u64 seq;
@@ -91,35 +91,35 @@ struct ft_seen {
  * @index: which one of this role; constant
  * @name: the name of its ports; constant
  * @task: its kthread; the control thread
- * @done: it lives no more, and waits to be stopped; itself
- * @random: for what its kthread decides; the kthread
- * @late: samples in a row for which it waited though cancelled; the control
+ * @done: it has ended, and waits for kthread_stop(); the kthread
+ * @random: state of its kthread's random numbers; the kthread
+ * @late: samples in a row in which it waited although cancelled; the control
  *	thread
- * @late_life: in this life; the control thread
+ * @late_life: the life to which @late belongs; the control thread
  * @lock: keeps its port and its worker in place; guards the next five
  * @port: its port, or NULL between two lives; @lock, and the user
  * @worker: its worker, when others may disturb it; @lock
- * @cancelled: somebody cancels or has cancelled the port; written under @lock
- * @dismissed: or has cancelled its worker, which is the first phase of stopping it;
- *	written under @lock
- * @stop: it is to live no more; written under @lock
+ * @cancelled: the port is, or is about to be, cancelled; written under @lock
+ * @dismissed: its worker was cancelled, the first phase of stopping it; written under
+ *	@lock
+ * @stop: it must end; written under @lock
  * @life: which one, from 1; the user, read by the control thread
  * @nth: items put in this life; the user
- * @used: some operation was begun in this life; the user
+ * @used: an operation was begun in this life; the user
  * @inside: the task that is in an operation; the user, read by the control thread
- * @stalled: its worker's timer waits for a wake-up; the user, and who sets its rate,
- *	read by the control thread
+ * @stalled: its worker's timer waits for a wake-up; the user, and the task that sets its
+ *	rate; read by the control thread
  * @slept: the last operation slept; the user
- * @max_depth: the fullest that it saw the queue; the user
+ * @max_depth: the largest depth that it saw; the user
  * @next: the stream's next item; the user, read by consumers
  * @outstanding: a producer's items that are put and not got, one bit each,
  *	by their number modulo the queue's window; atomic
- * @seen: a consumer's memory of each producer of the queue; the user
+ * @seen: for a consumer, the last item of each producer of the queue; the user
  * @counts: what it has done
  * @items: room for an operation; the user
  *
- * "The user" is the actor's kthread, or its worker's run from the start of the
- * worker until it is destroyed; or the control thread while there is none.
+ * "The user" is the actor's kthread; from the start of a worker until it is destroyed, the
+ * worker's run; without any of them, the control thread.
  */
 struct ft_actor {
 	struct ft_queue *queue;
@@ -158,17 +158,17 @@ struct ft_actor {
  * struct ft_queue - a queue under torture
  * @index: which one; constant
  * @size: how many items fit; constant
- * @policy: what it does when it is full; constant once it was learned
+ * @policy: what it does when it is full; constant once it is known
  * @window: bits of each stream's @outstanding, a power of two; constant
  * @start: the ledger when the torture began; constant
  * @left: items found in it at the end; the control thread
  * @actors: by role; constant
  * @n: how many of each; constant
- * @lull: those of a role pause; the control thread, read by all
- * @lull_samples: until this changes; the control thread
- * @moved: items moved by the last sample; the control thread
- * @still: for each role, samples in which one waited for what was there,
- *	since something moved; the control thread
+ * @lull: the actors of a role pause; the control thread, read by all
+ * @lull_samples: samples until @lull changes; the control thread
+ * @moved: items moved up to the last sample; the control thread
+ * @still: for each role, samples since something moved in which an actor waited for what
+ *	was there; the control thread
  */
 struct ft_queue {
 	unsigned int index;
@@ -189,7 +189,7 @@ struct ft_queue {
  * struct ft_op - a way to move items
  * @move: by role: move up to n items; how many, or a negative errno
  * @waits: it may wait
- * @many: it moves up to @n items, and not one
+ * @many: it moves up to @n items, not just one
  */
 struct ft_op {
 	int (*move[2])(struct fifo_port *port, struct fifo_item *items,
@@ -199,14 +199,14 @@ struct ft_op {
 };
 
 /**
- * struct ft_torture - all of it
- * @queues: the queues; constant while anybody else runs
+ * struct ft_torture - the whole torture
+ * @queues: the queues; constant while other threads run
  * @nr_queues: how many; constant
  * @long_delay: milliseconds of the longest delay, or 0; constant
  * @stutter: mean seconds between two lulls of a queue, or 0; constant
  * @lives: most operations of a life, redrawn now and then; the control thread
  * @pause_us: mean pause of a disturber, redrawn too; the control thread
- * @random: for what the control thread decides; the control thread
+ * @random: state of the control thread's random numbers; the control thread
  */
 struct ft_torture {
 	struct ft_queue *queues;
@@ -235,7 +235,7 @@ static inline bool ft_one_in(struct rnd_state *random, u32 n)
 	return !ft_below(random, n);
 }
 
-/* For counters with one writer, and readers that can do with an old value. */
+/* For a counter with one writer, whose readers may see an old value. */
 static inline void ft_count(u64 *counter, u64 n)
 {
 	WRITE_ONCE(*counter, *counter + n);

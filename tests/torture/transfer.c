@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One operation of an actor, in any of the ways that there are, and what must
- * be true of it.
+ * One operation of an actor, in any of the possible ways, and what must be true of it.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -53,7 +52,7 @@ static const struct ft_op op_try_many = {
 	{ try_put_many, fifo_try_get_many }, false, true
 };
 
-/* Any of the operations, those that wait more often; or of those that do not. */
+/* Draws an operation: any, those that wait more often; or one that does not wait. */
 const struct ft_op *ft_any_op(struct rnd_state *random, bool nowait)
 {
 	static const struct ft_op *const ops[] = {
@@ -67,8 +66,8 @@ const struct ft_op *ft_any_op(struct rnd_state *random, bool nowait)
 /*
  * To be called, under the actor's lock, before its port is cancelled.
  *
- * (A) Who finds the port cancelled, and then looks, finds the mark. Pairs with
- * (B) in legal(). Without it a cancellation may seem to come from nowhere.
+ * (A) A task that finds the port cancelled also finds the mark. Pairs with (B) in legal().
+ * Without it a cancellation may seem to come from nowhere.
  */
 void ft_mark_cancelled(struct ft_actor *actor)
 {
@@ -78,7 +77,7 @@ void ft_mark_cancelled(struct ft_actor *actor)
 	smp_wmb();
 }
 
-/* Is this a result that the operation may have? */
+/* May the operation have this result? */
 static bool legal(const struct ft_actor *actor, const struct ft_op *op,
 		  unsigned int n, int moved)
 {
@@ -142,7 +141,7 @@ int ft_transfer(struct ft_actor *actor, const struct ft_op *op,
 	return moved;
 }
 
-/* The port has been cancelled: no operation may succeed, nor wait. */
+/* On a cancelled port no operation may succeed, nor wait. */
 void ft_expect_refusal(struct ft_actor *actor, struct fifo_port *port)
 {
 	struct fifo_item item = { .type = 0 };
@@ -154,7 +153,7 @@ void ft_expect_refusal(struct ft_actor *actor, struct fifo_port *port)
 			 actor->name, err);
 }
 
-/* What makes no sense is refused, whatever the port goes through meanwhile. */
+/* An invalid operation is refused, whatever happens to the port meanwhile. */
 void ft_expect_misuse_refused(struct ft_actor *actor)
 {
 	struct fifo_item item = { .len = FIFO_DATA_LEN + 1 };

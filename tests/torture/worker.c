@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A life of an actor that lets a worker move the items, at rates that change.
+ * A life in which a worker moves the actor's items, at changing rates.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -9,24 +9,24 @@
 #include <linux/sched.h>
 #include "torture.h"
 
-/* How long a worker lives at the most, and how often its rate changes. */
+/* The longest life of a worker, and the time between two changes of its rate. */
 #define LIFE_MS		400
 #define RATE_US		30000
 
-/* Naps until a worker has ended whose port is cancelled: 5 s, as all rates are 1/s or more. */
+/* Naps to wait for a worker whose port is cancelled: 5 s, as all rates are at least 1/s. */
 #define END_US		20000
 #define END_NAPS	250
 
 /**
- * struct labour - what a worker of this life does
- * @actor: for whom; constant
- * @random: for what it decides; the worker's run
+ * struct labour - the worker of a life
+ * @actor: its actor; constant
+ * @random: state of its random numbers; the worker's run
  * @context: where it runs; constant from its start on
- * @count: how many items it was to move, or 0; constant
+ * @count: how many items it must move, or 0; constant
  * @moved: how many it moved; the worker's run
  * @running: it is in its function; the worker's run
- * @stopped: how often it was told that it has stopped; the worker's run, read
- *	by the actor's kthread
+ * @stopped: how often its operation "stopped" was called; the worker's run, read by the
+ *	actor's kthread
  */
 struct labour {
 	struct ft_actor *actor;
@@ -77,7 +77,7 @@ static const struct fifo_worker_ops labour_ops = {
 	.stopped = labour_stopped,
 };
 
-/* Any rate: 1/s, or 2/s, or 4/s … or 8 million/s, or none. */
+/* Draws a rate: 1/s, 2/s, 4/s … 8 million/s, or unlimited. */
 static u64 any_rate(struct rnd_state *random)
 {
 	if (ft_one_in(random, 3))
@@ -85,7 +85,7 @@ static u64 any_rate(struct rnd_state *random)
 	return 1000ULL << ft_below(random, 24);
 }
 
-/* In any context, but no timer where the queue's engine sleeps. */
+/* Draws a context; no timer if the queue's engine sleeps. */
 static struct fifo_worker *hire(struct labour *labour)
 {
 	struct ft_actor *actor = labour->actor;
@@ -110,7 +110,7 @@ static struct fifo_worker *hire(struct labour *labour)
 	return worker;
 }
 
-/* Lets others disturb the worker, which may not have been started yet. */
+/* Lets others disturb the worker, even before it is started. */
 static void show(struct ft_actor *actor, struct fifo_worker *worker)
 {
 	mutex_lock(&actor->lock);
@@ -119,8 +119,8 @@ static void show(struct ft_actor *actor, struct fifo_worker *worker)
 }
 
 /*
- * Nobody else has the worker any more. Its end, which follows, cancels the
- * port; returns whether somebody has cancelled it before.
+ * From here on nobody else has the worker. Its end, which follows, cancels the port.
+ * Returns whether the port was cancelled before.
  */
 static bool take_back(struct ft_actor *actor)
 {
@@ -135,9 +135,9 @@ static bool take_back(struct ft_actor *actor)
 }
 
 /*
- * By a new rate less may be due, and a timer that stalled then stalls no more. It says
- * so again when it next has to wait: in less than what is taken for a stall, as all
- * rates are 1/s or more.
+ * At a new rate less may be due, and a stalled timer then does not stall any more. It sets
+ * the flag again when it next waits: earlier than a stall is reported, as all rates are at
+ * least 1/s.
  */
 void ft_set_rate(struct ft_actor *actor, struct fifo_worker *worker, u64 rate)
 {
@@ -146,8 +146,8 @@ void ft_set_rate(struct ft_actor *actor, struct fifo_worker *worker, u64 rate)
 }
 
 /*
- * Changes its rate now and then, until it ends or has worked long enough; but leaves
- * it alone while it is watched.
+ * Changes its rate now and then, until it ends or has worked long enough. Leaves it alone
+ * while it is watched.
  */
 static void let_work(struct labour *labour, struct fifo_worker *worker)
 {
@@ -167,8 +167,8 @@ static void let_work(struct labour *labour, struct fifo_worker *worker)
 }
 
 /*
- * A worker whose port is cancelled ends by itself, unless it is stopped: which would
- * make good for a cancellation that woke nobody, and so has to wait.
+ * A worker whose port is cancelled ends by itself. Stopping it would hide a cancellation
+ * that woke nobody, so wait for that end first.
  */
 static void expect_end(struct labour *labour)
 {
@@ -187,7 +187,7 @@ static void expect_end(struct labour *labour)
 	}
 }
 
-/* The first phase of an end, or the second, or none. */
+/* Ends the worker by the first phase, by the second, or by none. */
 static void dismiss(struct ft_actor *actor, struct fifo_worker *worker)
 {
 	switch (ft_below(&actor->random, 3)) {
@@ -199,7 +199,7 @@ static void dismiss(struct ft_actor *actor, struct fifo_worker *worker)
 	}
 }
 
-/* The worker has stopped: it says the truth of what it was. */
+/* The worker has stopped: checks what it reports of itself. */
 static void check_worker(struct labour *labour, struct fifo_worker *worker,
 			 u64 started)
 {
@@ -218,8 +218,8 @@ static void check_worker(struct labour *labour, struct fifo_worker *worker,
 }
 
 /*
- * From its start until it has stopped, the worker is the actor's user; now and
- * then it is never started, or cancelled before it is.
+ * From its start until it has stopped, the worker is the actor's user. Now and then it is
+ * never started, or cancelled before the start.
  */
 static bool employ(struct labour *labour, struct fifo_worker *worker)
 {
@@ -245,7 +245,7 @@ static bool employ(struct labour *labour, struct fifo_worker *worker)
 	return cancelled;
 }
 
-/* One life. Returns whether somebody cancelled it. */
+/* One life. Returns whether it was cancelled. */
 bool ft_live_by_worker(struct ft_actor *actor)
 {
 	struct labour labour = { .actor = actor };

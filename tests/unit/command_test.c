@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands and their replies: each id matches once, while it is outstanding.
+ * Commands and replies: each id matches once, while it is outstanding.
  */
 #include <linux/err.h>
 #include <linux/ktime.h>
@@ -16,7 +16,7 @@ static struct fifo_port *attach(struct kunit *test, enum fifo_role role)
 	return port;
 }
 
-/* The id of a new command, or 0 when it cannot begin. */
+/* The id of a new command, or 0 if it cannot begin. */
 static u64 begin(struct fifo_port *port)
 {
 	struct fifo_item item = { .len = 8 };
@@ -80,7 +80,7 @@ static void command_takes_time(struct kunit *test)
 	fifo_detach(port);
 }
 
-/* None of these ids was ever a command's, or is so any more. */
+/* None of these ids belongs to an outstanding command. */
 static void command_ignores_others(struct kunit *test)
 {
 	struct fifo_port *port = attach(test, FIFO_PRODUCER);
@@ -154,7 +154,7 @@ static void command_has_a_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, end(last), -ENOENT);
 }
 
-/* What is still outstanding when the numbers begin again keeps its own. */
+/* A command that is outstanding when the numbers wrap keeps its number. */
 static void command_numbers_begin_again(struct kunit *test)
 {
 	struct fifo_port *port = attach(test, FIFO_PRODUCER);

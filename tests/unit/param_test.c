@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parameters: what is taken, and what is refused.
+ * Parameters: which values are accepted, and which are refused.
  */
 #include <linux/string.h>
 #include "param.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each engine under put, get and drop at its edges, and the ledger.
+ * Put, get and drop of each engine at its edges, and the ledger.
  */
 #include <linux/err.h>
 #include <linux/random.h>
@@ -35,7 +35,7 @@ void fifo_ports_remove(struct fifo_port *port)
 {
 }
 
-/* Who puts, who gets, and what is expected of them. */
+/* The producer, the consumer, and the expected results. */
 struct ends {
 	struct fifo_port *producer;
 	struct fifo_port *consumer;
@@ -84,7 +84,7 @@ static int put(struct ends *ends)
 	return fifo_try_put(ends->producer, &item);
 }
 
-/* The sequence number of the next item, or a negative errno. */
+/* Gets an item. Returns its sequence number, or a negative errno. */
 static s64 get(struct ends *ends)
 {
 	struct fifo_item item;
@@ -177,7 +177,7 @@ static void queue_drops_the_oldest(struct kunit *test)
 	}
 }
 
-/* As when there was no room, and there is again before the oldest item is dropped. */
+/* There was no room, and there is room again before the oldest item is dropped. */
 static void check_replace(struct kunit *test, const struct fifo_engine *engine)
 {
 	struct ends ends = open_queue(test, engine, 4, FIFO_DROP_OLDEST);
@@ -214,8 +214,8 @@ static void queue_drops_only_when_full(struct kunit *test)
 }
 
 /*
- * Who must not sleep finds somebody inside: nothing is moved, and what was claimed,
- * an item to drop as well, is there again.
+ * A client that must not sleep finds another inside an operation: it moves nothing, and
+ * returns what it has claimed, an item to drop, too.
  */
 static void semaphore_gives_claims_back(struct kunit *test)
 {
@@ -334,7 +334,7 @@ static void queue_names_sources(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fifo_source_name(0xffff), "?");
 }
 
-/* Processes have names of their own, and only so many. */
+/* Processes have names of their own, up to a limit. */
 static void queue_names_processes(struct kunit *test)
 {
 	u32 client, process, late, later;
@@ -382,7 +382,7 @@ static void queue_keeps_a_ledger(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fifo_read_ledger(1, &ledger), -ENODEV);
 }
 
-/* Puts and gets at random against a model: the numbers that are inside. */
+/* Puts and gets at random, and compares with a model: the numbers that are in the queue. */
 static void check_against_model(struct kunit *test,
 				const struct fifo_engine *engine,
 				unsigned int size, enum fifo_overflow overflow)

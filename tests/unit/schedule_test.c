@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The schedule: exact for ever, never early, forgiving after a stall.
+ * The schedule: exact for ever, never early, lenient after a stall.
  */
 #include <linux/jiffies.h>
 #include <linux/math64.h>
@@ -18,8 +18,8 @@ static const u64 rates[] = {
 };
 
 /*
- * What an exact schedule has after @n items: rounded down, and the rest, which
- * is right although the products may not fit.
+ * The exact time of item @n: rounded down, and the remainder, which is right even if the
+ * products overflow.
  */
 static void expect_exact(struct kunit *test,
 			 const struct fifo_schedule *schedule, u64 start, u64 n)
@@ -49,7 +49,7 @@ static void schedule_is_exact(struct kunit *test)
 	}
 }
 
-/* A billion items: three years and more at ten a second and below. */
+/* A billion items: at ten a second, more than three years. */
 static void schedule_is_exact_after_years(struct kunit *test)
 {
 	struct fifo_schedule schedule;
@@ -57,7 +57,7 @@ static void schedule_is_exact_after_years(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
-		/* Those of the slowest rates would be due after the end of time. */
+		/* At the slowest rates they would be due after the end of time. */
 		if (rates[i] < 500)
 			continue;
 		fifo_schedule_start(&schedule, rates[i], CENTURY_NS);
@@ -111,7 +111,7 @@ static u64 exact_items(u64 rate, u64 now)
 			 UNITS / 1000);
 }
 
-/* Woken at odd times, it has moved rate * time items after any time. */
+/* Woken at odd times, it has always moved rate * time items. */
 static void schedule_makes_late_wakeups_good(struct kunit *test)
 {
 	struct fifo_schedule schedule;
@@ -132,7 +132,7 @@ static void schedule_makes_late_wakeups_good(struct kunit *test)
 	}
 }
 
-/* Looked at in each tick, whatever HZ is, it has moved rate * time items. */
+/* Run in each tick, whatever HZ is, it has moved rate * time items. */
 static void schedule_holds_at_every_hz(struct kunit *test)
 {
 	static const unsigned int all_hz[] = {
@@ -210,7 +210,7 @@ static void schedule_bounds_every_lateness(struct kunit *test)
 	}
 }
 
-/* What a late wake-up leaves is made good, and so is the one item of a slow rate. */
+/* What a late wake-up owes is made up, and so is the one item of a slow rate. */
 static void schedule_stays_exact_when_merely_late(struct kunit *test)
 {
 	struct fifo_schedule schedule;
@@ -261,14 +261,14 @@ static void schedule_changes_within_a_period(struct kunit *test)
 {
 	struct fifo_schedule schedule;
 
-	/* Half of ten seconds is gone: half of a tenth of one is left. */
+	/* Half of the 10 s are gone: half of the 100 ms are left. */
 	fifo_schedule_start(&schedule, 100, 0);
 	fifo_schedule_change(&schedule, 10000, 5ULL * NSEC_PER_SEC);
 	KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, 5ULL * NSEC_PER_SEC),
 			50 * NSEC_PER_MSEC);
 }
 
-/* Looked at every half tick and written every 10 ms, rates lose nothing. */
+/* Run every half tick, with the rate set every 10 ms, it loses nothing. */
 static void schedule_changes_without_loss(struct kunit *test)
 {
 	static const u64 written[] = { 2000000, 1000000 };

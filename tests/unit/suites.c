@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fifo_unit.ko: KUnit suites for what in fifo.ko is a function.
+ * fifo_unit.ko: KUnit suites of fifo.ko's functions.
  */
 #include <linux/module.h>
 #include "suites.h"
 
-/* The last one frees the names that the others' ports have, too. */
+/* The last suite frees the names of all suites' ports. */
 kunit_test_suites(&fifo_schedule_suite, &fifo_entry_suite, &fifo_command_suite,
 		  &fifo_queue_suite);
 
