@@ -171,7 +171,7 @@ pass "before"
 pass "after"
 TEST
 
-# A limit that comes once it hangs: where the host is busy, another comes as it boots.
+# The time limit must expire once the guest hangs: on a busy host it may expire while it boots.
 no_guest hang-log <<'TEST'
 guest_limit() {
 	until grep -q 'it hangs' "$guest_logs/console"; do
@@ -209,8 +209,8 @@ run_case() {
 	echo "status $status" >>"${1%.t}.out"
 }
 
-# reports NAME FAILURES REGEX DESCRIPTION: the case printed a plan, so many
-# `not ok` lines and a line that matches REGEX, and its status says the same.
+# reports NAME FAILURES REGEX DESCRIPTION: the case printed a plan, FAILURES lines
+# `not ok`, and a line that matches REGEX. Its status agrees.
 reports() {
 	local output failures status=0
 
@@ -227,8 +227,8 @@ reports() {
 	fi
 }
 
-# breaks_off NAME REGEX DESCRIPTION: the case said so, ended with an error, and
-# printed no plan.
+# breaks_off NAME REGEX DESCRIPTION: the case printed a line that matches REGEX, ended with
+# an error, and printed no plan.
 breaks_off() {
 	local output
 

@@ -175,7 +175,7 @@ load fifo
 load producer instances=2 rate=40 log=summary
 load consumer rate=max log=off
 start=$EPOCHSECONDS
-# A slow kernel may find no time in the second that is meant.
+# A slow kernel may not get to it in that second.
 second='[34][0-9] items in (9[0-9][0-9]|10[0-9]{2}) ms'
 ((slow == 1)) || second='[0-9]+ items in [0-9]+ ms'
 says "producer: \\[0\\] $second, [0-9]+ in all" "each second"

@@ -20,10 +20,9 @@ counter_is() {
 	[[ $(<$fifo/"$1") == "$2" ]]
 }
 
-# A ring has no moment at which all others stand still: the depth that an item
-# saw, and its place among those of other producers, are not exact; and who has
-# claimed an item may be stopped before it is in the trace, while others go on up to
-# a round ahead.
+# A ring has no lock under which others stand still: the depth that an item saw, and its
+# place among items of other producers, are not exact. A client that has claimed an item may
+# be preempted before its event is in the trace, while others get up to a round ahead.
 order() {
 	if [[ $engine == ring ]]; then
 		echo "--ahead $(<$fifo/size)"
@@ -41,7 +40,7 @@ begin() {
 	echo 0 >$tracing/events/fifo/fifo_wait/enable
 }
 
-# end NAME OPTION…: judge the trace. It goes when fifo does.
+# end NAME OPTION…: judge the trace. Its events are lost when fifo is unloaded.
 end() {
 	local ledger
 
@@ -71,7 +70,7 @@ done
 
 # --- unloading and loading ---------------------------------------------------
 
-# One slot only (a ring has two): a wake-up or a slot that is lost stops everything for good.
+# With only one slot (a ring has two), a lost wake-up or slot stops everything for good.
 modules=(producer producer_video producer_audio consumer consumer_disk)
 declare -A turns
 rates=(max max 2000 200)
@@ -99,7 +98,7 @@ got_more() {
 	(($(<$fifo/got) > got))
 }
 
-# Where both kinds are there, items flow.
+# If both kinds are loaded, items flow.
 flows() {
 	any_loaded producer producer_video producer_audio || return 0
 	any_loaded consumer consumer_disk || return 0
@@ -107,8 +106,8 @@ flows() {
 	wait_for 5 got_more
 }
 
-# The trace holds 300000 items at the least, were all of one processor: long before
-# that, the fast get slow.
+# The trace holds at least 300000 items, even if all are of one processor. Slow down the
+# fast ones long before that.
 slow_down() {
 	local module
 
@@ -120,7 +119,7 @@ slow_down() {
 
 note "SEED=$seed"
 begin 1
-# For 8 s: all modules. Then those that have not been loaded twice.
+# For 8 s load all modules; then those that have not been loaded twice.
 choose() {
 	local module
 
@@ -148,7 +147,7 @@ for module in "${modules[@]}"; do
 done
 is "$(cat $fifo/waiting_{producers,consumers} | tr '\n' ' ')" "0 0 " "nobody waits any more"
 
-# All slots and all items are still there: nothing was lost to a cancelled wait.
+# All slots and all items are still there: no cancelled wait has lost one.
 load producer rate=max log=off
 ok "the queue can be filled" wait_for 5 counter_is depth "$(<$fifo/size)"
 unload producer
@@ -159,7 +158,7 @@ end "reloading" --sources 6
 
 # --- the checker itself ------------------------------------------------------
 
-# All is put before the first is got, so that the trace is the same each time.
+# Puts everything before the first get, so that the trace is always the same.
 engine=semaphore context=work
 begin 128
 load producer instances=2 count=50 rate=max log=off
@@ -170,8 +169,8 @@ unload producer consumer
 cp $tracing/trace /run/good
 ok "the checker passes a good trace" itemcheck --exact --size 128 </run/good
 
-# broken DESCRIPTION REGEX PROGRAM [OPTION]: awk makes a broken trace of the
-# good one. The checker must say what is wrong, and with --exact refuse it, too.
+# broken DESCRIPTION REGEX PROGRAM [OPTION]: awk breaks the good trace. The checker must
+# report what is wrong, with --exact, too.
 broken() {
 	local output
 
@@ -226,7 +225,7 @@ broken "an empty trace" 'no fifo_put at all' '/^#/'
 broken "a source too few" '2 sources, not 3 or more' '{ print }' "--sources 3"
 broken "items left that should not be" '0 items are left, not 1' '{ print }' "--left 1"
 
-# What only --exact judges.
+# Only --exact checks these.
 odd=$(awk '/fifo_get/ && / seq=10 / { sub(/ depth=[0-9]+/, " depth=100") } { print }' /run/good |
 	itemcheck --exact) || true
 like "$odd" 'depth 100, and the trace has [0-9]+ items' "the checker refuses a depth that is wrong"

@@ -5,7 +5,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-# slub_debug=U keeps account of who allocated what.
+# slub_debug=U records the caller of each allocation.
 run_guest --timeout 120 --append slub_debug=U,kmalloc-* <<'GUEST'
 digits="a whole number from"
 rate="from 0.001 to 10000000 items/s with at most 3 decimals, or max"
@@ -24,8 +24,8 @@ list() {
 }
 
 # bad ERROR MODULE PARAMETER VALUE SHOWN ALLOWED [NAME=VALUE…]: one case.
-# SHOWN is what the line has for the value; = stands for the value itself.
-# The kernel takes a value with white space in quotes only.
+# SHOWN is the value as the line shows it; = stands for the value itself.
+# The kernel accepts a value with white space only in quotes.
 bad() {
 	local module=$2 parameter=$3 value=$4 shown=$5 n=${#what[@]}
 
@@ -49,7 +49,7 @@ new_table() {
 	declare -gA texts=([EINVAL]='Invalid parameters' [ENODEV]='No such device')
 }
 
-# What the modules say of each case in the kernel log.
+# What the modules print about each case.
 read_said() {
 	local line n=-1
 
@@ -86,14 +86,14 @@ judge() {
 	done
 }
 
-# Where the kernel says who allocated what, in a file for each cache. Before
-# 5.14 some caches' cannot be read.
+# The kernel shows the callers of allocations in a file for each cache. Before 5.14 those of
+# some caches cannot be read.
 allocated=(/sys/kernel/debug/slab/*/alloc_traces)
 [[ -e ${allocated[0]} ]] || allocated=(/sys/kernel/slab/*/alloc_calls)
 
-# What is allocated, by who allocated it: the modules, modules that are gone
-# (an address without a name), and whoever makes a workqueue. KASAN keeps what was
-# freed for a while, unless asked for it.
+# Allocated objects, by caller: our modules, unloaded modules (an address without a name),
+# and the functions that make a workqueue. KASAN keeps freed objects for a while, unless
+# asked to release them.
 in_use() {
 	local file
 

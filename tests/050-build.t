@@ -26,15 +26,15 @@ everything() {
 	(cd "$tree" && find . -mindepth 1 | sort)
 }
 
-# run ARGUMENT…: make in the copy; leaves output, and sets status.
+# run ARGUMENT…: make in the copy; sets output and status.
 run() {
 	status=0
 	touch "$scratch/stamp"
 	build_there make -C "$tree" -j "$(nproc)" --no-print-directory "$@" >"$output" 2>&1 || status=$?
 }
 
-# made NAME…: the last run succeeded, without a warning about the sources, and
-# each of these modules is there.
+# made NAME…: the last run succeeded, without a warning about the sources, and built these
+# modules.
 made() {
 	local name
 
@@ -56,7 +56,7 @@ rebuilt() {
 	[[ $tree/${1%%_*}/$1.ko -nt $scratch/stamp ]]
 }
 
-# ok DESCRIPTION COMMAND…, with what make said for the reader of a failure.
+# ok DESCRIPTION COMMAND…: on a failure shows what make printed.
 ok() {
 	if "${@:2}" >/dev/null; then
 		pass "$1"

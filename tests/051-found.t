@@ -10,8 +10,8 @@ scratch
 kernel_release=7.2.13+deb14-cloud-amd64
 needs='linux-base (>= 4.17~), linux-base-@, dracut | initramfs-tools, linux-binary-@ (= 7.2.13-1), linux-modules-@'
 
-# fetch FUNCTION CONTENTS: have it fetch what the archive has; CONTENTS are lines of a
-# package and a file in it, with @ for the release. Sets status, said and unpacked.
+# fetch FUNCTION CONTENTS: call it with an archive of CONTENTS: lines of a package and a file
+# in it, with @ for the release. Sets status, said and unpacked.
 fetch() {
 	kernel_dir=$(mktemp -d "$scratch_dir/kernel.XXXXXX")
 	[[ ! ${link-} ]] || ln -s "$link" "$kernel_dir/vmlinuz"

@@ -15,17 +15,17 @@ source=$(sed -n 's,^include \(/.*\)/Makefile$,\1,p' "$build/Makefile")
 	skip_all "needs the header packages of this machine's release: use --kernel stock"
 scratch
 
-# What Kbuild asks for: lines of a header and a name.
+# The headers and names that Kbuild asks for, one pair a line.
 asked() {
 	sed -n 's/.*call header_has,\([a-z0-9_/]*\.h\),\([a-z0-9_]*\)).*/\1 \2/p' "$root/Kbuild"
 }
 
-# has HEADER NAME: the kernel's own.
+# has HEADER NAME: the kernel's own header has the name.
 has() {
 	grep -qw "$2" "$source/include/linux/$1"
 }
 
-# Links to the headers; those that are changed become files.
+# Makes links to the headers. A header that is changed becomes a file.
 copy_headers() {
 	local part
 
@@ -44,7 +44,7 @@ change() {
 		die "linux/$1 is not as this test knows it: $2 changes nothing"
 }
 
-# add HEADER <TEXT: at its end, but for the last #endif.
+# add HEADER <TEXT: at its end, before the last #endif.
 add() {
 	local header=$scratch_dir/common/include/linux/$1
 
@@ -52,9 +52,9 @@ add() {
 	mv "$header.new" "$header"
 }
 
-# bring_NAME: have the headers as a kernel that has brought NAME back.
+# bring_NAME: change the headers as a distribution does that backports NAME.
 
-# Whatever sets the flags of a mapping without this function is an error there.
+# Code that sets the flags of a mapping without this function does not compile there.
 bring_vm_flags_mod() {
 	change mm_types.h 's,^\tunsigned long vm_flags;.*Flags\, see mm\.h.*,\tunion { const vm_flags_t vm_flags; vm_flags_t __vm_flags; };,'
 	add mm.h <<-'EOT'
@@ -78,7 +78,7 @@ bring_hrtimer_setup() {
 	EOT
 }
 
-# Sets brought to the names that are not in the kernel and now in the copy.
+# Sets brought to the names that the kernel lacks and the copy now has.
 bring_names() {
 	local header name
 
@@ -95,7 +95,7 @@ bring_names() {
 	done < <(asked)
 }
 
-# told TREE: the names that were said to be there when fifo.ko was built.
+# told TREE: the names that Kbuild found when it built fifo.ko.
 told() {
 	grep -oh 'FIFO_HAVE_[a-z0-9_]*' "$1"/fifo/.*.o.cmd | sort -u | sed 's/^FIFO_HAVE_//' | xargs
 }

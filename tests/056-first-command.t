@@ -17,7 +17,7 @@ for name in http_proxy https_proxy no_proxy; do
 	[[ ! ${!name-} ]] || proxies+=("$name=${!name}")
 done
 
-# The lists of a mirror may be old. The mirror is the default of mmdebstrap.
+# Accept old lists of a mirror. mmdebstrap chooses the mirror.
 bare_make() {
 	local -a options=('Acquire::Check-Valid-Until "false"')
 	local name proxy
@@ -36,7 +36,7 @@ bare_copy() {
 		packages_as_root tar -C "$bare/root/fifo" --no-same-owner -x
 }
 
-# Without a terminal, and with nothing of this machine's environment but its proxies.
+# Runs without a terminal, and of this machine's environment only with its proxies.
 bare_demo() {
 	# shellcheck disable=SC2016 # it is the other shell that expands them
 	packages_as_root unshare --mount --pid --fork --kill-child sh -c '

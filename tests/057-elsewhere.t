@@ -12,7 +12,7 @@ source=$scratch_dir/source
 objects=$scratch_dir/objects
 mkdir -p "$source" "$objects/include/generated" "$scratch_dir/my clean"
 
-# Says what it was called for.
+# Prints its arguments.
 cat >"$source/Makefile" <<'EOT'
 .PHONY: modules modules_install clean
 modules modules_install clean:

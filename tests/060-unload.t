@@ -12,10 +12,10 @@ copies_build copy copy
 
 cycles=${FIFO_UNLOAD_CYCLES:-1000}
 
-# A thousand kworkers and those of before: memory says how many tasks there may be.
+# A thousand kworkers beside the others: the limit of tasks depends on memory.
 run_guest --timeout $((180 + cycles * 3 / 10)) --memory 1024 --append "unload_cycles=$cycles" <<'GUEST'
-# A kernel that checks each access to memory takes longer for the same; and where
-# there is lockdep, it looks through all it knows to forget a workqueue.
+# A kernel that checks each access to memory is slower. With lockdep it searches all of its
+# records to forget a workqueue.
 [[ ! -e /proc/lockdep ]] || slower=3
 allowed_us=$((50000 * slow * ${slower:-1}))
 many_us=$((1000000 * slow * ${slower:-1}))
@@ -23,8 +23,7 @@ samples=/run/samples
 [[ $(</proc/cmdline) =~ unload_cycles=([0-9]+) ]]
 cycles=${BASH_REMATCH[1]}
 
-# Queue 0 is empty when nobody is at work, queue 1 is full; in queue 2 nobody has to
-# wait for room, however many have put there.
+# Without clients queue 0 is empty, queue 1 is full. In queue 2 nobody waits for room.
 size=4
 load fifo size=$size,$size,100000 overflow=block,block,drop-oldest
 
@@ -36,8 +35,8 @@ holds() {
 	[[ $(queue "$1" "$2") == "$3" ]]
 }
 
-# Exactly so many items go in, and then come out, before a client blocks: an
-# unload that lost or made up a count of a semaphore would show.
+# Exactly this many items go in, and then come out, before a client blocks: this shows an
+# unload that has lost a count of a semaphore, or added one.
 put_all() {
 	local put
 
@@ -95,7 +94,7 @@ situation() {
 	: >$file
 	if ! unload-cycles "$1" $file "${@:3}" >/run/output 2>&1; then
 		fail "$what: unloads" "$(</run/output)" "$(dmesg | tail -5)"
-		# What is left would be in the way of the next one.
+		# Leftovers would disturb the next situation.
 		rmmod consumer producer 2>/dev/null || true
 		return
 	fi
@@ -206,7 +205,7 @@ is "$(counts), at work:$(at_work)" "$right_counts, at work:" "one of two killed:
 
 # --- at the same time ------------------------------------------------------------
 
-# Modules are unloaded by processes of their own, while items move and others wait.
+# Separate processes unload modules, while items move and others wait.
 together() {
 	local module
 
@@ -232,8 +231,7 @@ is "$(counts), at work:$(at_work)" "$right_counts, at work:" "four at the same t
 
 # --- while it is being loaded ------------------------------------------------------
 
-# Until it is there, which as a rule is while it is being loaded: no process is started
-# to look.
+# Waits until the module appears, mostly while it is being loaded. Starts no process to look.
 await_producer() {
 	local state limit=$((SECONDS + 10 * slow))
 
@@ -242,7 +240,7 @@ await_producer() {
 	done
 } 2>/dev/null
 
-# busybox leaves it to the kernel to refuse.
+# busybox lets the kernel refuse.
 refused=0
 for ((round = 0; round < 3; round++)); do
 	load producer queue=1 rate=max instances=500 log=off &

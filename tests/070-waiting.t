@@ -32,7 +32,7 @@ else
 	skip 1 "this kernel does not look for hung tasks"
 fi
 
-# A timer has no process of its own: each time that it is run leaves a trace.
+# A timer has no process: each of its runs leaves an event.
 timer_runs() {
 	trace_read | grep -c 'function=fire ' || true
 }
@@ -45,8 +45,8 @@ wait_for 10 all_wait
 mapfile -t workers < <(workers)
 is "${#workers[@]}" "$([[ $context == timer ]] && echo 0 || echo 10)" "each of 10 clients waits in a worker"
 
-# The processors must be left alone meanwhile: the load average counts tasks
-# that run or sleep uninterruptibly, one sample every 5 s.
+# Nothing else may run meanwhile: the load average samples every 5 s the tasks that run or
+# sleep uninterruptibly.
 before=$(cpu_use "${workers[@]}")
 runs=$(timer_runs)
 read -r load_before _ </proc/loadavg
@@ -64,9 +64,9 @@ fi
 unlike "$(awk '{ print $2 }' <<<"$after")" '[^S[:space:]]' "all sleep interruptibly"
 is "$(uninterruptible)" 0 "no task sleeps uninterruptibly"
 
-# The average that the samples of this time alone come to: a single task that
-# counted all the time would make it 1. A sample may find the guest's own at work.
-# What was before has decayed to e^(-30/60), 0.6065, of it.
+# The average of the samples of this time alone: one task that always counts makes it 1. A
+# sample may count the guest's own tasks. The average from before has decayed to e^(-30/60),
+# 0.6065, of it.
 average=$(awk -v a="$load_before" -v b="$load_after" 'BEGIN {
 	v = (b - a * 0.6065) / (1 - 0.6065); printf "%.2f", v < 0 ? 0 : v }')
 diag "load average $load_before before, $load_after after $seconds s; $average in them"

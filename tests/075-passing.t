@@ -48,7 +48,7 @@ gave_up() {
 	(($(</sys/module/restless/parameters/took_ms)))
 }
 
-# 2000 looks, of which a few follow one another and then a tick passes.
+# 2000 looks: a few in a row, and then a tick passes.
 for engine in "${engines[@]}"; do
 	load fifo size=4
 	load restless

@@ -6,7 +6,7 @@
 . "${0%/*}/lib/host.sh"
 
 run_guest --timeout 240 <<'GUEST'
-# counter NAME VALUE: is it that? Without a process of its own, as it is asked often.
+# counter NAME VALUE: does it have this value? Starts no process, as it is called often.
 counter() {
 	local value
 
@@ -14,7 +14,7 @@ counter() {
 	[[ $value == "$2" ]]
 }
 
-# slept ROLE: how often the threads of a role have gone to sleep, in all.
+# slept ROLE: sets how often the threads of a role have gone to sleep, in all.
 slept() {
 	local comm sum=0 n
 
@@ -31,13 +31,13 @@ step() {
 	until echo 1 >"/sys/module/step/parameters/$1"; do :; done 2>/dev/null
 }
 
-# settled ROLE N COUNTER VALUE: the item was moved, and all wait again.
+# settled ROLE N COUNTER VALUE: was the item moved, and do all wait again?
 settled() {
 	counter "$3" "$4" && counter "waiting_$1s" "$2"
 }
 
-# measure ROLE N COUNTER HOW: how often N threads that wait go to sleep for each item
-# that they move, when the other end moves one by one.
+# measure ROLE N COUNTER HOW: how often N waiting threads go to sleep for each item that they
+# move, if the other end moves one at a time.
 measure() {
 	local sleeps first items=100 i
 

@@ -11,7 +11,7 @@ copies_build copy copy
 run_guest --timeout 600 --memory 768 <<'GUEST'
 rates=(0.5 1 3 7 60 100 200 250 251 333 1000)
 instances=(1 10 100)
-# A kernel that checks each access to memory has no time for these.
+# A kernel that checks each access to memory is too slow for these.
 if ((slow == 1)); then
 	rates+=(10000 100000)
 	instances+=(1000)
@@ -21,14 +21,14 @@ tick=$(tick | awk '{ print $1 / 1e9 }')
 
 # --- measuring -----------------------------------------------------------------
 #
-# Two ways: what a module says when it stops, "N items in T s", where T ends
-# when it is told to; and the trace, which has each item's time.
+# There are two measurements: the line of a module that stops, "N items in T s", where T ends
+# when it is told to stop; and the trace, which has each item's time.
 #
-# No item may be early, ever. What is late at the moment of stopping may be the
-# host's doing, which can take a processor from the guest at any time: such a
-# measurement is made again. A rate that drifts is late each time.
+# No item may ever be early. If items are late at the moment of stopping, the host may have
+# taken a processor from the guest: the test measures again. A rate that drifts is late each
+# time.
 
-# list N TEXT…: the texts, or the last again and again, N in all, with commas.
+# list N TEXT…: N texts, separated by commas; the last one is repeated.
 list() {
 	local -a words=("${@:2}")
 	local text='' i
@@ -53,8 +53,8 @@ stopped() {
 			{ print $1, rate[$1 < n ? $1 + 1 : n], $2, $3 }'
 }
 
-# Adds "off verdict": the items that are missing, and ok, early or late. The
-# milliseconds are cut off in the log, so a stop may be that much later.
+# Adds "off verdict": how many items are missing, and ok, early or late. The log truncates
+# to milliseconds, so a stop may be that much later.
 judge() {
 	awk -v tick="$tick" '{
 		allowed = $2 * tick > 1 ? $2 * tick : 1
@@ -66,8 +66,8 @@ judge() {
 	}'
 }
 
-# A line "index earliest settled latest" for each worker of the trace: how late
-# its items were, in us, at least and at most, and at least in the second half.
+# Prints "index earliest settled latest" for each worker of the trace: how late its items
+# were, in us: the least, the least of the second half, and the most.
 lateness() {
 	trace_read | awk -v rates="$*" -v half="$(awk "BEGIN { print $seconds / 2 }")" '
 		BEGIN { n = split(rates, rate, " ") }
@@ -96,15 +96,15 @@ lateness() {
 		}' | sort -n
 }
 
-# probe KIND NAME FUNCTION: an event rate/NAME when the function is called (p) or
-# returns (r). Made anew each time: it does not outlive the module it is in.
+# probe KIND NAME FUNCTION: makes an event rate/NAME for calls (p) or returns (r) of the
+# function. Each measurement makes it anew, since it does not outlive the module.
 probe() {
 	trace_off
 	[[ ! -e $tracing/events/rate/$2 ]] || echo "-:rate/$2" >>$tracing/kprobe_events
 	echo "$1:rate/$2 $3" >>$tracing/kprobe_events
 }
 
-# trace_moves EVENT… -- RATE…: of fast queues, a part of the items will do.
+# trace_moves EVENT… -- RATE…: of fast queues it traces only a part of the items.
 trace_moves() {
 	local event filter='' mask i=0
 
@@ -131,7 +131,7 @@ trace_moves() {
 	done
 }
 
-# measure_producers RATE…, measure_consumers RATE…: each at its own queue; leave
+# measure_producers RATE…, measure_consumers RATE…: each at its own queue. They write
 # /run/judged and, from the trace, /run/lateness.
 measure_producers() {
 	local -a events=()
@@ -146,8 +146,8 @@ measure_producers() {
 	unload fifo
 }
 
-# Queues so large that none gets empty: full at first, and refilled at a fifth of
-# the rate, since the largest holds what 100000/s take in 10 s.
+# The queues never get empty: they are full at first, and refilled at a fifth of the rate,
+# since the largest queue holds what 100000/s takes in 10 s.
 measure_consumers() {
 	local -a events=()
 	local sizes refill
@@ -173,7 +173,7 @@ queue() {
 	cat "/sys/class/misc/fifo$1/$2"
 }
 
-# full RATE…: the queues of so many rates are.
+# full RATE…: are the queues of these rates full?
 full() {
 	local i
 
@@ -182,7 +182,7 @@ full() {
 	done
 }
 
-# rates_hold WHO RATE…: measures, and measures late ones again.
+# rates_hold WHO RATE…: measures, and repeats it if a rate is late.
 rates_hold() {
 	local who=$1 attempt index rate items time off verdict least settled most
 	local -a left=("${@:2}") late
@@ -207,8 +207,8 @@ rates_hold() {
 		((${#left[@]})) || return 0
 		note "late: ${left[*]}"
 	done
-	# On a host that is busy all the time, what counts is that none drifts: that
-	# it was on time at some moment of the second half.
+	# On a busy host it is enough that no rate drifts: that it was on time at some moment
+	# of the second half.
 	while read -r index rate items time off verdict _ least settled most; do
 		le "$settled" "$(awk "BEGIN { print 1e6 * $tick }")" \
 			"$who at $rate/s: $off items missing when it stopped, each time, but on time before, in us"
@@ -220,7 +220,7 @@ rates_hold consumers "${rates[@]}"
 
 # --- what the measurement is worth -----------------------------------------------
 #
-# Producers that arm delayed work with HZ / rate again and again must not pass.
+# The control: producers that rearm delayed work with HZ / rate must fail.
 
 naive=(60 100 251 1000)
 load fifo size="$(list ${#naive[@]} 64)" overflow=drop-newest
@@ -233,8 +233,9 @@ done <<<"$(stopped naive ${#naive[@]} "${naive[@]}" | judge)"
 
 # --- many instances ----------------------------------------------------------------
 
-# items_of_each N: a line "index rate items seconds" for each of N instances, whose item
-# is its index, of what is in the queue. Of many only a few say how long they ran.
+# items_of_each N: prints "index rate items seconds" for each of N instances, from the items
+# in the queue: an item is its instance's index. Of many instances only a few log how long
+# they ran.
 items_of_each() {
 	local seconds
 
@@ -243,7 +244,7 @@ items_of_each() {
 		awk -v seconds="$seconds" '{ print $2, 10, $1, seconds }'
 }
 
-# many N: all have the same rate, to the item; measured again when one is late.
+# many N: all instances have the same rate, to the item. Repeats it if one is late.
 many() {
 	local attempt put
 
@@ -273,7 +274,7 @@ set_rate() {
 	echo "$1" >/sys/module/producer/parameters/rate
 }
 
-# Changes of the rate, items, and marks for the reader of the trace.
+# Traces changes of the rate, items, and marks.
 trace_changes() {
 	probe p set fifo_worker_set_rate
 	probe r done fifo_worker_set_rate
@@ -285,16 +286,15 @@ trace_changes() {
 	echo 1 >$tracing/events/rate/done/enable
 }
 
-# The trace in short: "seconds event words…".
+# Prints the trace in short: "seconds event words…".
 events() {
 	trace_read | sed -nE 's/.* ([0-9]+\.[0-9]+): (\w+): (.*)/\1 \2 \3/p'
 }
 
-# segments: "rate seconds items verdict" of each rate that was set. After a change
-# an item may come at once, as its time may have been about to come, and what was
-# late at the rate before, up to 100 ms of it. The first one begins when the write
-# has returned: rate=max moves many items in the time between, and has some in
-# its hands then.
+# segments: prints "rate seconds items verdict" for each rate that was set. After a change an
+# item may come at once, as it may have been about to be due, and also what was late at the
+# rate before, up to 100 ms of it. The first segment begins when the write has returned:
+# rate=max moves many items until then, and has some in flight.
 segments() {
 	events | awk -v tick="$tick" '
 		BEGIN { extra = 65 }
@@ -336,7 +336,7 @@ has_put() {
 	(($(queue 0 put) >= $1))
 }
 
-# The rate of each segment, and how long it holds. What is late is tried again.
+# The rate of each segment, and its length. Repeats it if a segment is late.
 change_rates() {
 	local rate time
 
@@ -368,7 +368,7 @@ for attempt in 1 2 3 4 5 6; do
 	EOF
 	note "rate, seconds, items:" "$(</run/segments)"
 	while read -r rate time items verdict; do
-		# Too early once is too early; late once is not.
+		# One early item is a failure; one late segment is not.
 		case ${held[$rate]-late}:$verdict in
 		late:* | ok:early) held[$rate]=$verdict ;;
 		esac
@@ -379,7 +379,7 @@ for rate in 2 200 5 1000 0.5 50 49.5; do
 	is "${held[$rate]-}" ok "after another rate, $rate/s holds from the moment it is written"
 done
 
-# writes SLOW FAST SECONDS: the two in turn, all the time.
+# writes SLOW FAST SECONDS: writes the two rates in turn, all the time.
 writes() {
 	local until=$((${EPOCHREALTIME/./} + $3 * 1000000))
 
@@ -408,8 +408,8 @@ le "$items" "$(awk -v t="$time" 'BEGIN { print int(2.5 * t) + 1 }')" "nor bring 
 
 # --- stalls -------------------------------------------------------------------------
 
-# burst EVENT QUEUE RATE: of the items since the queue moved again, the most that
-# any moment saw above the rate, and how many there were in how many seconds.
+# burst EVENT QUEUE RATE: prints, of the items since the queue moved again, the largest
+# excess over the rate at any moment, and how many there were in how many seconds.
 burst() {
 	awk -v event="$1" -v queue="queue=$2" -v rate="$3" '
 		$3 == "resume" { resumed = 1 }
@@ -430,8 +430,8 @@ stalled() {
 		$(queue 2 waiting_consumers) == 1 ]]
 }
 
-# Queues 0 and 1 get full, queue 2 is empty from the start, for 3 s; then they
-# move again. A line "over items seconds" for each: see burst.
+# Queues 0 and 1 are full, and queue 2 is empty, for 3 s; then they move again. Prints
+# "over items seconds" for each: see burst.
 measure_stall() {
 	load fifo size=256,1,256
 	load consumer queue=2 rate=1000 log=off
@@ -458,8 +458,8 @@ measure_stall() {
 	EOF
 }
 
-# Who is held up again, because the other end got no processor, loses more: that
-# is measured again. A burst is not.
+# If a worker is held up again, because the other end got no processor, it loses more: the
+# test measures again. A burst is a failure at once.
 for attempt in 1 2 3 4 5 6; do
 	measure_stall >/run/stalls
 	while read -r over n time most rate who; do
@@ -470,7 +470,7 @@ for attempt in 1 2 3 4 5 6; do
 done
 ok "and then goes on at its rate" awk '$2 < int($3 * $5) { print; bad = 1 } END { exit bad }' /run/stalls
 
-# A rate that is written during a stall holds from then on, also for what is owed.
+# A rate that is written during a stall holds from then on, for owed items, too.
 has_blocked() {
 	[[ $(queue 0 waiting_producers) == 1 ]]
 }
@@ -484,12 +484,12 @@ sleep 1
 put=$(queue 0 put)
 load consumer rate=max log=off
 sleep 3
-# The put that waits may be for 64 items; two or three more in 3 s.
+# The waiting put may be of 64 items; 3 s add two or three.
 le $(($(queue 0 put) - put)) 67 "a producer set to 0.5/s while it was blocked owes no more than it was putting"
 unload consumer producer fifo
 
-# Who waits first may have nothing more to move at its new rate, for a quarter of an
-# hour: what comes is then for who waits behind it.
+# The first waiter may have nothing to move at its new rate, for a quarter of an hour. Then
+# an item is for the next waiter.
 both_wait() {
 	[[ $(queue 0 waiting_consumers) == 2 ]]
 }
@@ -498,7 +498,7 @@ got_one() {
 	[[ $(queue 0 got) == 1 ]]
 }
 
-# That is so for a timer, which waits in no operation.
+# This is the case for a timer, which does not wait in an operation.
 load fifo engine=waitqueue
 load consumer context=timer rate=max log=off
 wait_for 20 eval '[[ $(queue 0 waiting_consumers) == 1 ]]'
@@ -511,8 +511,7 @@ ok "an item is got where who waited first was slowed down" wait_for 10 got_one
 unload producer consumer consumer_copy fifo
 like "$(dmesg_since slowed)" 'consumer_copy: \[0\] stopped: 1 items' "by who waited behind it"
 
-# A processor that is taken away is no reason to lose items, nor its return to
-# lose the schedule.
+# Neither does a CPU that goes offline lose items, nor its return the schedule.
 for attempt in 1 2 3 4 5 6; do
 	load fifo size="$(list 3 64)" overflow=drop-newest
 	load producer queue=0,1,2 rate=3,60,1000 log=off

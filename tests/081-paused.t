@@ -18,8 +18,8 @@ at_work() {
 	(($(put) > 100))
 }
 
-# pause_for MS: sets took, how long the pause came to be; items, those that were put from
-# before to after it; and span, the milliseconds in between.
+# pause_for MS: sets took, the real length of the pause; items, how many were put from
+# before it until after it; and span, the milliseconds of that time.
 pause_for() {
 	local before start
 

@@ -10,8 +10,8 @@ mapfile -t engines < <(awk '$2 == "timer" { print $1 }' "$root/vm/pairs")
 run_guest --timeout 120 < <(
 	declare -p engines
 	cat <<'GUEST'
-# What the timers take in softirqs in so many us, in per cent: of all processors
-# together, where one is 100, and of the one of which they take most.
+# The time in softirqs during this many us, in percent: of all processors together, where one
+# processor is 100, and of the busiest one.
 timers_take() {
 	trace_read | awk -v window="$1" '
 		/ softirq_(entry|exit): vec=8 / {

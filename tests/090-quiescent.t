@@ -7,8 +7,7 @@
 
 common=$(
 	cat <<'GUEST'
-# Far beyond what any of it takes, and far below what it took when a worker that never
-# sleeps kept it from ending.
+# Far longer than any of these takes, and far shorter than with a worker that blocks it.
 limit=20
 
 put() {
@@ -60,8 +59,8 @@ optimized() {
 	grep -q 'vfs_statx.*OPTIMIZED' /sys/kernel/debug/kprobes/list
 }
 
-# A probe inside of a function, at the first of its instructions that a jump can stand
-# for; in place of the function's first one ftrace's would be.
+# Probes inside a function, at its first instruction that a jump can replace: at the
+# function's entry the probe would use ftrace.
 set_probe() {
 	local offset
 
@@ -115,8 +114,7 @@ done
 GUEST
 )
 
-# A rate that cannot be reached is like one without a limit. The log is looked through
-# for what the watchdog says.
+# A rate that cannot be reached is like rate=max. The log shows whether the watchdog barked.
 run_guest --timeout 120 --append 'preempt=none' < <(
 	echo "$common"
 	cat <<'GUEST'

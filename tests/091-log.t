@@ -17,8 +17,7 @@ holds() {
 
 # --- where lines are printed --------------------------------------------------
 
-# The columns of a trace say in which context an event was: h, H and s are interrupts
-# and softirqs.
+# The trace shows the context of an event: h, H and s are interrupts and softirqs.
 printed() {
 	trace_read | grep -E ' console: .*(producer|consumer): \[0\] (put|got|stopped)'
 }
@@ -80,7 +79,7 @@ console() {
 	echo "$1" >/sys/module/slow_console/parameters/us
 }
 
-# What the lines of a section take on the slow console, each with its time stamp.
+# The time that the lines of a section take on the slow console, with their time stamps.
 lines_us() {
 	dmesg_since section | awk '{ n += length($0) + 17 } END { print n * 87 }'
 }

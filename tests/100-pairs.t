@@ -24,7 +24,7 @@ run_test() {
 	echo "status $status" >>"$output"
 }
 
-# judge_test TEST ENGINE CONTEXT: one result; what failed in there is shown.
+# judge_test TEST ENGINE CONTEXT: one result; shows what failed.
 judge_test() {
 	local output=$work/$1-$2-$3.out passed skipped
 
@@ -45,8 +45,8 @@ elif [[ ${FIFO_PAIRS-} ]]; then
 	export FIFO_ITEMS=${FIFO_ITEMS:-5000} FIFO_UNLOAD_CYCLES=${FIFO_UNLOAD_CYCLES:-39}
 fi
 mapfile -t pairs < <(sed '/^#/d' "$root/tests/lib/pairs")
-# Two at a time, but for the long form, which measures, and on a slow kernel, where
-# two leave too little time for what must be done within a limit.
+# Runs two at a time; but one in the long form, which measures, and on a slow kernel, whose
+# time limits leave no room for two.
 running=0
 most=2
 [[ ${FIFO_PAIRS-} != full ]] && (($(kernel_slowness) == 1)) || most=1

@@ -63,7 +63,7 @@ counter_is() {
 	[[ $(<$fifo/"$1") == "$2" ]]
 }
 
-# start_crowd ARGUMENT…: sets crowd_pid. What it is called is in $crowd_name.
+# start_crowd ARGUMENT…: sets crowd_pid. $crowd_name is the name of its processes.
 crowd_name=crowd
 start_crowd() {
 	local ready crowd
@@ -84,7 +84,7 @@ gone() {
 	[[ ! $(awk -v uid="$1" '/^Uid:/ && $2 == uid' /proc/[0-9]*/status 2>/dev/null) ]]
 }
 
-# So many instances of the producer have come to their end.
+# Have this many instances of the producer finished?
 have_stopped() {
 	(($(dmesg_since here | grep -c 'producer: .* stopped: ') == $1))
 }
@@ -140,7 +140,7 @@ end_crowd
 crowd_name=crowd
 unload fifo
 
-# Each instance gets its share, and what does not fit at once comes later.
+# Each instance gets its share. What does not fit at once comes later.
 start_crowd 1001 40 0
 load fifo size=3
 load producer uid=1001 instances=5 rate=max,100
@@ -162,8 +162,8 @@ unload fifo
 
 # --- come and go ---------------------------------------------------------------
 
-# Four modules walk, again and again, while processes are born and die: each walk
-# has each process once.
+# Four modules list the processes again and again, while processes are born and die: each
+# list has each process once.
 crowd 1001 churn &
 churn=$!
 start_crowd 1001 50 0

@@ -11,12 +11,12 @@ queue() {
 	cat "/sys/class/misc/fifo${2-0}/$1"
 }
 
-# read_are N: so many lines have come to all readers.
+# read_are N: have all readers together read N lines?
 read_are() {
 	[[ $(cat /run/reader? | wc -l) == "$1" ]]
 }
 
-# drain: what is there, without waiting.
+# drain: reads what is there, without waiting.
 drain() {
 	timeout 1 cat $dev || true
 }
@@ -26,7 +26,7 @@ numbered() {
 	seq 200 | sed "s/^/$1-/"
 }
 
-# asleep: until the process that was started last sleeps.
+# asleep: waits until the last started process sleeps.
 asleep() {
 	wait_for 5 sleeps $!
 }
@@ -37,7 +37,7 @@ shown() {
 
 load fifo size=8
 
-# The plain way.
+# The simple case.
 echo A >$dev
 echo "two words" >$dev
 is "$(queue depth)" 2 "echo puts an item"
@@ -47,7 +47,7 @@ is "$(text write $dev 'a\nb\n\nd\n')" 7 "many lines in one write"
 is "$(text read $dev 100)" $'7:a\nb\n\nd' "and in one read; an empty line is one"
 is "$(stat -c %a $dev)" 600 "it is for root"
 
-# How a program cuts its output does not matter.
+# It does not matter how a program splits its output.
 printf 'one\ntwo\nthree\n' | dd of=$dev bs=1 2>/dev/null
 is "$(dd if=$dev bs=1 count=14 2>/dev/null)" $'one\ntwo\nthree' "dd byte by byte, both ways"
 is "$(queue put) $(queue got)" "9 9" "which are three items"
@@ -82,7 +82,7 @@ is "$(text read $dev 3)" '3:wor' "unless not even one fits"
 is "$(queue depth)" 0 "and then the line is got"
 is "$(text read $dev 100)" '3:ld' "and the next reader has the rest"
 
-# What is refused, and does nothing.
+# A refused write does nothing.
 long=$(printf 'x%.0s' {1..41})
 is "$(text write $dev "ok\n$long\n")" EMSGSIZE "a line of 41 bytes"
 is "$(text write $dev "$long")" EMSGSIZE "even without its end"
@@ -143,7 +143,7 @@ echo A >$dev
 wait || true
 is "$(</run/got)" '2:A' "one that polls, and does not read, takes no wake-up from one that reads"
 
-# Who waits can be killed.
+# A waiter can be killed.
 cat $dev >/dev/null &
 reader=$!
 ok "a reader waits" wait_for 5 grep -qx 1 /sys/class/misc/fifo0/waiting_consumers
@@ -181,7 +181,7 @@ for i in 1 2 3; do
 done >/run/order 2>&1
 is "$(</run/order)" "" "each writer's in order"
 
-# With the modules, and what is not text.
+# Together with the modules; items that are not text.
 load consumer count=1 rate=max
 echo "from the shell" >$dev
 ok "consumer.ko gets it" wait_for 5 shown 'got item=from the shell seq=1 from=bash'
@@ -194,8 +194,7 @@ like "$(head -n 1 $dev)" '^type=2 len=40 data=[0-9a-f]{80}$' "a process is shown
 unload producer
 unload fifo
 
-# A process that ends does not wait for room; but where there is some, it waits until
-# others let it.
+# A process that exits does not wait for room. If there is room, it waits for its turn.
 load fifo size=4 overflow=drop-oldest
 load producer rate=max log=off
 load consumer rate=max log=off
@@ -224,8 +223,8 @@ done
 unlike "$(dmesg)" "discarded=[^0]" "nothing was left anywhere"
 GUEST
 
-# GNU's programs, which cut and hold back their output as busybox's do not. One that
-# writes to a terminal shows each line at once.
+# GNU's programs, which unlike busybox's split and buffer their output. One that writes to a
+# terminal shows each line at once.
 if kernel_is_arm64; then
 	skip "GNU's programs are of this machine's architecture"
 	exit
@@ -233,7 +232,7 @@ fi
 run_guest --program grep --program tail --program dd --program script <<'GUEST'
 dev=/dev/fifo0
 
-# has FILE TEXT: it holds just this.
+# has FILE TEXT: does it hold exactly this?
 has() {
 	[[ $(tr -d '\r' <"$1") == "$2" ]]
 }

@@ -21,7 +21,7 @@ comes_back() {
 	ok "$2 comes back byte for byte" cmp /run/written /run/read
 }
 
-# takes BYTES DESCRIPTION: as printf has them; in a write that has other lines, too.
+# takes BYTES DESCRIPTION: BYTES as in printf, in a write that has other lines, too.
 takes() {
 	is "$(text write $dev "a\n$(printf "$1")\nb\n" nonblock)" $((5 + $(printf "$1" | wc -c))) "$2 is taken"
 	is "$(text read $dev 100)" "$((5 + $(printf "$1" | wc -c))):a"$'\n'"$(printf "$1")"$'\n'b "and read"
@@ -51,7 +51,7 @@ exec {fd}>&-
 is "$(queue depth)" 0 "a line that ends inside a character when the file is closed is refused"
 says 'fifo: queue 0: byte 3 of a line from .*, 0x0a, is refused: must be UTF-8 .*' "and it is said"
 
-# The kernel lets ten such lines through in five seconds.
+# The kernel prints at most ten such lines in five seconds.
 section "refusals are said"
 printf 'evil\033\n' >/proc/$BASHPID/comm
 (echo $'a\x07b' >$dev) 2>/dev/null || true

@@ -60,7 +60,7 @@ is "$(grep -cvE '^([0-9])-[0-9]+-\1$' /run/lines || true)" 0 "no piece of one co
 is "$(sort -u /run/lines | wc -l)" 2000 "and each line came"
 unload fifo
 
-# Where a long write that cannot be all ends.
+# The point at which an incomplete long write ends.
 load fifo size=512
 is "$(timeout 20 text write $dev "$(for i in {100..999}; do printf '%s\\n' $i; done)" nonblock)" 2048 "a write that does not wait ends with a line"
 is "$(timeout 5 head -n 512 $dev | tail -n 1)" 611 "of which the last is whole"

@@ -8,7 +8,7 @@
 run_guest --timeout 120 <<'GUEST'
 files=/sys/kernel/debug/fifo/files
 
-# holds LINE: there is such a line.
+# holds LINE: does debugfs have this line?
 holds() {
 	grep -qxE "$1" $files
 }

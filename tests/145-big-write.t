@@ -6,17 +6,17 @@
 . "${0%/*}/lib/host.sh"
 
 run_guest --timeout 300 --memory 1024 --append preempt=none <<'GUEST'
-# Longer than twice watchdog_thresh, after which a processor is said to be stuck.
+# Longer than twice watchdog_thresh, after which the watchdog reports a stuck processor.
 seconds=12
 
 echo 5 >/proc/sys/kernel/watchdog_thresh
 
-# writes: is it still under way?
+# writes: is the write still in progress?
 writes() {
 	[[ ! -s /run/written ]] && kill -0 $writer
 }
 
-# system_time: of the writer, in ticks.
+# system_time: the writer's system time, in ticks.
 system_time() {
 	cpu_use $writer | cut -d ' ' -f 4
 }
@@ -40,7 +40,7 @@ for what in 'drop-newest \n' 'drop-oldest \n'; do
 	unload fifo
 done
 
-# A write that blocks, and never has to wait.
+# A blocking write that never has to wait.
 load fifo engine=waitqueue size=65536
 load consumer context=kthread rate=max log=off
 bigwrite /dev/fifo0 $((256 << 20)) '\n' >/run/written &
@@ -54,7 +54,7 @@ le "$(time_us wait_for 20 eval '! kill -0 $writer')" $((2000000 * slow)) "it can
 wait $writer || true
 unload consumer fifo
 
-# One that is looked at as a whole first is not put when it is killed meanwhile.
+# The write is checked as a whole first. If it is killed during the check, nothing is put.
 load fifo size=4
 bigwrite /dev/fifo0 $((256 << 20)) '0123456789012345678901234567890123456789\n' $'\x01\n' >/run/written 2>/run/begun &
 writer=$!

@@ -12,7 +12,7 @@ queue() {
 	cat /sys/class/misc/fifo0/$1
 }
 
-# part BYTES: what dd reads of the device.
+# part BYTES: what dd reads from the device.
 part() {
 	dd if=$dev bs="$1" count=1 2>/dev/null
 }
@@ -31,7 +31,7 @@ is "$(poll $dev in 0)" in "poll sees that the end of the line is left"
 is "$(text read $dev 100 nonblock)" "1:" "which is read without waiting"
 is "$(poll $dev in 0)" timeout "then there is no more"
 
-# Others that are waiting are told.
+# Other waiting readers are woken.
 printf 'hello\n' >$dev
 exec 7<$dev
 read -r -N 2 -u 7 two
@@ -69,13 +69,13 @@ timeout 5 cat $dev >/run/rest || true
 is "$(cat /run/part.* /run/rest | tr -d '\n' | wc -c)" $((51 * 3)) "forty readers of parts lose no byte"
 is "$(queue got)" "$(queue put)" "and no item"
 
-# No more is got than fits.
+# A reader gets no more than fits.
 seq 100 150 >$dev
 is "$(text read $dev 100 | head -n 1)" 60:100 "a short read has whole lines"
 is "$(queue depth)" 36 "and has got no others"
 timeout 1 cat $dev >/dev/null || true
 
-# How much there is.
+# What FIONREAD reports.
 is "$(count $dev r reads)" "0 -1" "FIONREAD of an empty queue"
 printf 'one\ntwo\n' >$dev
 is "$(count $dev r reads)" "8 8" "of two lines"

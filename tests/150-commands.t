@@ -14,7 +14,7 @@ counter_is() {
 	[[ $(counter "$1" "$2") == "$3" ]]
 }
 
-# quick DESCRIPTION COMMAND…: it takes no longer than it should.
+# quick DESCRIPTION COMMAND…: passes if it does not take too long.
 quick() {
 	le "$(time_us "${@:2}")" $((1000000 * slow)) "$1 (us)"
 }
@@ -147,7 +147,7 @@ unload echo fifo
 
 # --- samples/ping ------------------------------------------------------------
 
-# pings REGEX DESCRIPTION [NAME=VALUE…]: it is loaded, and says so.
+# pings REGEX DESCRIPTION [NAME=VALUE…]: ping loads, and prints such a line.
 pings() {
 	dmesg_mark section
 	load ping "${@:3}"
@@ -155,7 +155,7 @@ pings() {
 	unload ping
 }
 
-# left_behind: what there is of ping: users of fifo, and waiters.
+# left_behind: what is left of ping: users of fifo, and waiters.
 left_behind() {
 	echo "$(</sys/module/fifo/refcnt)$(cat /sys/class/misc/fifo*/waiting_* | tr -d '0\n')"
 }

@@ -7,11 +7,11 @@
 . "${0%/*}/lib/host.sh"
 
 run_guest --timeout 300 <<'GUEST'
-# Nothing takes so long, but what never comes.
+# Only an event that never comes takes this long.
 limit=$((20 * slow))
 items=20
 
-# table DIRECTION WAITS MOVES: each way is one result of this test.
+# table DIRECTION WAITS MOVES: one result for each way to wait.
 table() {
 	local line ended
 
@@ -29,7 +29,7 @@ table() {
 	is "$ended" 0 "$engine: $2, $1, $3: came to its end"
 }
 
-# both_ways WAITS MOVES: for items, and then for room.
+# both_ways WAITS MOVES: waits for items, and then for room.
 both_ways() {
 	load fifo size=4
 	load step

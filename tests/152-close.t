@@ -21,7 +21,7 @@ told() {
 	grep -qx "$1" /run/closing
 }
 
-# begin CASE: the queue is full, and the case is about to close the file.
+# begin CASE: fills the queue, and starts the case until it is about to close the file.
 begin() {
 	dmesg_mark closing
 	closing $dev $1 >/run/closing 2>&1 &
@@ -29,13 +29,13 @@ begin() {
 	wait_for 20 told closing
 }
 
-# lines N: so many are got.
+# lines N: gets N lines.
 lines() {
 	timeout $((20 * slow)) head -n "$1" $dev | xargs
 }
 
-# ends WANT LINES DESCRIPTION: room is made, and those lines are got; then it has said
-# what was wanted.
+# ends WANT LINES DESCRIPTION: gets LINES, which makes room; then the case must have printed
+# WANT.
 ends() {
 	is "$(lines $(wc -w <<<"$2"))" "$2" "$3: the line comes out"
 	ok "$3: it comes to its end" wait_for 20 eval "! [[ -e /proc/$closer ]] || [[ \$(</proc/$closer/stat) == *') Z '* ]]"
@@ -57,7 +57,7 @@ begin polled
 ok "close() waits beside a poll()" wait_for 10 waiting
 ends closed "1 2 begun" "another thread polls"
 
-# The other thread goes on when there is room for its line, and close() waits for more.
+# The other thread continues if there is room for its line; close() waits for more room.
 begin written
 wait_for 10 waiting
 put=$(</sys/class/misc/fifo0/put)
@@ -95,7 +95,7 @@ like "$(dmesg_since closing)" "queue 0: the last line of closing, which was not 
 is "$(lines 2)" "1 2" "nothing of it was put"
 (printf '1\n2\n' >$dev)
 
-# in_group DIRECTORY CASE: as begin, in a group of processes.
+# in_group DIRECTORY CASE: as begin, in a cgroup.
 in_group() {
 	dmesg_mark closing
 	(
@@ -124,7 +124,7 @@ frozen() {
 	[[ $(</run/v1/a/freezer.state) == FROZEN ]]
 }
 
-# This freezer is as that of a machine that is put to sleep.
+# This freezer works as the one that suspends the machine.
 if mount -t cgroup -o freezer none /run/v1 2>/dev/null && mkdir /run/v1/a; then
 	in_group /run/v1/a
 	echo FROZEN >/run/v1/a/freezer.state

@@ -10,7 +10,7 @@ queue() {
 	cat "/sys/class/misc/fifo0/$1"
 }
 
-# cases NAME: each of its results is one of this test.
+# cases NAME: one result for each of its results.
 cases() {
 	local line ended
 
@@ -27,7 +27,7 @@ cases() {
 	is "$ended" 0 "$1: came to its end"
 }
 
-# Cases that end in SIGSEGV are not to be told in the log.
+# The log must not report the cases that end in SIGSEGV.
 echo 0 >/proc/sys/debug/exception-trace
 load fifo engine=ring size=128
 cases permissions

@@ -24,17 +24,17 @@ queue() {
 	cat "/sys/class/misc/fifo$2/$1"
 }
 
-# balance N: what a queue's ledger lacks, while nobody moves anything.
+# balance N: by how much queue N's ledger is off, while nothing moves.
 balance() {
 	echo $(($(queue put "$1") - $(queue got "$1") - $(queue dropped "$1") - $(queue depth "$1")))
 }
 
-# mistake CASE: what it prints.
+# mistake CASE: prints its output.
 mistake() {
 	mistakes "$1" 2>&1 || echo "ended with status $?"
 }
 
-# mistake_results CASE: each is one of this test.
+# mistake_results CASE: one result for each of its results.
 mistake_results() {
 	local line
 
@@ -46,8 +46,8 @@ mistake_results() {
 	done < <(mistake "$1")
 }
 
-# scribble_all CONSUMER PRODUCER: over a consumer's end of one queue, and a
-# producer's of the other.
+# scribble_all CONSUMER PRODUCER: scribbles over a consumer's end of one queue, and a
+# producer's end of another.
 scribble_all() {
 	local first
 
@@ -82,13 +82,13 @@ SCRIPT
 )
 GUEST
 
-# The kernel tells of each allocation that was made to fail in a page fault.
+# The kernel reports each allocation in a page fault that was made to fail.
 run_guest --timeout $((180 + (scribbles + calls * 10) / 10000)) \
 	--allow 'Huh VM_FAULT_OOM leaked out' <<GUEST
 $guest_library
 $(
 	cat <<'SCRIPT'
-# On queue 2, text alone, so that its order can be seen; on queue 3, modules.
+# Queue 2 has only text, so that its order can be checked; queue 3 has modules.
 undisturbed=4000
 
 load fifo engine=ring,ring,ring,ring size=64
@@ -106,7 +106,7 @@ ge "$(queue mapping_errors 0)" 1 "queue 0: what made no sense was counted"
 ge "$(queue mapping_errors 1)" 1 "queue 1: likewise"
 is "$(queue mapping_errors 2)" 0 "queue 2: nothing there"
 
-# Calls: now and then an allocation fails.
+# Random calls, while now and then an allocation fails.
 failslab=/sys/kernel/debug/failslab
 if [[ -e $failslab ]]; then
 	echo N >$failslab/ignore-gfp-wait
@@ -130,8 +130,8 @@ SCRIPT
 )
 GUEST
 
-# busted PARAMETER CASE: a module that believes the process is found out, by what it
-# does or by KASAN.
+# busted PARAMETER CASE: a module that trusts the process is caught, by its behaviour or by
+# KASAN.
 busted() {
 	run_guest --timeout 120 --allow 'BUG: KASAN|Call Trace:|general protection|BUG: unable to handle|Oops' <<-GUEST
 		$guest_library

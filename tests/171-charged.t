@@ -6,7 +6,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-# What the kernel says when a cgroup is at its limit.
+# What the kernel prints if a cgroup is at its limit.
 run_guest --timeout 300 --allow 'Call Trace:' <<'GUEST'
 cgroups=/run/cgroups
 megabyte=1048576
@@ -22,9 +22,9 @@ mkdir $cgroups/{small,large}
 limit=$((32 * megabyte))
 echo $limit >$cgroups/small/memory.max
 
-# hoard_in CGROUP ARGUMENT…: until it has what it can have; sets hoard_pid.
+# hoard_in CGROUP ARGUMENT…: waits until it has all that it can get; sets hoard_pid.
 hoard_in() {
-	# Here, so that the words of the one before are not taken for its own.
+	# Empty it here, so that the output of the last one is not mistaken for this one's.
 	: >/run/hoard
 	(
 		echo 0 >"$cgroups/$1/cgroup.procs"
@@ -38,7 +38,7 @@ hoard_settled() {
 	[[ -s /run/hoard || ! -e /proc/$hoard_pid || $(</proc/$hoard_pid/stat) == *') Z '* ]]
 }
 
-# What became of it: its own words, or that it was killed.
+# What became of it: its output, or that it was killed.
 hoard_fate() {
 	[[ -s /run/hoard ]] && cat /run/hoard || echo killed
 }
@@ -53,7 +53,7 @@ gone_from() {
 	[[ ! -s $cgroups/$1/cgroup.procs ]]
 }
 
-# What is left for everybody, in bytes.
+# The free memory of the machine, in bytes.
 available() {
 	echo $(($(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo) * 1024))
 }

@@ -6,7 +6,7 @@
 . "${0%/*}/lib/host.sh"
 
 run_guest --timeout 120 <<'GUEST'
-# odd_bytes: how many bytes there are that are neither a line's end nor visible.
+# odd_bytes: counts bytes that are neither a line end nor visible ASCII.
 odd_bytes() {
 	LC_ALL=C tr -d '\n -~' | wc -c
 }
@@ -61,7 +61,7 @@ put_as() {
 
 load fifo size=4 overflow=drop-oldest
 put_as early
-# More than there are numbers for names, or than are kept.
+# More than there are numbers for names, and more than are kept.
 ((slow == 1)) && many=65540 || many=5000
 is "$(names many $many)" $many "$many processes of different names have put"
 trace_on
@@ -78,7 +78,7 @@ is "$(source_of 'producer[0]' | wc -l)" 1 "and so is the producer's"
 is "$(source_of process | sort -u | wc -l)" 3 "further processes have no name, but numbers of their own"
 unload producer
 
-# What the kernel's clients can use up themselves.
+# The names that clients in the kernel can use up.
 dmesg_mark many
 load names n=40000
 like "$(dmesg_since many)" 'names: 327[0-9]+ attached, then error -28' "of names of the kernel's clients there are 32768"
@@ -97,7 +97,7 @@ load producer instances=2
 unload producer fifo
 GUEST
 
-# Each allocation of a load fails once: what fails in our code says so.
+# Each allocation of a load fails once: if it is in our code, the load logs why it failed.
 run_guest --timeout 400 --allow 'Call Trace:|vmalloc error: size|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|kmemleak: [0-9]+ new suspected' \
 	--append 'slub_debug=A;-,kmemleak_*,debug_objects_cache,dentry,tracefs_inode_cache,ftrace_event_field,trace_event_file' <<'GUEST'
 faults=/sys/kernel/debug/failslab
@@ -112,7 +112,7 @@ echo N >$faults/ignore-gfp-wait
 echo 2 >$faults/verbose
 echo 1 >/sys/kernel/rcu_expedited
 
-# fails_at NUMBER MODULE …: its load, with that allocation failing.
+# fails_at NUMBER MODULE …: loads it with this allocation failing.
 fails_at() {
 	(
 		echo "$1" >/proc/self/fail-nth
@@ -120,8 +120,8 @@ fails_at() {
 	) >/run/insmod 2>&1
 }
 
-# each_says INIT MODULE …: of the loads that fail for an allocation in INIT, or what
-# that calls, those that say no line of the module's.
+# each_says INIT MODULE …: lists the loads that failed for an allocation in INIT, or in what
+# it calls, without a line of the module.
 each_says() {
 	local n failed=0 silent=0
 

@@ -6,12 +6,12 @@
 . "${0%/*}/lib/host.sh"
 
 run_guest --timeout 120 <<'GUEST'
-# dirty QUEUE: slots in which something is behind an item's length.
+# dirty QUEUE: lists slots with nonzero bytes behind an item's length.
 dirty() {
 	tails look "$1" | grep -vc 'zero$' || true
 }
 
-# A module's items, from its stack, through each engine.
+# Items from a module's stack, through each engine.
 load fifo size=64 engine=semaphore,waitqueue,list,ring
 dmesg_mark
 load tails
@@ -21,7 +21,7 @@ for n in 0 1 2 3; do
 done
 unload tails fifo
 
-# Where the oldest is replaced.
+# The oldest item is replaced.
 load fifo size=16 engine=semaphore,waitqueue,list,ring overflow=drop-oldest
 dmesg_mark
 load tails

@@ -14,14 +14,14 @@ items=${FIFO_EXACT_ITEMS:-1000000}
 run_guest --timeout $((100 + items / 20000)) --append "exact_items=$items" <<'GUEST'
 [[ $(</proc/cmdline) =~ exact_items=([0-9]+) ]]
 items=${BASH_REMATCH[1]}
-# Who waits for somebody that has failed is ended.
+# Ends a process that waits for one that has failed.
 limit=$(((30 + items / 50000) * slow))
 
 counter() {
 	cat "/sys/class/misc/fifo$1/$2"
 }
 
-# Is the ledger of queue 0 so: put, got, depth; nothing dropped, no nonsense?
+# Is this the ledger of queue 0: put, got, depth; nothing dropped, no mapping errors?
 ledger_is() {
 	local name have=''
 
@@ -31,7 +31,7 @@ ledger_is() {
 	is "$have" "$1 $2 $3 0 0 " "put=$1 got=$2 depth=$3, nothing dropped, nothing that made no sense"
 }
 
-# timed COMMAND…: how many items a second that was, for the reader.
+# timed COMMAND…: notes how many items a second that was.
 timed() {
 	local start=${EPOCHREALTIME/./}
 
@@ -58,7 +58,7 @@ load consumer context=work,kthread,timer,work,kthread,timer rate=max log=off
 dmesg_mark consumers
 timed timeout $limit library put 0 $items && status=0 || status=$?
 is "$status" 0 "$items items were put"
-# What the process had put by its end is there; consumers take it.
+# What the process has put before it ends is there for consumers.
 taken() {
 	[[ $(counter 0 got) == "$items" ]]
 }

@@ -10,7 +10,7 @@ queue() {
 	cat "/sys/class/misc/fifo0/$1"
 }
 
-# go POSITION: the process says that it is there.
+# go POSITION: the process publishes this position.
 go() {
 	local answer
 
@@ -69,7 +69,7 @@ GUEST
 run_guest --timeout 120 <<'GUEST'
 rate=/sys/module/producer/parameters/rate
 
-# list N ENTRY: so many of it.
+# list N ENTRY: N times the entry.
 list() {
 	local text
 
@@ -78,7 +78,7 @@ list() {
 }
 
 load fifo size=2 overflow=drop-newest
-# too_long CHARACTERS MODULE NAME VALUE: is refused for that.
+# too_long CHARACTERS MODULE NAME VALUE: the load is refused because the value is too long.
 too_long() {
 	dmesg_mark refused
 	if insmod "/modules/$2.ko" "$3=$4" 2>/dev/null; then
@@ -96,7 +96,7 @@ too_long 5119 producer item "$(list 1024 word)"
 too_long 5119 consumer count "$(list 1024 1000)"
 too_long 4100 producer instances "$zeros"
 
-# As long as may be.
+# The longest allowed value.
 most=$(list 682 0.001),10
 is ${#most} 4094 "that is 4094 characters"
 load producer "rate=$most" log=off

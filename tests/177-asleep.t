@@ -7,19 +7,19 @@
 . "${0%/*}/lib/host.sh"
 
 run_guest --timeout 100 <<'GUEST'
-# In seconds.
+# The time that it sleeps, in seconds.
 asleep=20
 
 alarm=/sys/class/rtc/rtc0/wakealarm
 
-# doze: the machine sleeps, and its clock wakes it.
+# doze: suspends the machine; its clock wakes it.
 doze() {
 	echo 0 >$alarm
 	echo +$asleep >$alarm
 	echo mem >/sys/power/state
 }
 
-# youngest: of the processes that were got since, in seconds.
+# youngest: the lowest age of the processes got since then, in seconds.
 youngest() {
 	dmesg_since here | sed -nE 's/.* got pid=.* elapsed=([0-9]+):([0-9]+):([0-9]+) .*/\1 \2 \3/p' |
 		awk '{ print $1 * 3600 + $2 * 60 + $3 }' | sort -n | head -n 1
@@ -49,7 +49,7 @@ wait_for 20 all_got
 unload consumer
 le "$(youngest)" $((asleep / 2)) "the youngest process is no older than it was when it was put (s)"
 
-# What it slept before the put counts, as for ps.
+# Suspended time before the put counts, as it does for ps.
 unload producer
 load producer uid=1001 log=off
 dmesg_mark

@@ -5,11 +5,11 @@
 
 . "${0%/*}/lib/host.sh"
 
-# They are there, and the kernel starts two of them.
+# Possible processors, of which the kernel starts two.
 run_guest --timeout 200 --cpus 128 --append maxcpus=2 --memory 1024 <<'GUEST'
 instances=1024
 
-# What is left for everybody, in kB.
+# The free memory of the machine, in kB.
 free_kb() {
 	awk '/^MemFree:|^Cached:/ { n += $2 } END { print n }' /proc/meminfo
 }
@@ -21,7 +21,7 @@ if ((${possible#*-} < 100)); then
 	exit
 fi
 load fifo size=4
-# Once for what is only made once.
+# The first load makes what exists only once.
 load producer instances=8 rate=0.001 log=off
 unload producer
 before=$(free_kb)
@@ -31,7 +31,7 @@ note "$instances instances: $taken kB each, loaded in $((took / 1000)) ms"
 le "$taken" 32 "an instance takes no more than so many kB"
 unload producer
 
-# Each has its own: those that wait keep none from running.
+# Each instance has its own workqueue: waiting ones keep none from running.
 load producer instances=8 rate=max log=off context=work
 load consumer rate=max log=off context=work
 got() {

@@ -58,7 +58,7 @@ counter() {
 	cat "/sys/class/misc/fifo$1/$2"
 }
 
-# prints WANT COMMAND…: prints that, which is a regular expression for all of it.
+# prints WANT COMMAND…: its whole output matches the regular expression WANT.
 prints() {
 	local said status=0
 
@@ -70,7 +70,7 @@ prints() {
 	fi
 }
 
-# fails WHY COMMAND…: ends with 1, having said why and nothing else.
+# fails WHY COMMAND…: ends with 1, and prints WHY and nothing else.
 fails() {
 	local said status=0
 
@@ -105,7 +105,7 @@ load producer type=command item=word count=1 rate=max log=off
 prints '\{"seq":1,"time":[0-9]+,"source":[0-9]+,"type":"command","len":12,"data":\{"id":[0-9]+,"data":"word"\}\}' fifoctl cat 0 --json --count 1
 unload producer
 
-# Ctrl-C while it waits: what it has got it has printed.
+# Ctrl-C while it waits: it has printed everything that it got.
 fifoctl cat 0 >/run/cat &
 pid=$!
 has_line() {

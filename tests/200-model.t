@@ -12,14 +12,17 @@ model=$root/tests/model/port.pml
 scratch
 work=$scratch_dir
 
-# search WANT KIND DEFINE…: go through all states of the model, and look for those
-# where it must not be (KIND is states), or for a way to go on for ever (cycles);
-# WANT is right, or what is to be found: stranded (somebody sleeps who must not), untold
-# (of an item, in poll() or by it),
-# drops (from a queue that is not full), counts (which are wrong), armed (or running,
-# when it has been stopped), late (a worker that is to go on, or by another rate), hangs
-# (for ever, where it is to end), or cycle. The result names the model and the defines,
-# and a note the states and the time.
+# search WANT KIND DEFINE…: go through all states of the model, and look for forbidden ones
+# (KIND is states), or for an endless cycle (cycles). WANT is "right", or what must be found:
+#	stranded	a waiter sleeps that must not
+#	untold		poll() did not report an item
+#	drops		from a queue that is not full
+#	counts		are wrong
+#	armed		or running, after it was stopped
+#	late		a worker that must go on, or go on at another rate
+#	hangs		for ever, where it must end
+#	cycle
+# The result names the model and the defines; a note has the number of states and the time.
 search() {
 	local want=$1 kind=$2 verdict detail
 	local -a compile=(-DSAFETY) run=()
@@ -57,7 +60,7 @@ rejects() {
 	search "$1" states "${@:2}"
 }
 
-# Nobody goes on for ever: so whoever is cancelled returns.
+# No cycle: so a cancelled client returns.
 ends() {
 	search right cycles "$@"
 }
@@ -82,22 +85,22 @@ rejects stranded -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DBROKEN_BARRIER
 rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
 rejects counts -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DBROKEN_UP
 
-# A client that must not wait, and does not get the mutex.
+# A client that must not wait does not get the mutex.
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY
 holds -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY -DDROP_OLDEST
 rejects stranded -DSIZE=1 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DTRY -DBROKEN_BACK
 rejects counts -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=0 -DITEMS=1 -DTRY -DBROKEN_COUNT
 
-# A client that a signal interrupts.
+# A signal interrupts a client.
 holds -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DSIGNAL
 ends -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=1 -DITEMS=1 -DSIGNAL
 rejects stranded -DSIZE=1 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=1 -DSIGNAL -DBROKEN_LOOK
 
-# Room that comes back before the oldest item is dropped.
+# Room appears before the oldest item is dropped.
 holds -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST
 rejects drops -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2 -DDROP_OLDEST -DBROKEN_ROOM
 
-# Items become ready in any order here, and consumers wait for the oldest.
+# Items become ready in any order, and consumers wait for the oldest.
 holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=2 -DITEMS=1
 holds -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=2
 holds -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBATCH=2
@@ -114,7 +117,7 @@ rejects stranded -DRING -DSIZE=2 -DPRODUCERS=1 -DCONSUMERS=2 -DITEMS=2 -DBROKEN_
 rejects stranded -DRING -DSIZE=2 -DPRODUCERS=3 -DCONSUMERS=0 -DITEMS=1 -DDROP_OLDEST -DBROKEN_NOTIFY
 rejects drops -DRING -DSIZE=2 -DPRODUCERS=2 -DCONSUMERS=1 -DITEMS=1 -DFULL -DDROP_OLDEST -DBROKEN_OLDEST
 
-# Waiters at one end, and a process that kicks at the other.
+# Waiters at one end, a process that kicks at the other.
 model=$root/tests/model/kick.pml
 holds -DCONSUMERS=3 -DITEMS=2
 holds -DCONSUMERS=2 -DITEMS=3 -DMOST=2 -DAGAIN
@@ -128,7 +131,7 @@ rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_PASS
 rejects stranded -DCONSUMERS=2 -DITEMS=2 -DBROKEN_SETTLE
 rejects stranded -DCONSUMERS=2 -DITEMS=3 -DBROKEN_SILENT
 
-# Who polls or watches there.
+# Tasks that poll or watch there.
 holds -DCONSUMERS=1 -DITEMS=2 -DPOLL -DWATCH
 holds -DCONSUMERS=0 -DITEMS=2 -DMOST=2 -DPOLL -DWATCH -DTHREADS=2
 ends -DCONSUMERS=1 -DITEMS=2 -DPOLL -DWATCH
@@ -136,7 +139,7 @@ rejects untold -DCONSUMERS=0 -DITEMS=2 -DWATCH -DBROKEN_WATCH
 rejects untold -DCONSUMERS=0 -DITEMS=1 -DWATCH -DTHREADS=2 -DBROKEN_LATE
 rejects untold -DCONSUMERS=1 -DITEMS=2 -DPOLL -DBROKEN_BACK
 
-# A worker that is stopped while others set its rate.
+# A worker is stopped while others set its rate.
 model=$root/tests/model/worker.pml
 holds -DRATES=2
 ends -DRATES=2

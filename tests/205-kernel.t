@@ -20,8 +20,8 @@ has() {
 	done
 }
 
-# mistakes NAME…: those that tests/modules/broken.c is to make in one guest. What is
-# found there is no failure yet.
+# mistakes NAME…: makes these mistakes of tests/modules/broken.c in one guest. What its
+# judge finds is no failure yet.
 mistakes() {
 	run_guest --timeout 100 --allow . <<-GUEST
 		mistakes="$*"
@@ -33,7 +33,7 @@ mistakes() {
 				fi
 				ok "the kernel shows its configuration" grep -q ^CONFIG_SMP=y /run/config
 
-				# KCSAN can be there and not look.
+				# KCSAN can be built in, and not be watching.
 				kcsan=/sys/kernel/debug/kcsan
 				if [[ -e $kcsan ]]; then
 					like "$(<$kcsan)" 'enabled: 1' "KCSAN is on"
@@ -52,7 +52,7 @@ mistakes() {
 	GUEST
 }
 
-# found NAME REGEX CHECKER: what the guests' judge sees of a mistake has such a line.
+# found NAME REGEX CHECKER: the guests' judge has found such a line for the mistake.
 found() {
 	local lines
 
@@ -64,7 +64,7 @@ found() {
 	fi
 }
 
-# alone NAME REGEX CHECKER: of a guest with this mistake it is said, when it is judged.
+# alone NAME REGEX CHECKER: the judge of a guest with only this mistake reports it.
 alone() {
 	local output
 
@@ -87,7 +87,7 @@ alone() {
 
 scratch
 if has KASAN; then
-	# After lockdep's no other report of it comes, and KASAN's turns it off.
+	# Lockdep reports once, and a report of KASAN turns lockdep off.
 	mistakes order sleep list timer work shift bounds queue
 	found order 'possible circular lock' lockdep
 	found sleep 'sleeping function called' DEBUG_ATOMIC_SLEEP

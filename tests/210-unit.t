@@ -9,10 +9,9 @@ guest_prepare_vm
 grep -qsx CONFIG_KUNIT=y "$(dirname "$(readlink "$FIFO_VM/vmlinuz")")/fragments" ||
 	skip_all "this kernel has no KUnit: use --kernel debug"
 
-# What KUnit keeps of a suite is cut, and what is cut first is that it has failed: so
-# all is read from the kernel's log.
+# KUnit's debugfs truncates the log of a suite, the verdict first: so read the kernel's log.
 run_guest --timeout 200 --memory 1024 --append kunit.enable=1 <<'GUEST'
-# suite NAME: its lines, from its plan on.
+# suite NAME: prints its lines, from its plan on.
 suite() {
 	awk -v name="$1" '
 		$0 ~ "# Subtest: " name "$" { on = 1; next }

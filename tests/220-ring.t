@@ -13,7 +13,7 @@ items=${FIFO_RING_ITEMS:-10000000}
 scratch
 work=$scratch_dir
 
-# Older versions of ThreadSanitizer do not start where addresses are too random.
+# Older versions of ThreadSanitizer do not start if addresses are too random.
 tsan=(env TSAN_OPTIONS='halt_on_error=1 exitcode=66')
 if setarch -R true 2>/dev/null; then
 	tsan+=(setarch -R)
@@ -26,14 +26,14 @@ build() {
 		fail "the build of $1"
 }
 
-# run COMMAND…: leaves said and status.
+# run COMMAND…: sets said and status.
 run() {
 	status=0
 	"$@" >"$work/said" 2>&1 || status=$?
 	said=$(<"$work/said")
 }
 
-# moves WHAT COMMAND…: all items come out as they are to.
+# moves WHAT COMMAND…: all items come out as they must.
 moves() {
 	local what=$1
 
@@ -47,8 +47,7 @@ moves() {
 	fi
 }
 
-# rejected NAME BY PATTERN COMMAND…: the variant is seen to be broken, in words
-# that match the pattern.
+# rejected NAME BY PATTERN COMMAND…: the variant fails, and the output matches PATTERN.
 rejected() {
 	local what="$1 is rejected by $2" pattern=$3
 

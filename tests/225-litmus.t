@@ -10,7 +10,7 @@ herd_prepare
 scratch
 work=$scratch_dir
 
-# What to leave of the line of a barrier, or of a step, for it to order nothing.
+# Rewrites the line of a barrier, or of a step, so that it orders nothing.
 declare -A without=(
 	[A]='/(A)/s/smp_mb();//'
 	[B]='/(B)/s/smp_mb();//'
@@ -41,7 +41,8 @@ expect() {
 	fi
 }
 
-# litmus NAME BARRIER…: never, and sometimes without any one of the barriers.
+# litmus NAME BARRIER…: the bad outcome never happens, but sometimes without any one of the
+# barriers.
 litmus() {
 	local file=$root/tests/litmus/$1.litmus barrier
 
@@ -56,8 +57,7 @@ litmus() {
 	done
 }
 
-# The tool and the model fit together where they agree with the results that the
-# kernel's own tests name.
+# The tool and the model must give the results that the kernel's own litmus tests name.
 disagree() {
 	local file want
 

@@ -15,19 +15,19 @@ scratch
 work=$scratch_dir
 unset MAKEFLAGS MAKELEVEL
 
-# tools ARGUMENT…: make there; leaves said and status.
+# tools ARGUMENT…: runs make there; sets said and status.
 tools() {
 	run make -C "$root/tools" --no-print-directory O="$work/build" "$@"
 }
 
-# run COMMAND…: leaves said and status.
+# run COMMAND…: sets said and status.
 run() {
 	status=0
 	"$@" >"$work/said" 2>&1 </dev/null || status=$?
 	said=$(<"$work/said")
 }
 
-# ok DESCRIPTION COMMAND…, with what was said for the reader of a failure.
+# ok DESCRIPTION COMMAND…: on a failure shows the output.
 ok() {
 	if "${@:2}" >/dev/null; then
 		pass "$1"
@@ -36,7 +36,7 @@ ok() {
 	fi
 }
 
-# says STATUS PATTERN: that was the status, and what was said begins so.
+# says STATUS PATTERN: was this the status, and does the output begin so?
 says() {
 	[[ $status == "$1" && $said == $2* ]]
 }
@@ -76,7 +76,7 @@ EOT
 tools "${flags[@]}" install DESTDIR="$work/root" PREFIX=/usr
 ok "make install" [ "$status" = 0 ]
 pc=$work/root/usr/lib/pkgconfig/libfifo.pc
-# As pkg-config would have it, from DESTDIR.
+# The flags that pkg-config would print, from DESTDIR.
 value() {
 	sed -n "s/^$1[=:] *//p" "$pc"
 }
@@ -102,7 +102,7 @@ tools "${flags[@]}"
 
 # --- the library -------------------------------------------------------------
 
-# The linker has the library call the test's open(), ioctl() and poll().
+# The linker makes the library call the test's open(), ioctl() and poll().
 run gcc -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -pthread \
 	-I "$root/include/uapi" -I "$root/tools/lib" \
 	-Wl,--wrap=open,--wrap=ioctl,--wrap=poll -o "$work/stress" \
@@ -125,7 +125,7 @@ EOT
 
 fifoctl=$work/build/fifoctl
 
-# refuses WHAT ARGUMENT…: says so, and where to read more, with status 2.
+# refuses WHAT ARGUMENT…: prints WHAT, and where to read more; the status is 2.
 refuses() {
 	local what=$1
 
@@ -179,7 +179,7 @@ fi
 
 . "$root/tools/completion/fifoctl.bash"
 
-# completes WORD…: what the last of these words could be.
+# completes WORD…: the completions of the last word.
 completes() {
 	COMP_WORDS=("$@")
 	COMP_CWORD=$(($# - 1))

@@ -15,14 +15,13 @@ queues=6
 
 mapfile -t engines < <(core_names engine)
 
-# random_of WORD…: sets word to one of them. It is not printed, as a subshell
-# would not advance RANDOM.
+# random_of WORD…: sets word to one of them. A subshell would not advance RANDOM.
 random_of() {
 	word=${*:$((RANDOM % $# + 1)):1}
 }
 
-# Sets parameters to those of so many queues of fifo.ko: one of each engine at
-# least, with a size that it takes, and a policy.
+# Sets parameters to those of this many queues of fifo.ko: each engine at least once, with a
+# valid size, and a policy.
 random_queues() {
 	local engine='' size='' overflow='' i word
 
@@ -55,7 +54,7 @@ said() {
 	dmesg | grep -o "fifo_torture: $1.*" || true
 }
 
-# CPU 1 goes and comes until the torture is over.
+# Takes CPU 1 offline and online until the torture is over.
 onoff() {
 	local cpu=/sys/devices/system/cpu/cpu1/online changes=0
 
@@ -67,7 +66,7 @@ onoff() {
 	ge "$changes" $((seconds / 2 / slow)) "CPU 1 goes and comes, so often"
 }
 
-# balance DIRECTORY: the books of a queue, as its files in sysfs have them.
+# balance DIRECTORY: by how much the ledger of a queue is off, from its files in sysfs.
 balance() {
 	local put got dropped depth
 
@@ -79,7 +78,7 @@ balance() {
 	is "$(cat "$1"/waiting_*)" $'0\n0' "${1##*/}: nobody waits"
 }
 
-# contexts_of ENGINE: those that it works with.
+# contexts_of ENGINE: the contexts that it works with.
 contexts_of() {
 	awk -v engine="$1" '$1 == engine { print $2 }' <<<"$pairs"
 }
@@ -89,7 +88,7 @@ worked() {
 	said "queue $1: put=" | grep -oE '(work|kthread|timer)=[1-9]' | sed 's/=.*//'
 }
 
-# KCSAN watches more accesses here, and each for longer, than everywhere else.
+# Makes KCSAN watch more accesses than by default, and each for longer.
 if [[ -e /sys/module/kcsan ]]; then
 	echo 1000 >/sys/module/kcsan/parameters/skip_watch
 	echo 200 >/sys/module/kcsan/parameters/udelay_task
@@ -122,8 +121,7 @@ SCRIPT
 )
 GUEST
 
-# What the kernel may say of a broken engine; lockdep misses the lock, where there
-# is none.
+# What the kernel may report about a broken engine; lockdep reports a missing lock.
 reports='BUG: K[AC]SAN|Call Trace:|cut here|WARNING: CPU: [0-9]+ PID: [0-9]+ at .*semaphore_engine_finish'
 
 # busted NAME: the torture fails the engine within 10 s, or the kernel reports it.
@@ -145,12 +143,12 @@ busted() {
 					dmesg | log_own_races | grep 'BUG: KCSAN'
 				}
 
-				# When the kernel's log says so for the first time, in ms.
+				# The time of the first report in the kernel's log, in ms.
 				said_at() {
 					dmesg | log_own_races | grep -E "$1" | tr -d '[].' | awk 'NR == 1 { print int($1 / 1000) }'
 				}
 
-				# Ten seconds on any kernel.
+				# The limit is ten seconds on any kernel.
 				caught_soon() {
 					local slow=1
 

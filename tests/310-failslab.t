@@ -14,16 +14,16 @@
 # One queue for each engine, and a second one of the last.
 queues=$(($(tr -cd , <<<"$engines" | wc -c) + 2))
 
-# What the kernel says when it is out of memory in the middle of a load. That of
-# tracepoints is its own affair: a module whose events cannot be shown works; and so is
-# what the dynamic linker of a program does that gets no memory.
+# What the kernel prints if memory runs out during a load. Failures of tracepoints are its
+# own: a module whose events cannot be shown works. So are those of the dynamic linker of a
+# program that gets no memory.
 out_of_memory='vmalloc error: size|Call Trace:|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|VM_FAULT_OOM leaked out|segfault at .* in ld-linux'
-# A cache whose directory in sysfs cannot be made forgets the name of that.
+# The kernel leaks the name of a cache whose directory in sysfs cannot be made.
 leak_of_caches='kmemleak: [0-9]+ new suspected'
 
-# failslab_guest <SCRIPT: objects of some slabs are not to fail, nor to be counted:
-# the checkers', which do without, and those that the kernel has for showing events,
-# where a failure gets a warning or nothing.
+# failslab_guest <SCRIPT: exempts objects of some slabs from failing and from counting: the
+# checkers', which work without them, and those for showing events, for which the kernel
+# prints a warning or nothing.
 failslab_guest() {
 	run_guest --timeout 900 --allow "$out_of_memory|$leak_of_caches" --append \
 		'slub_debug=A;-,kmemleak_*,debug_objects_cache,dentry,tracefs_inode_cache,ftrace_event_field,trace_event_file' \
@@ -47,24 +47,24 @@ fi
 allow_leaks sysfs_slab_add
 echo 0 | tee $faults/{failslab,fail_page_alloc}/verbose >/dev/null
 echo N | tee $faults/fail_page_alloc/ignore-gfp-{wait,highmem} >/dev/null
-# Grace periods are most of what loading and unloading takes.
+# Grace periods take most of the time of loading and unloading.
 echo 1 >/sys/kernel/rcu_expedited
 
-# Objects of slabs; all but those that kmem_cache_flags() was told to leave out.
+# Objects of slabs, except those that kmem_cache_flags() was told to exempt.
 fail_objects() {
 	echo Y >$faults/failslab/cache-filter
 	echo N >$faults/failslab/ignore-gfp-wait
 	echo 100 >$faults/fail_page_alloc/min-order
 }
 
-# Pages, and the few objects that are taken without waiting.
+# Pages, and the few objects that are allocated without waiting.
 fail_pages() {
 	echo Y >$faults/failslab/ignore-gfp-wait
 	echo 0 >$faults/fail_page_alloc/min-order
 }
 
-# Each workqueue has one, and kmemleak does not miss a workqueue, which is in the
-# kernel's list. What was freed is not given back at once, unless asked for.
+# Each workqueue has one, and kmemleak cannot detect a leaked workqueue, which is in the
+# kernel's list. Freed objects are not returned at once, unless asked for.
 workqueues() {
 	echo 1 >/sys/kernel/slab/pool_workqueue/shrink
 	cut -d ' ' -f 1 /sys/kernel/slab/pool_workqueue/objects
@@ -114,7 +114,7 @@ try_loads() {
 	is "$(left_over)" "" "$1: nothing is left"
 }
 
-# A producer of processes: items are as many as it found at first.
+# A producer of processes puts as many items as it found at the load.
 try_census() {
 	each_fails "loading a producer of processes, $1" load 1 0 \
 		"fifo size=1024" "producer uid=0 rate=max log=off" "consumer rate=max log=off"
@@ -141,14 +141,14 @@ try_census objects
 try_files objects
 GUEST
 
-# Files need no pages of their own.
+# Files need no whole pages.
 failslab_guest <<'GUEST'
 fail_pages
 try_loads pages
 try_census pages
 GUEST
 
-# Under load, and of whatever process.
+# Under load, in any process.
 failslab_guest <<'GUEST'
 fail_objects
 echo -1 >$faults/failslab/times

@@ -11,7 +11,7 @@
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/storm.sh"
 
-# storms [OPTION VALUE]… <STORMS: in one guest.
+# storms [OPTION VALUE]… <STORMS: runs the storms in one guest.
 storms() {
 	run_guest --timeout $((seconds * 4 + 240)) "$@" <<-GUEST
 		$storm_guest
@@ -24,8 +24,8 @@ storm "clients" client=3 read=2 rate=2 kill
 storm "clients, CPU 1" client=3 read rate=2 cpu
 GUEST
 
-# Who loads a client while fifo goes does not find its symbols, and who is killed
-# while it waits for fifo to come finds it busy: the kernel says both.
+# A load of a client while fifo is unloaded does not find its symbols; one that is killed while
+# it waits for fifo to be loaded finds it busy. The kernel logs both.
 storms --allow 'Unknown symbol \w+ \(err -(2|16)\)' <<'GUEST'
 storm "fifo" client=3 fifo=2 read=2 rate open=4
 GUEST
@@ -34,8 +34,8 @@ storms --cpus 4 <<'GUEST'
 storm "four CPUs" client=4 read rate=2 cpu=2
 GUEST
 
-# The kernel is to kill nobody but the eaters of memory; it reports each of these
-# kills, and allocations that fail.
+# The kernel must kill only the eaters of memory. It reports each of these kills, and failed
+# allocations.
 storms --memory 320 \
 	--allow 'Call Trace:|allocation failure|vmalloc error|Unknown symbol \w+ \(err -(2|16)\)' <<'GUEST'
 echo -1000 >/proc/self/oom_score_adj
