@@ -14,7 +14,7 @@ counter() {
 	[[ $value == "$2" ]]
 }
 
-# slept ROLE: sets how often the threads of a role have gone to sleep, in all.
+# slept ROLE: prints how often the threads of a role have gone to sleep, in all.
 slept() {
 	local comm sum=0 n
 
