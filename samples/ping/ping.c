@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ping.ko: how a module of your own uses fifo.ko. While it is being loaded it
- * puts one command into a queue, waits until its reply comes through another,
- * and says how long that took:
+ * ping.ko: shows how a module of your own uses fifo.ko. While it is being loaded it puts
+ * one command into a queue, waits for the reply from another queue, and prints how long
+ * that took:
  *
  *	# insmod fifo/fifo.ko size=8,8
  *	# insmod samples/ping/ping.ko commands=0 replies=1 timeout_ms=500
  *
- * Somebody must reply: a process that has mapped the queues, or another module.
+ * A process that has mapped the queues, or another module, must reply.
  *
- * What to take from here:
+ * Remember:
  *
- * - A port is for one task at a time, and waits as long as it takes. To limit a
- *   wait, cancel the port from elsewhere: fifo_put() and fifo_get() then return
- *   -ECANCELED, whatever they wait for, and a signal ends them with -EINTR.
- * - Detach a port only when nobody is inside it or will cancel it any more.
+ * - Use a port in one task at a time. It waits without a limit. To limit a wait, cancel the
+ *   port from another task: fifo_put() and fifo_get() then return -ECANCELED. A signal ends
+ *   them with -EINTR.
+ * - Detach a port only when no task is inside it, or will cancel it any more.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -45,7 +45,7 @@ MODULE_PARM_DESC(timeout_ms, "How long to wait in all, in milliseconds, 1 to 600
 
 static struct fifo_port *to, *from;
 
-/* The time is over: whoever waits in the ports returns. */
+/* The time is over: a task that waits in one of the ports returns. */
 static void give_up(struct work_struct *work)
 {
 	fifo_cancel(to);
@@ -69,7 +69,7 @@ static int __init check_parameters(void)
 	return 0;
 }
 
-/* Becomes a client of a queue; an error pointer when that fails. */
+/* Attaches to a queue. Returns an error pointer on failure. */
 static struct fifo_port *__init attach(const char *parameter,
 				       unsigned int queue, enum fifo_role role)
 {
@@ -95,8 +95,8 @@ static int __init attach_both(void)
 }
 
 /*
- * The caller of fifo_command_begin() says what the command carries, and how much
- * that is with the id; the id is filled in.
+ * The caller of fifo_command_begin() fills in the data, and the length of the data and the
+ * id together. fifo_command_begin() fills in the id.
  */
 static int __init send(u64 *id)
 {
@@ -115,9 +115,8 @@ static int __init send(u64 *id)
 }
 
 /*
- * fifo_command_end() matches a reply to whoever's command. There may be others in
- * this queue, such as one that came too late for a ping before us: they are not
- * ours to match.
+ * fifo_command_end() matches a reply to the command of any port. This queue may have other
+ * replies, such as one that came too late for an earlier ping: leave them alone.
  */
 static bool __init is_reply_to(u64 id, const struct fifo_item *item)
 {
@@ -140,7 +139,7 @@ static int __init receive(u64 id, u64 *round_trip_ns)
 	return fifo_command_end(&item, round_trip_ns);
 }
 
-/* Once the work is cancelled, nobody but us knows the ports. */
+/* Once the work is cancelled, no other task uses the ports. */
 static int __init ping(u64 *round_trip_ns)
 {
 	u64 id;
@@ -178,7 +177,7 @@ static int __init ping_init(void)
 }
 module_init(ping_init);
 
-/* There is nothing to undo; but a module without this cannot be unloaded. */
+/* Nothing to undo, but a module without an exit function cannot be unloaded. */
 static void __exit ping_exit(void)
 {
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libfifo against a kernel of threads: two queues whose pages are a file in
- * memory. The linker hands open(), ioctl() and poll() of the library to this
- * (--wrap), so that what is tested is the library as it is.
+ * Tests libfifo against threads that play the kernel: two queues whose pages are a file in
+ * memory. The linker redirects the library's open(), ioctl() and poll() to this program
+ * (--wrap), so the unchanged library is tested.
  *
  *	stress get|put SIZE BATCH ITEMS
  *
- * A thread stands for the kernel's other end. Both sleep whenever they can, and
- * each is woken by nothing but what the header says: a wake-up that is lost is a
- * hang, which an alarm ends. Each item must arrive whole, once, and in order.
+ * A thread plays the kernel's other end. Both sleep whenever they can, and only the
+ * wake-ups of the header's protocol wake them: a lost one is a hang, which an alarm ends.
+ * Each item must arrive whole, once, and in order.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@
 static __u64 size, batch, items;
 static enum fifo_role role;
 
-/* The kernel's: its pages, as it sees them, and its own position. */
+/* The kernel's side: its pages, and its own position. */
 static int memory;
 static struct fifo_map_control *control;
 static atomic_ullong *position;
@@ -42,7 +42,7 @@ static atomic_uint *waiting;
 static atomic_bool polling;
 static atomic_ullong kicks, polls;
 
-/* Where one end sleeps until the other says something. */
+/* One end sleeps here until the other wakes it. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t process = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t kernel = PTHREAD_COND_INITIALIZER;
@@ -118,7 +118,7 @@ static void wake_process(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Sleeps until the process's position is no longer what is settled. */
+/* Sleeps until the process's position differs from the settled one. */
 static void wait_for_process(void)
 {
 	pthread_mutex_lock(&lock);
@@ -154,7 +154,7 @@ static void check(const struct fifo_item *item, __u64 seq)
 			       item->data[i]);
 }
 
-/* What the process got is room again. */
+/* Makes room of the slots that the process got. */
 static void settle_got(void)
 {
 	__u64 next = atomic_load_explicit(position, memory_order_acquire);
@@ -240,7 +240,7 @@ static void process_puts(struct fifo_end *end)
 	}
 }
 
-/* What is refused, and moves nothing. */
+/* Calls that are refused, and move nothing. */
 static void check_refusals(struct fifo_end *end)
 {
 	struct fifo_item item = { .type = FIFO_ITEM_TEXT, .len = 41 };

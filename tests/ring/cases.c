@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The edges of fifo/engine/ring.h, in user space, by one thread. Prints a line for
+ * Tests the edges of fifo/engine/ring.h, in user space, with one thread. Prints a line for
  * each: ok - WHAT, or not ok - WHAT.
  */
 #include <limits.h>
@@ -19,7 +19,7 @@ static void result(bool ok, const char *what)
 	printf("%sok - %s\n", ok ? "" : "not ", what);
 }
 
-/* An empty ring whose next position is @first, as after so many items. */
+/* Makes an empty ring whose next position is @first. */
 static void start(u64 size, u64 first)
 {
 	u64 i;
@@ -31,7 +31,7 @@ static void start(u64 size, u64 first)
 		atomic64_set(&turns[fifo_ring_slot(&ring, i)], i);
 }
 
-/* Each returns how many positions it has claimed, and handed over. */
+/* Both return how many positions they have claimed, and handed over. */
 
 static unsigned int put(unsigned int n)
 {
@@ -156,7 +156,7 @@ static void oldest_in_use(void)
 	       "no other item is claimed while the oldest one is being got");
 }
 
-/* The tail and the head need not be of the same moment. */
+/* The tail and the head may be read at different moments. */
 static void depth_of_two_moments(void)
 {
 	bool ok;

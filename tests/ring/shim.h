@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What fifo/engine/ring.h needs of the kernel, over C11's atomics.
+ * The parts of the kernel that fifo/engine/ring.h needs, built on C11's atomics.
  *
  *	-DYIELD_ONE_IN=n	a thread may lose its processor between look and
  *				claim, and between claim and hand-over
  *
- * Broken on purpose, each to be noticed:
+ * Broken on purpose; the tests must notice each:
  *
  *	-DBROKEN_ACQUIRE	(D) of ring.h orders nothing
  *	-DBROKEN_RELEASE	(E) of ring.h orders nothing

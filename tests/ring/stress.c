@@ -4,18 +4,17 @@
  *
  *	stress PRODUCERS CONSUMERS SIZE BATCH ITEMS block|drop
  *
- * moves ITEMS items, up to BATCH at a time. With "drop" a producer that finds
- * the ring full drops the oldest item. Whoever takes an item, or drops it, sees
- * to it that
+ * moves ITEMS items, up to BATCH at a time. With "drop" a producer that finds the ring full
+ * drops the oldest item. A thread that takes or drops an item checks that
  *
- * - all its words are of the same item, and of the position claimed;
+ * - all its words belong to the same item, and to the claimed position;
  * - it takes later positions each time, and later items of each producer;
  * - the depth is within bounds.
  *
- * In the end all items were taken or dropped, each once: as many, and with the
- * same sum of fingerprints, as were put. Prints a line and exits with 0, or says
- * what is wrong and exits with 1. The slots are plain memory: ThreadSanitizer
- * sees who uses one that is not his.
+ * At the end all items must have been taken or dropped, each once: as many, and with the
+ * same sum of fingerprints, as were put. Prints a line and exits with 0, or prints what is
+ * wrong and exits with 1. The slots are plain memory: ThreadSanitizer reports a thread that
+ * uses a slot which it does not own.
  *
  * Positions start at half the ITEMS below 0, so that they wrap on the way.
  *
@@ -38,7 +37,7 @@
 #define THREADS_MAX	64
 #define STUCK_SECONDS	20
 
-/* As large as the queue's: a cache line. */
+/* As large as an item of a queue: a cache line. */
 struct item {
 	u64 position;
 	u64 source;
@@ -51,7 +50,7 @@ struct tally {
 	u64 sum;
 };
 
-/* A thread, and what it alone writes. */
+/* A thread. Only the thread itself writes here. */
 struct actor {
 	pthread_t thread;
 	unsigned int number;
@@ -253,7 +252,7 @@ static void *produce(void *arg)
 	return NULL;
 }
 
-/* Where nobody is to put any more, nothing to take means that it is empty. */
+/* Once nobody puts any more, a ring with nothing to take is empty. */
 static void *consume(void *arg)
 {
 	struct actor *me = arg;
@@ -284,7 +283,7 @@ static u64 all_steps(void)
 	return steps;
 }
 
-/* While threads run, somebody has to get on. */
+/* While threads run, one of them must make progress. */
 static void watch(void)
 {
 	const struct timespec tick = { .tv_nsec = 10000000 };
