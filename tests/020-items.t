@@ -6,9 +6,7 @@
 #	FIFO_ITEMS	items for each size (100000)
 
 . "${0%/*}/lib/host.sh"
-. "${0%/*}/lib/copies.sh"
 
-copies_build "video audio" disk
 seed=${SEED:-$RANDOM}
 
 run_guest --timeout 450 --memory 1024 < <(

@@ -3,9 +3,6 @@
 # Named copies of the clients: make builds them, and they load side by side, each once.
 
 . "${0%/*}/lib/host.sh"
-. "${0%/*}/lib/copies.sh"
-
-copies_build "video audio" disk
 
 run_guest --timeout 60 <<'GUEST'
 fifo=/sys/class/misc/fifo0

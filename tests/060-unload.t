@@ -4,11 +4,10 @@
 # unloading an empty module, and leaves queues, counts and log intact.
 #
 #	FIFO_UNLOAD_CYCLES	unloads in all, spread over the situations (1000)
+#
+# measures time
 
 . "${0%/*}/lib/host.sh"
-. "${0%/*}/lib/copies.sh"
-
-copies_build copy copy
 
 cycles=${FIFO_UNLOAD_CYCLES:-1000}
 

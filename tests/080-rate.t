@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # Rates hold: no item is early, and the number of items is right to a tick, below and
 # above HZ, with many instances, through changes and stalls.
+#
+# measures time
 
 . "${0%/*}/lib/host.sh"
-. "${0%/*}/lib/copies.sh"
-
-copies_build copy copy
 
 run_guest --timeout 600 --memory 768 <<'GUEST'
 rates=(0.5 1 3 7 60 100 200 250 251 333 1000)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # After a pause of the whole machine no worker bursts, even if none has waited. A worker
 # that was merely late makes up everything.
+#
+# measures time
 
 . "${0%/*}/lib/host.sh"
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Softirqs leave threads their share: many timers that always have something to do take
 # about half of their processor.
+#
+# measures time
 
 . "${0%/*}/lib/host.sh"
 

@@ -3,6 +3,8 @@
 # Logging delays nobody: lines about items are printed in process context, many
 # instances have few lines about their start and stop, and with a slow console clients
 # are unloaded as fast, except for the lines that must not be lost.
+#
+# measures time
 
 . "${0%/*}/lib/host.sh"
 

@@ -44,7 +44,7 @@ elif [[ ${FIFO_PAIRS-} ]]; then
 	tests=("${short[@]}")
 	export FIFO_ITEMS=${FIFO_ITEMS:-5000} FIFO_UNLOAD_CYCLES=${FIFO_UNLOAD_CYCLES:-39}
 fi
-mapfile -t pairs < <(sed '/^#/d' "$root/tests/lib/pairs")
+mapfile -t pairs < <(sed '/^#/d' "$root/vm/pairs")
 # Runs two at a time; but one in the long form, which measures, and on a slow kernel, whose
 # time limits leave no room for two.
 running=0

@@ -4,7 +4,6 @@
 # them; zombies; users without processes; processes that come and go all the time.
 
 . "${0%/*}/lib/host.sh"
-. "${0%/*}/lib/copies.sh"
 
 packages_need procps
 guest_prepare_vm
@@ -53,8 +52,6 @@ case_refused "PRODUCERS is x: must be a whole number from 0 to 1024 (see --help)
 case_refused "--cpu is 11: must be a whole number from 0 to 10 (see --help)" --cpu 11 10 5 1 1 25
 
 # --- parameters, zombies, namespaces -----------------------------------------
-
-copies_build "a b c" none
 
 run_guest --timeout 200 --memory 1024 <<'GUEST'
 fifo=/sys/class/misc/fifo0
@@ -173,14 +170,14 @@ echo 'p:tally consumer:tally_add pid=+24($arg1):b22@0/64 source=+16($arg1):u32' 
 trace_on 8192 kprobes/tally
 for ((round = 0; round < 20; round++)); do
 	loads=()
-	for name in producer producer_a producer_b producer_c; do
+	for name in producer producer_audio producer_videoopy producer_video; do
 		insmod /modules/$name.ko uid=1001 log=off &
 		loads+=($!)
 	done
 	for load in "${loads[@]}"; do
 		wait "$load"
 	done
-	unload producer producer_a producer_b producer_c
+	unload producer producer_audio producer_videoopy producer_video
 done
 kill $churn "$crowd_pid"
 wait_for 20 counter_is depth 0

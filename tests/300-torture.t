@@ -43,7 +43,7 @@ random_queues() {
 
 RANDOM=$seed
 random_queues
-pairs=$(sed '/^#/d' "$root/tests/lib/pairs")
+pairs=$(sed '/^#/d' "$root/vm/pairs")
 echo "# seed $seed, $seconds s: $parameters"
 
 run_guest --timeout $((seconds * 2 + 120)) <<GUEST

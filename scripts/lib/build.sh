@@ -7,6 +7,10 @@
 build_parts=(Makefile Kbuild fifo producer consumer samples include vm/modules bench/pair)
 build_options=(PLAY=1)
 
+# As all have the same options, scripts/check and scripts/matrix go on with what a test
+# has compiled, and the other way round.
+build_strict=(W=1 KCFLAGS=-Werror)
+
 # Kbuild writes next to its sources, and each kernel needs its own objects: the
 # build tree is made of links to the sources.
 build_link_sources() {
@@ -26,10 +30,11 @@ build_find() {
 	find "${build_parts[@]}" "$@"
 }
 
-# A warning is a failure. One is not about the sources: that the kernel was
-# built by another release of the compiler.
+# A warning is a failure; those of the compiler are errors. One is not about the
+# sources: that the kernel was built by another release of the compiler.
 build_warnings() {
-	grep -i 'warning' "$1" | grep -v 'the compiler differs from the one used to build the kernel'
+	grep -iE 'warning|\[-Werror' "$1" |
+		grep -vE 'the compiler differs from the one used to build the kernel|all warnings being treated as errors'
 }
 
 # Where modules for $kernel_dir are built: on this machine, or in a root.
@@ -61,7 +66,8 @@ build_kdir() {
 
 # build_compile TREE [ARGUMENT…]: make there.
 build_compile() {
-	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" "${build_options[@]}" "${@:2}"
+	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" \
+		"${build_strict[@]}" "${build_options[@]}" "${@:2}"
 }
 
 # Does the kernel count which lines of a module are run?
@@ -88,6 +94,14 @@ build_make() {
 	fi
 }
 
+# build_strip MODULE…: without what only a debugger reads, which is nine tenths.
+build_strip() {
+	local prefix=''
+
+	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
+	build_there "${prefix}strip" --strip-debug "$@"
+}
+
 # For a VM to play in.
 build_play() {
 	say "Building the modules for $kernel_release"
@@ -107,7 +121,7 @@ build_tree() {
 	local tree=$root/build/$kernel_release/$1
 
 	build_link_sources "$tree"
-	build_make "$tree" "$tree.log" KCFLAGS=-Werror "${@:2}" ||
+	build_make "$tree" "$tree.log" "${@:2}" ||
 		die "the build failed"
 }
 
@@ -126,7 +140,7 @@ build_tools() {
 	log=$build_tools_dir.log
 	say "Building the programs of the virtual machine"
 	"${build_cross[@]}" env -u MAKEFLAGS make -C "$root/tools" O="$build_tools_dir" \
-		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -g -Werror' LDFLAGS=-static \
+		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -Werror' LDFLAGS='-static -s' \
 		"$build_tools_dir"/{libfifo.a,fifoctl,worker} >"$log" 2>&1 ||
 		die "the build of the tools failed: $(<"$log")"
 }
@@ -142,7 +156,7 @@ build_program() {
 	done
 	[[ $stale ]] || return 0
 	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
-	"${build_cross[@]}" "${prefix}gcc" -static -O2 -Wall -Wextra -Werror -pthread \
+	"${build_cross[@]}" "${prefix}gcc" -static -s -O2 -Wall -Wextra -Werror -pthread \
 		-I "$root/include/uapi" -I "$root/tools/lib" \
 		-o "$program" "$@" "$library" || die "the build of $program failed"
 }

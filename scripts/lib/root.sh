@@ -90,6 +90,15 @@ root_releases() {
 	root_run "$scratch/root" apt-cache show "$meta" | sed -n 's/^Depends:.*linux-image-\([0-9][^ ,]*\).*/\1/p'
 }
 
+# root_newest WORD: the kernel that the archive has now for a root that is there; fails
+# where the archive cannot be read.
+root_newest() {
+	local word=$1 scratch=$root_cache/$1
+
+	root_run "$scratch/root" apt-get -qq update >/dev/null 2>&1 || return
+	root_releases | head -n 1
+}
+
 # root_field PACKAGE FIELD
 root_field() {
 	root_run "$scratch/root" apt-cache show --no-all-versions "$1" | sed -n "s/^$2: //p"

@@ -76,6 +76,7 @@ vm_add_modules() {
 	mkdir -p "$dir/extra"
 	ln -s "lib/modules/$kernel_release/extra" "$tree/modules"
 	find "$modules" -name '*.ko' -exec cp -t "$dir/extra" {} +
+	build_strip "$dir"/extra/*.ko
 	touch "$dir"/modules.{order,builtin,builtin.modinfo}
 	depmod -b "$tree" "$kernel_release"
 }

@@ -13,6 +13,9 @@ test_logs=${FIFO_LOGS:-$root/build/logs}
 test_count=0
 test_failed=0
 test_guests=0
+# Not for a test that this one runs.
+test_times=${FIFO_TIMES-}
+unset FIFO_TIMES
 
 . "$root/scripts/lib/setup.sh"
 . "$root/tests/lib/vm.sh"
@@ -87,7 +90,8 @@ test_end() {
 	if [[ ${guest_pid-} ]]; then
 		kill "$guest_pid" "$guest_watch" 2>/dev/null || true
 	fi
-	rm -rf ${copies_dir:+"$copies_dir"} ${scratch_dir:+"$scratch_dir"}
+	rm -rf ${scratch_dir:+"$scratch_dir"}
+	test_note_times
 	if ((status)); then
 		diag "the test ended with status $status"
 		exit "$status"
@@ -98,6 +102,20 @@ test_end() {
 	fi
 	printf '1..%d\n' "$test_count"
 	exit $((test_failed > 0))
+}
+
+# For scripts/test: how many seconds it took, and how many of a processor.
+test_note_times() {
+	local used
+
+	[[ $test_times ]] || return 0
+	used=$(mktemp)
+	# In a subshell it would be of that one.
+	times >"$used"
+	awk -F '[ms ]+' -v seconds="$SECONDS" -v name="$test_name" '
+		{ used += $1 * 60 + $2 + $3 * 60 + $4 }
+		END { printf "%5d s %5d s of a processor  %s\n", seconds, used, name }' "$used" >>"$test_times"
+	rm "$used"
 }
 
 # --- guests ------------------------------------------------------------------

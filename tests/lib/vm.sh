@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# The VM of the tests: it has their modules, their programs and the library of their
-# guest scripts as well. Comes after scripts/lib/setup.sh.
+# The VM of the tests: it has their modules, copies of the clients, their programs and
+# the library of their guest scripts as well. Comes after scripts/lib/setup.sh.
 # shellcheck disable=SC2034,SC2154 # shared with scripts/lib
 
 build_parts+=(tests/modules tests/torture tests/unit)
-build_options=(TESTS=1)
+# Some tests need more than one module of a kind.
+build_options=(TESTS=1 PRODUCERS="audio copy video" CONSUMERS="copy disk")
 
 # setup_test_vm KERNEL: as setup_vm.
 setup_test_vm() {
@@ -40,4 +41,5 @@ setup_add_tests() {
 	# Unknown to depmod: it is not the fifo.ko that modprobe is to load.
 	mkdir "$busted"
 	cp "$root/build/$kernel_release/busted/fifo/fifo.ko" "$busted/"
+	build_strip "$busted"/*.ko
 }
