@@ -5,7 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/time64.h>
-#include "schedule.h"
+#include "worker/schedule.h"
 #include "suites.h"
 
 #define UNITS		(FIFO_RATE_UNIT * (u64)NSEC_PER_SEC)
