@@ -35,9 +35,9 @@ static void count(struct fifo_instance *instance, unsigned int i)
 	const struct fifo_item *item = &instance->items[i];
 
 	if (is_process(item))
-		tally_add(item);
+		consumer_tally_add(item);
 	else if (has_id(item, FIFO_ITEM_REPLY))
-		instance->results[i] = replies_add(item);
+		instance->results[i] = consumer_replies_add(item);
 }
 
 static int consumer_move(struct fifo_instance *instance, unsigned int n,
@@ -87,9 +87,9 @@ static void consumer_show(const struct fifo_log_line *line)
 	char what[FIFO_DATA_LEN * 4 + 32], wait[32] = "";
 
 	if (is_process(item)) {
-		tally_describe(what, sizeof(what), item);
+		consumer_tally_describe(what, sizeof(what), item);
 	} else if (has_id(item, FIFO_ITEM_REPLY)) {
-		replies_describe(what, sizeof(what), item, line->result);
+		consumer_replies_describe(what, sizeof(what), item, line->result);
 	} else {
 		describe_item(what, sizeof(what), item);
 		snprintf(wait, sizeof(wait), " wait_us=%llu",
@@ -134,8 +134,8 @@ module_init(consumer_init);
 static void __exit consumer_exit(void)
 {
 	fifo_client_stop(&consumer);
-	tally_report();
-	replies_report();
+	consumer_tally_report();
+	consumer_replies_report();
 }
 module_exit(consumer_exit);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The replies that were got: which are to commands, and how long those took.
+ * Replies: matches them with their commands, and adds up the round trips.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -11,11 +11,12 @@
 #include <linux/time64.h>
 #include "replies.h"
 
-/* Guards what follows; taken in softirqs, too. */
+/* Guards the figures below; taken in softirqs, too. */
 static DEFINE_SPINLOCK(lock);
 
-/* How many replies, and what round trips the matched ones had, in nanoseconds. */
 static u64 matched, unknown;
+
+/* Of the round trips of matched replies, in nanoseconds. */
 static u64 least = U64_MAX, most, sum;
 
 static void count_match(u64 round_trip)
@@ -28,10 +29,10 @@ static void count_match(u64 round_trip)
 }
 
 /*
- * Matches a reply that was got with its command, and counts it. Returns the
- * round trip in nanoseconds, or -ENOENT when it is unknown, or repeated.
+ * Matches a reply with its command, and counts it. Returns the round trip in
+ * nanoseconds, or -ENOENT if no command waits for it, or no longer.
  */
-s64 replies_add(const struct fifo_item *item)
+s64 consumer_replies_add(const struct fifo_item *item)
 {
 	u64 round_trip;
 	int err;
@@ -47,20 +48,20 @@ s64 replies_add(const struct fifo_item *item)
 }
 
 /* "reply id=0x100000001 round_trip_us=34", or "reply id=0x100000001 unknown" */
-int replies_describe(char *text, size_t size, const struct fifo_item *item,
-		     s64 result)
+void consumer_replies_describe(char *text, size_t size,
+			       const struct fifo_item *item, s64 result)
 {
 	const struct fifo_command *reply = (const void *)item->data;
 
 	if (result < 0)
-		return scnprintf(text, size, "reply id=%#llx unknown",
-				 reply->id);
-	return scnprintf(text, size, "reply id=%#llx round_trip_us=%llu",
+		snprintf(text, size, "reply id=%#llx unknown", reply->id);
+	else
+		snprintf(text, size, "reply id=%#llx round_trip_us=%llu",
 			 reply->id, div_u64(result, NSEC_PER_USEC));
 }
 
-/* Says what came of them, if there were any: when nobody gets any more. */
-void replies_report(void)
+/* Logs the figures if there were replies. Called after the last instance has stopped. */
+void consumer_replies_report(void)
 {
 	if (matched)
 		pr_info("replies: %llu matched, %llu unknown, round trip %llu/%llu/%llu us (least/mean/most)\n",

@@ -4,9 +4,9 @@
 
 #include "fifo.h"
 
-s64 replies_add(const struct fifo_item *item);
-void replies_report(void);
-int replies_describe(char *text, size_t size, const struct fifo_item *item,
-		     s64 result);
+s64 consumer_replies_add(const struct fifo_item *item);
+void consumer_replies_report(void);
+void consumer_replies_describe(char *text, size_t size,
+			       const struct fifo_item *item, s64 result);
 
 #endif /* _CONSUMER_REPLIES_H */

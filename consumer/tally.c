@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The times of the processes that were got: of each, and for each user in all.
+ * The times of processes, of each and of each user's in all.
  *
- * As ps has them: how long ago a process was started when it was put, and how
- * much of a processor it had when it was counted, both in whole seconds.
+ * As ps shows them, in whole seconds: the age of a process when it was put, and the
+ * processor time that it had used when the census was taken.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -16,10 +16,10 @@
 #include "tally.h"
 
 /**
- * struct tally - the processes of a user that were got
- * @list: in the list of all
+ * struct tally - the processes of a user
+ * @list: in @tallies
  * @uid: the user; constant
- * @processes: how many
+ * @processes: the number of processes
  * @elapsed: the sum of their ages in seconds
  * @cpu: the sum of their processor times in seconds
  */
@@ -31,14 +31,14 @@ struct tally {
 	u64 cpu;
 };
 
-/* Guards all tallies and those that were not counted; taken in softirqs, too. */
+/* Guards @tallies and @uncounted; taken in softirqs, too. */
 static DEFINE_SPINLOCK(lock);
 static LIST_HEAD(tallies);
 static u64 uncounted;
 
 /*
- * Whole seconds from its start to its put, by the clock that goes on in sleep: what
- * the machine sleeps after the put is not its age.
+ * Whole seconds from the process's start to its put, by CLOCK_BOOTTIME, which counts
+ * while the machine is suspended.
  */
 static u64 elapsed(const struct fifo_item *item)
 {
@@ -69,8 +69,7 @@ static struct tally *tally_of(u32 uid)
 	return tally;
 }
 
-/* Counts a process that was got. */
-void tally_add(const struct fifo_item *item)
+void consumer_tally_add(const struct fifo_item *item)
 {
 	const struct fifo_process *process = (const void *)item->data;
 	struct tally *tally;
@@ -87,7 +86,7 @@ void tally_add(const struct fifo_item *item)
 	spin_unlock_bh(&lock);
 }
 
-/* Seconds as hours, minutes and seconds. */
+/* hours:minutes:seconds */
 static int format_time(char *text, size_t size, u64 seconds)
 {
 	u32 minutes, left;
@@ -98,7 +97,8 @@ static int format_time(char *text, size_t size, u64 seconds)
 }
 
 /* "pid=3388 ppid=3380 comm=sleep state=S elapsed=0:00:10 cpu=0:00:00" */
-int tally_describe(char *text, size_t size, const struct fifo_item *item)
+void consumer_tally_describe(char *text, size_t size,
+			     const struct fifo_item *item)
 {
 	const struct fifo_process *process = (const void *)item->data;
 	int len;
@@ -109,11 +109,11 @@ int tally_describe(char *text, size_t size, const struct fifo_item *item)
 			process->comm, process->state);
 	len += format_time(text + len, size - len, elapsed(item));
 	len += scnprintf(text + len, size - len, " cpu=");
-	return len + format_time(text + len, size - len, cpu(process));
+	format_time(text + len, size - len, cpu(process));
 }
 
-/* Says what there is of each user, and forgets it: when nobody gets any more. */
-void tally_report(void)
+/* Logs and frees the tallies. Called after the last instance has stopped. */
+void consumer_tally_report(void)
 {
 	struct tally *tally, *next;
 	char age[24], time[24];

@@ -4,8 +4,9 @@
 
 #include "fifo.h"
 
-void tally_add(const struct fifo_item *item);
-void tally_report(void);
-int tally_describe(char *text, size_t size, const struct fifo_item *item);
+void consumer_tally_add(const struct fifo_item *item);
+void consumer_tally_report(void);
+void consumer_tally_describe(char *text, size_t size,
+			     const struct fifo_item *item);
 
 #endif /* _CONSUMER_TALLY_H */

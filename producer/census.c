@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A census: what the processes of a user are, each once. The instances that put them
- * take them from it, each a share.
+ * A census: a list of a user's processes, each once. The instances that put them take
+ * each a share of it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,22 +26,22 @@
 #include <linux/uidgid.h>
 #include "census.h"
 
-/* As /proc counts, and ps with it. */
+/* The unit of /proc, and so of ps. */
 #define CENTISECOND_NS	(NSEC_PER_SEC / 100)
 
-/* Processes that are looked at in a row. */
-#define WALK_MOST	1024
+/* A walk pauses after this many processes. */
+#define WALK_MAX	1024
 
 /**
- * struct census - the processes of a user
- * @list: in the list of all
+ * struct producer_census - the processes of a user
+ * @list: in @censuses
  * @uid: the user; constant
- * @state: only processes in this state, or 0; constant
- * @n: how many; constant
- * @taken: how many have been taken, and more once all have; atomic
- * @processes: what they are; constant
+ * @state: the state of the processes, or 0: any; constant
+ * @n: the number of processes; constant
+ * @taken: how many have been taken, or a higher number once all have; atomic
+ * @processes: the processes; constant
  */
-struct census {
+struct producer_census {
 	struct list_head list;
 	kuid_t uid;
 	char state;
@@ -50,12 +50,12 @@ struct census {
 	struct fifo_process *processes;
 };
 
-/* Only the module's init and exit touch the list. */
+/* Used by the module's init and exit functions only. */
 static LIST_HEAD(censuses);
 
-/* A process in this state: one that is dead ('X') counts no more. */
-static bool counts(const struct census *census, struct task_struct *process,
-		   char state)
+/* @state is that of @process. A dead process ('X') does not count. */
+static bool counts(const struct producer_census *census,
+		   struct task_struct *process, char state)
 {
 	return uid_eq(task_uid(process), census->uid) && state != 'X' &&
 	       (!census->state || census->state == state);
@@ -66,7 +66,7 @@ static u32 centiseconds(u64 ns)
 	return min_t(u64, div_u64(ns, CENTISECOND_NS), U32_MAX);
 }
 
-/* The share of @all that @part of @whole is. */
+/* @all * @part / @whole, without overflow. */
 static u64 share(u64 all, u64 part, u64 whole)
 {
 	while (whole >> 32) {
@@ -77,9 +77,9 @@ static u64 share(u64 all, u64 part, u64 whole)
 }
 
 /*
- * The processor time of all threads, those that have ended too, as the kernel
- * has it for /proc (cputime_adjust(), which modules cannot call): the run time
- * is exact, and divided as the ticks say.
+ * The processor time of all threads, including those that have ended. As /proc has it
+ * (the kernel's cputime_adjust(), which is not exported): the run time is exact, and the
+ * ticks of user and system say how it divides.
  */
 static void read_times(struct task_struct *process,
 		       struct fifo_process *record)
@@ -105,10 +105,10 @@ static void read_times(struct task_struct *process,
 	record->user = centiseconds(run - system);
 }
 
-/* Under rcu_read_lock(), which keeps the task, its parent and its threads. */
-static void read_process(const struct census *census,
+/* RCU keeps the task, its parent and its threads. */
+static void read_process(const struct producer_census *census,
 			 struct task_struct *process, char state,
-			 struct fifo_process *record)
+			 struct fifo_process *record) __must_hold(RCU)
 {
 	u64 start = div_u64(process->start_boottime, CENTISECOND_NS);
 	char comm[TASK_COMM_LEN];
@@ -125,8 +125,9 @@ static void read_process(const struct census *census,
 }
 
 /*
- * Lets others run in the middle of a walk, which RCU does not wait for then. The
- * reference keeps @process, but not its place in the list: false when it has lost that.
+ * Leaves RCU for a moment in the middle of a walk, so that a long one delays neither
+ * grace periods nor other tasks. The reference keeps @process, but not its place in the
+ * list. Returns false if it has lost that place.
  */
 static bool pause_walk(struct task_struct *process) __must_hold(RCU)
 {
@@ -142,49 +143,49 @@ static bool pause_walk(struct task_struct *process) __must_hold(RCU)
 }
 
 /*
- * Fills in up to @room processes. Sets @n to how many there are; false when the walk
- * lost its place, and has to begin again.
+ * Records up to @room processes. Returns the number of all, or -EAGAIN if it has lost its
+ * place in the list, and must begin again.
  */
-static bool try_walk(struct census *census, unsigned int room, unsigned int *n)
+static int try_walk(struct producer_census *census, unsigned int room)
 {
 	struct task_struct *process;
-	unsigned int seen = 0;
+	unsigned int seen = 0, n = 0;
 	bool placed = true;
 	char state;
 
-	*n = 0;
 	rcu_read_lock();
 	for_each_process(process) {
-		/* Read once: it may change at any moment. */
+		/* Read once: it may change between two reads. */
 		state = task_state_to_char(process);
 		if (counts(census, process, state)) {
-			if (*n < room)
+			if (n < room)
 				read_process(census, process, state,
-					     &census->processes[*n]);
-			++*n;
+					     &census->processes[n]);
+			n++;
 		}
-		placed = ++seen % WALK_MOST || pause_walk(process);
+		placed = ++seen % WALK_MAX || pause_walk(process);
 		if (!placed)
 			break;
 	}
 	rcu_read_unlock();
-	return placed;
+	return placed ? n : -EAGAIN;
 }
 
-static unsigned int walk(struct census *census, unsigned int room)
+static unsigned int walk(struct producer_census *census, unsigned int room)
 {
-	unsigned int n;
+	int n;
 
-	while (!try_walk(census, room, &n))
-		;
+	do {
+		n = try_walk(census, room);
+	} while (n < 0);
 	return n;
 }
 
 /*
- * One pass: if more were born since they were counted than there is room for, it
- * begins again, with more room.
+ * Counts the processes, then records them. If there are more by then than there is room
+ * for, it records them again with more room.
  */
-static int count(struct census *census)
+static int count(struct producer_census *census)
 {
 	unsigned int room;
 
@@ -201,15 +202,15 @@ static int count(struct census *census)
 	return 0;
 }
 
-static void census_free(struct census *census)
+static void census_free(struct producer_census *census)
 {
 	kvfree(census->processes);
 	kfree(census);
 }
 
-static struct census *census_new(kuid_t uid, char state)
+static struct producer_census *census_new(kuid_t uid, char state)
 {
-	struct census *census;
+	struct producer_census *census;
 	int err;
 
 	BUILD_BUG_ON(sizeof(struct fifo_process) != FIFO_DATA_LEN);
@@ -234,14 +235,14 @@ static struct census *census_new(kuid_t uid, char state)
 }
 
 /*
- * The census of a user, in the initial user namespace: all who ask for the same
- * share one, which is taken when the first does. For the module's init function.
- * Returns an error pointer for -ENOMEM.
+ * The census of a user of the initial user namespace. It is made for the first instance
+ * that asks for it, and shared with the others. For the module's init function. Returns
+ * ERR_PTR(-ENOMEM) without memory.
  */
-struct census *census_of(u32 uid, char state)
+struct producer_census *producer_census_of(u32 uid, char state)
 {
 	kuid_t kuid = make_kuid(&init_user_ns, uid);
-	struct census *census;
+	struct producer_census *census;
 
 	list_for_each_entry(census, &censuses, list)
 		if (uid_eq(census->uid, kuid) && census->state == state)
@@ -249,9 +250,9 @@ struct census *census_of(u32 uid, char state)
 	return census_new(kuid, state);
 }
 
-/* Makes items of up to @n processes that nobody has taken. Returns how many. */
-unsigned int census_take(struct census *census, struct fifo_item *items,
-			 unsigned int n)
+/* Fills items with up to @n processes that have not been taken. Returns how many. */
+unsigned int producer_census_take(struct producer_census *census,
+				  struct fifo_item *items, unsigned int n)
 {
 	unsigned int first, i;
 
@@ -267,10 +268,10 @@ unsigned int census_take(struct census *census, struct fifo_item *items,
 	return i;
 }
 
-/* For the module's end, when nobody takes any more. */
-void census_free_all(void)
+/* Called after the last instance has stopped. */
+void producer_census_free_all(void)
 {
-	struct census *census, *next;
+	struct producer_census *census, *next;
 
 	list_for_each_entry_safe(census, next, &censuses, list)
 		census_free(census);

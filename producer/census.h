@@ -4,11 +4,11 @@
 
 #include "fifo.h"
 
-struct census;
+struct producer_census;
 
-struct census *census_of(u32 uid, char state);
-unsigned int census_take(struct census *census, struct fifo_item *items,
-			 unsigned int n);
-void census_free_all(void);
+struct producer_census *producer_census_of(u32 uid, char state);
+unsigned int producer_census_take(struct producer_census *census,
+				  struct fifo_item *items, unsigned int n);
+void producer_census_free_all(void);
 
 #endif /* _PRODUCER_CENSUS_H */

@@ -52,7 +52,7 @@ static int producer_prepare(struct fifo_instance *instance)
 		prepare_word(instance);
 		return 0;
 	}
-	instance->private = census_of(instance->uid, instance->state);
+	instance->private = producer_census_of(instance->uid, instance->state);
 	return PTR_ERR_OR_ZERO(instance->private);
 }
 
@@ -88,7 +88,7 @@ static int put_processes(struct fifo_instance *instance, unsigned int n,
 {
 	if (!instance->pending) {
 		instance->first = 0;
-		instance->pending = census_take(instance->private,
+		instance->pending = producer_census_take(instance->private,
 						instance->items,
 						min(n, PROCESSES_MOST));
 	}
@@ -244,7 +244,7 @@ static int __init producer_init(void)
 	int err = fifo_client_start(&producer);
 
 	if (err)
-		census_free_all();
+		producer_census_free_all();
 	return err;
 }
 module_init(producer_init);
@@ -252,7 +252,7 @@ module_init(producer_init);
 static void __exit producer_exit(void)
 {
 	fifo_client_stop(&producer);
-	census_free_all();
+	producer_census_free_all();
 }
 module_exit(producer_exit);
 

@@ -166,7 +166,7 @@ churn=$!
 start_crowd 1001 50 0
 load fifo size=4096
 load consumer rate=max log=off
-echo 'p:tally consumer:tally_add pid=+24($arg1):b22@0/64 source=+16($arg1):u32' >>$tracing/kprobe_events
+echo 'p:tally consumer:consumer_tally_add pid=+24($arg1):b22@0/64 source=+16($arg1):u32' >>$tracing/kprobe_events
 trace_on 8192 kprobes/tally
 for ((round = 0; round < 20; round++)); do
 	loads=()
@@ -182,7 +182,7 @@ done
 kill $churn "$crowd_pid"
 wait_for 20 counter_is depth 0
 trace_off
-trace_read | sed 's/.*tally_add[^)]*) *//' >/run/walked
+trace_read | sed 's/.*consumer_tally_add[^)]*) *//' >/run/walked
 echo '-:tally' >>$tracing/kprobe_events
 is "$(trace_lost)" 0 "no event was lost"
 is "$(sort /run/walked | uniq -d | head -3)" "" "80 walks among processes that come and go: none is put twice by one"
