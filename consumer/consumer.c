@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * consumer.ko: gets items from a queue of fifo.ko, and says what they are; of
- * those that are processes, their times in all, too; of those that are replies,
- * how many were matched with their commands.
+ * consumer.ko: gets items from a queue of fifo.ko, and logs what they are. It adds up the
+ * times of processes, and matches replies with their commands.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -16,41 +15,52 @@
 #include "replies.h"
 #include "tally.h"
 
-/* Of the type that it says, and complete. */
+/**
+ * struct consumer_instance - the items that an instance got last
+ * @items: the items; @move's
+ * @results: what consumer_replies_add() returned for those that are replies
+ */
+struct consumer_instance {
+	struct fifo_item items[FIFO_BATCH];
+	s64 results[FIFO_BATCH];
+};
+
+/* Any module may put an item of any type and length. */
 static bool is_process(const struct fifo_item *item)
 {
 	return item->type == FIFO_ITEM_PROCESS &&
 	       item->len == sizeof(struct fifo_process);
 }
 
-/* A command or a reply, of which it has the id at least. */
+/* Is it a command, or a reply, with at least its id? */
 static bool has_id(const struct fifo_item *item, enum fifo_item_type type)
 {
 	return item->type == type &&
 	       item->len >= offsetof(struct fifo_command, data);
 }
 
-static void count(struct fifo_instance *instance, unsigned int i)
+static void count(struct consumer_instance *me, unsigned int i)
 {
-	const struct fifo_item *item = &instance->items[i];
+	const struct fifo_item *item = &me->items[i];
 
 	if (is_process(item))
 		consumer_tally_add(item);
 	else if (has_id(item, FIFO_ITEM_REPLY))
-		instance->results[i] = consumer_replies_add(item);
+		me->results[i] = consumer_replies_add(item);
 }
 
 static int consumer_move(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
 {
+	struct consumer_instance *me = instance->private;
 	int i, moved;
 
 	if (nowait)
-		moved = fifo_try_get_many(instance->port, instance->items, n);
+		moved = fifo_try_get_many(instance->port, me->items, n);
 	else
-		moved = fifo_get_many(instance->port, instance->items, n);
+		moved = fifo_get_many(instance->port, me->items, n);
 	for (i = 0; i < moved; i++)
-		count(instance, i);
+		count(me, i);
 	return moved;
 }
 
@@ -69,15 +79,19 @@ static void describe_item(char *text, size_t size, const struct fifo_item *item)
 			 item->len);
 }
 
-/* Others may have put more while a batch was got. */
+/*
+ * Producers may have put more while a batch was got: the depth is an estimate for all of
+ * its items but the last.
+ */
 static void consumer_note(const struct fifo_instance *instance, unsigned int i,
 			  unsigned int moved, struct fifo_log_line *line)
 {
+	const struct consumer_instance *me = instance->private;
 	unsigned int depth = fifo_port_depth(instance->port) + moved - 1 - i;
 
-	line->item = instance->items[i];
+	line->item = me->items[i];
 	line->depth = min(depth, fifo_port_size(instance->port) - 1);
-	line->result = instance->results[i];
+	line->result = me->results[i];
 }
 
 static void consumer_show(const struct fifo_log_line *line)
@@ -110,20 +124,10 @@ static const struct fifo_client_ops consumer_ops = {
 static struct fifo_client consumer = {
 	FIFO_CLIENT_INIT(consumer, FIFO_CONSUMER),
 	.ops = &consumer_ops,
+	.private_size = sizeof(struct consumer_instance),
 };
 
-module_param_cb(rate, &fifo_client_rate_ops, &consumer, 0644);
-MODULE_PARM_DESC(rate, "Items per second: 0.001 to 10000000, or max, a list (default 1)");
-module_param_cb(count, &fifo_param_ops, &consumer.count, 0444);
-MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");
-module_param_cb(queue, &fifo_param_ops, &consumer.queue, 0444);
-MODULE_PARM_DESC(queue, "Index of the queue, a list (default 0)");
-module_param_cb(context, &fifo_param_ops, &consumer.context, 0444);
-MODULE_PARM_DESC(context, "Where an instance runs: work, kthread or timer, a list (default work)");
-module_param_cb(log, &fifo_param_ops, &consumer.log, 0444);
-MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");
-module_param_cb(instances, &fifo_param_ops, &consumer.instances, 0444);
-MODULE_PARM_DESC(instances, "How many instances: 1 to 1024 (default: as many as the longest list has)");
+FIFO_CLIENT_PARAMS(consumer, "1");
 
 static int __init consumer_init(void)
 {

@@ -10,7 +10,6 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "asleep.h"
@@ -74,26 +73,24 @@ struct fifo_queue *fifo_queue_find(unsigned int index)
 	return index < nr_queues ? &queues[index] : NULL;
 }
 
-/* Parsing: one function for each list, in the order of the table below. */
-
-static int parse_engine(const struct fifo_entry *entry,
-			struct fifo_queue *queue)
+static int parse_engine(const struct fifo_entry *entry, void *object)
 {
 	const char *names[ARRAY_SIZE(fifo_engines)] = { NULL };
-	unsigned int i, choice;
-	int err;
+	struct fifo_queue *queue = object;
+	int i, choice;
 
 	for (i = 0; fifo_engines[i]; i++)
 		names[i] = fifo_engines[i]->name;
-	err = fifo_entry_choice(entry, names, &choice);
-	if (!err)
-		queue->engine = fifo_engines[choice];
-	return err;
+	choice = fifo_entry_choice(entry, names);
+	if (choice < 0)
+		return choice;
+	queue->engine = fifo_engines[choice];
+	return 0;
 }
 
-/* The engine is known by now. */
-static int parse_size(const struct fifo_entry *entry, struct fifo_queue *queue)
+static int parse_size(const struct fifo_entry *entry, void *object)
 {
+	struct fifo_queue *queue = object;
 	const struct fifo_engine *engine = queue->engine;
 	u64 items;
 	int err;
@@ -106,61 +103,24 @@ static int parse_size(const struct fifo_entry *entry, struct fifo_queue *queue)
 	return err;
 }
 
-static int parse_overflow(const struct fifo_entry *entry,
-			  struct fifo_queue *queue)
+static int parse_overflow(const struct fifo_entry *entry, void *object)
 {
-	unsigned int choice;
-	int err;
+	struct fifo_queue *queue = object;
+	int choice = fifo_entry_choice(entry, fifo_overflow_names);
 
-	err = fifo_entry_choice(entry, fifo_overflow_names, &choice);
-	if (!err)
-		queue->overflow = choice;
-	return err;
+	if (choice < 0)
+		return choice;
+	queue->overflow = choice;
+	return 0;
 }
 
-static const struct {
-	const struct fifo_param *param;
-	int (*parse)(const struct fifo_entry *entry, struct fifo_queue *queue);
-} lists[] = {
+/* In this order: parse_size() needs the engine. */
+static const struct fifo_param_row lists[] = {
 	{ &engine, parse_engine },
 	{ &size, parse_size },
 	{ &overflow, parse_overflow },
+	{}
 };
-
-/* How many queues there are to be, or -EINVAL. */
-static int count_queues(void)
-{
-	unsigned int i, longest = 1;
-	int err;
-
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		err = fifo_param_check_length(KBUILD_MODNAME, lists[i].param,
-					      FIFO_QUEUES_MAX, "");
-		if (err)
-			return err;
-		longest = max(longest, fifo_param_entries(lists[i].param));
-	}
-	return longest;
-}
-
-/* Fills in what the parameters say of each queue. */
-static int describe(unsigned int n)
-{
-	struct fifo_entry entry;
-	unsigned int i, k;
-	int err;
-
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		fifo_entry_first(&entry, KBUILD_MODNAME, lists[i].param);
-		for (k = 0; k < n; k++) {
-			err = lists[i].parse(&entry, &queues[k]);
-			if (err)
-				return err;
-			fifo_entry_next(&entry);
-		}
-	}
-	return 0;
-}
 
 /* Makes the queues that were described: all of them, or an error. */
 static int make_queues(unsigned int n)
@@ -224,7 +184,7 @@ static int __init make_all(unsigned int n)
 {
 	int err;
 
-	err = describe(n);
+	err = fifo_param_parse(KBUILD_MODNAME, lists, queues, sizeof(*queues), n);
 	if (!err)
 		err = make_queues(n);
 	if (!err)
@@ -242,7 +202,7 @@ static int __init fifo_init(void)
 	unsigned int i;
 	int err, n;
 
-	n = count_queues();
+	n = fifo_param_longest(KBUILD_MODNAME, lists, FIFO_QUEUES_MAX, "");
 	if (n < 0)
 		return n;
 	queues = kcalloc(n, sizeof(*queues), GFP_KERNEL);
@@ -268,7 +228,7 @@ static void __exit fifo_exit(void)
 {
 	unsigned int i;
 
-	fifo_log_exit();
+	fifo_client_log_exit();
 	fifo_ports_hide();
 	hide_queues(nr_queues);
 	fifo_asleep_exit();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parameters that are lists: keeping their text, walking and parsing their
- * entries, and refusing one with a line that says what would have been right.
+ * Module parameters that are lists: keeps their text, walks and parses their entries,
+ * and refuses a bad one with a line that names the values allowed.
  */
 #define pr_fmt(fmt) fmt
 
@@ -20,13 +20,24 @@
 
 #define RATES	"from 0.001 to 10000000 items/s with at most 3 decimals, or max"
 
-/* Characters of a list: with a newline and a terminator they are a page. */
-#define TEXT_MOST	((unsigned int)PAGE_SIZE - 2)
+/* Bytes of a list: sysfs shows it in a page, with a newline and a terminator. */
+#define TEXT_MAX	((unsigned int)PAGE_SIZE - 2)
 
-/* Longer values are cut in messages. */
-#define SHOWN	40
+/* Messages cut a longer value. */
+#define SHOWN_MAX	40
 
-/* A list is read until its last entry, which is repeated for ever. */
+/*
+ * The list that was given, or else the fallback. (X) The address dependency pairs with
+ * the release (Y) in client_param.c's show_number(), which sets @text while a reader of
+ * sysfs may be here. Without them the reader may see bytes from before the text.
+ */
+static const char *param_text(const struct fifo_param *param)
+{
+	const char *text = READ_ONCE(param->text);
+
+	return text ? text : param->fallback;
+}
+
 static void entry_read(struct fifo_entry *entry, const char *from)
 {
 	const char *comma = strchrnul(from, ',');
@@ -36,93 +47,104 @@ static void entry_read(struct fifo_entry *entry, const char *from)
 	entry->next = *comma ? comma + 1 : NULL;
 }
 
-/*
- * The text of a parameter: what was given, or else the default. Pairs with the
- * release in show_number(), for sysfs shows it while the module is being loaded.
+/**
+ * fifo_entry_refuse() - log that an entry is refused, and what is allowed
+ * @entry: the entry
+ * @allowed: what is allowed, to follow "must be"
+ *
+ * Context: Any.
+ * Return: -EINVAL.
  */
-const char *fifo_param_text(const struct fifo_param *param)
-{
-	const char *text = READ_ONCE(param->text);
-
-	return text ? text : param->fallback;
-}
-
-/* How many entries a parameter has. */
-unsigned int fifo_param_entries(const struct fifo_param *param)
-{
-	const char *text = fifo_param_text(param);
-	unsigned int n = 1;
-
-	while ((text = strchr(text, ','))) {
-		text++;
-		n++;
-	}
-	return n;
-}
-
-/* Starts at the first entry of @param, a parameter of @module. */
-void fifo_entry_first(struct fifo_entry *entry, const char *module,
-		      const struct fifo_param *param)
-{
-	entry->module = module;
-	entry->param = param->name;
-	entry_read(entry, fifo_param_text(param));
-}
-
-/* Goes to the next entry; the last one is repeated. */
-void fifo_entry_next(struct fifo_entry *entry)
-{
-	if (entry->next)
-		entry_read(entry, entry->next);
-}
-
-/* Says that an entry is refused, and what is allowed. Returns -EINVAL. */
 int fifo_entry_refuse(const struct fifo_entry *entry, const char *allowed)
 {
-	int shown = min_t(size_t, entry->len, SHOWN);
+	int shown = min_t(size_t, entry->len, SHOWN_MAX);
 
 	pr_err("%s: %s=\"%*pE%s\" is refused: must be %s\n", entry->module,
 	       entry->param, shown, entry->text,
 	       shown < entry->len ? "..." : "", allowed);
 	return -EINVAL;
 }
+EXPORT_SYMBOL_GPL(fifo_entry_refuse);
 
-/* Says that a list is too long, and why. Returns -EINVAL. */
 static int refuse_length(const char *module, const struct fifo_param *param,
-			 const char *what, unsigned int n, unsigned int most,
+			 const char *what, unsigned int n, unsigned int limit,
 			 const char *why)
 {
-	const char *text = fifo_param_text(param);
-	int shown = min_t(size_t, strlen(text), SHOWN);
+	const char *text = param_text(param);
+	int shown = min_t(size_t, strlen(text), SHOWN_MAX);
 
 	pr_err("%s: %s=\"%*pE%s\" is refused: it has %u %s, must be at most %u%s\n",
 	       module, param->name, shown, text, text[shown] ? "..." : "", n,
-	       what, most, why);
+	       what, limit, why);
 	return -EINVAL;
 }
 
-/*
- * Refuses a list that has more than @most entries, for the reason @why, or more
- * text than sysfs can show: a file there is a page. Returns 0 or -EINVAL.
- */
-int fifo_param_check_length(const char *module, const struct fifo_param *param,
-			    unsigned int most, const char *why)
+/* The number of entries of a list, or -EINVAL if it is too long. */
+static int count_entries(const char *module, const struct fifo_param *param,
+			 unsigned int limit, const char *why)
 {
-	unsigned int entries = fifo_param_entries(param);
-	size_t len = strlen(fifo_param_text(param));
+	const char *comma, *text = param_text(param);
+	size_t len = strlen(text);
+	unsigned int n = 1;
 
-	if (entries > most)
-		return refuse_length(module, param, "entries", entries, most,
-				     why);
-	if (len > TEXT_MOST)
-		return refuse_length(module, param, "characters", len,
-				     TEXT_MOST, "");
-	return 0;
+	for (comma = text; (comma = strchr(comma, ',')); comma++)
+		n++;
+	if (n > limit)
+		return refuse_length(module, param, "entries", n, limit, why);
+	if (len > TEXT_MAX)
+		return refuse_length(module, param, "characters", len, TEXT_MAX,
+				     "");
+	return n;
 }
 
 /*
- * Reads decimal digits, at least one. Returns how many there were, or 0 where
- * there were none or the number is above @most.
+ * The number of entries of the longest list, at least 1. Returns -EINVAL if one has more
+ * than @limit entries, for the reason @why, or more text than sysfs can show.
+ */
+int fifo_param_longest(const char *module, const struct fifo_param_row *rows,
+		       unsigned int limit, const char *why)
+{
+	int n, longest = 1;
+
+	for (; rows && rows->param; rows++) {
+		if (!param_text(rows->param))
+			continue;
+		n = count_entries(module, rows->param, limit, why);
+		if (n < 0)
+			return n;
+		longest = max(longest, n);
+	}
+	return longest;
+}
+
+/*
+ * Parses the lists, one after the other, into @n objects of @size bytes each. Returns 0,
+ * or the error of the first entry that is refused.
+ */
+int fifo_param_parse(const char *module, const struct fifo_param_row *rows,
+		     void *objects, size_t size, unsigned int n)
+{
+	struct fifo_entry entry = { .module = module };
+	unsigned int i;
+	int err = 0;
+
+	for (; !err && rows && rows->param; rows++) {
+		if (!param_text(rows->param))
+			continue;
+		entry.param = rows->param->name;
+		entry_read(&entry, param_text(rows->param));
+		for (i = 0; !err && i < n; i++) {
+			err = rows->parse(&entry, objects + i * size);
+			if (entry.next)
+				entry_read(&entry, entry.next);
+		}
+	}
+	return err;
+}
+
+/*
+ * Reads decimal digits. Returns how many there are, or 0 if the number is above @most,
+ * which is at most 10^18: a digit more does not overflow.
  */
 static size_t read_digits(const char *text, size_t len, u64 most, u64 *number)
 {
@@ -137,7 +159,16 @@ static size_t read_digits(const char *text, size_t len, u64 most, u64 *number)
 	return i;
 }
 
-/* A whole number from @least to @most, @most at most 10^18. */
+/**
+ * fifo_entry_number() - parse an entry that is a whole number
+ * @entry: the entry
+ * @least: the least number allowed
+ * @most: the greatest number allowed, at most 10^18
+ * @number: set to the number; undefined after an error
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL after a line in the log.
+ */
 int fifo_entry_number(const struct fifo_entry *entry, u64 least, u64 most,
 		      u64 *number)
 {
@@ -151,6 +182,7 @@ int fifo_entry_number(const struct fifo_entry *entry, u64 least, u64 most,
 		 least, most);
 	return fifo_entry_refuse(entry, allowed);
 }
+EXPORT_SYMBOL_GPL(fifo_entry_number);
 
 static bool entry_is(const struct fifo_entry *entry, const char *word)
 {
@@ -158,27 +190,31 @@ static bool entry_is(const struct fifo_entry *entry, const char *word)
 		!memcmp(entry->text, word, entry->len);
 }
 
-/* One of @names, which ends with NULL. */
-int fifo_entry_choice(const struct fifo_entry *entry,
-		      const char *const *names, unsigned int *choice)
+/**
+ * fifo_entry_choice() - parse an entry that is one of several words
+ * @entry: the entry
+ * @names: the words; NULL ends them
+ *
+ * Context: Any.
+ * Return: The index of the word, or -EINVAL after a line in the log.
+ */
+int fifo_entry_choice(const struct fifo_entry *entry, const char *const *names)
 {
 	char allowed[80];
-	unsigned int i;
-	int len = 0;
+	int i, len = 0;
 
 	for (i = 0; names[i]; i++) {
-		if (entry_is(entry, names[i])) {
-			*choice = i;
-			return 0;
-		}
+		if (entry_is(entry, names[i]))
+			return i;
 		len += scnprintf(allowed + len, sizeof(allowed) - len, "%s%s",
 				 !i ? "" : names[i + 1] ? ", " : " or ",
 				 names[i]);
 	}
 	return fifo_entry_refuse(entry, allowed);
 }
+EXPORT_SYMBOL_GPL(fifo_entry_choice);
 
-/* Up to three decimals behind a point, as thousandths. */
+/* One to three digits behind a point, as thousandths. */
 static bool read_decimals(const char *text, size_t len, u64 *thousandths)
 {
 	static const unsigned int scale[] = { 0, 100, 10, 1 };
@@ -204,9 +240,14 @@ static bool read_rate(const char *text, size_t len, u64 *rate)
 	return *rate && *rate <= FIFO_RATE_HIGHEST;
 }
 
-/* A rate in thousandths of an item a second, or FIFO_RATE_MAX. */
-int fifo_entry_rate(const struct fifo_entry *entry, u64 *rate)
+/*
+ * Parses a rate into a u64: thousandths of an item a second, or FIFO_RATE_MAX. Returns 0,
+ * or -EINVAL after a line in the log.
+ */
+int fifo_entry_rate(const struct fifo_entry *entry, void *object)
 {
+	u64 *rate = object;
+
 	if (entry_is(entry, "max")) {
 		*rate = FIFO_RATE_MAX;
 		return 0;
@@ -217,8 +258,8 @@ int fifo_entry_rate(const struct fifo_entry *entry, u64 *rate)
 }
 
 /*
- * The kernel takes away a quote at either end of a list: one that is left is not
- * meant for the entry.
+ * The kernel strips quotes from the ends of a value. A quote that is left was meant for
+ * the shell or for the kernel.
  */
 static bool is_word(const char *text, size_t len, size_t size)
 {
@@ -226,7 +267,17 @@ static bool is_word(const char *text, size_t len, size_t size)
 	       !memchr(text, '\r', len) && !memchr(text, '"', len);
 }
 
-/* A word of text, terminated; @size counts the terminator. */
+/**
+ * fifo_entry_word() - parse an entry that is text: UTF-8 without control characters
+ * @entry: the entry
+ * @word: set to the text, terminated; unchanged after an error
+ * @size: bytes of @word, with the terminator
+ *
+ * Tabs are allowed, quotes are not.
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL after a line in the log.
+ */
 int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size)
 {
 	char allowed[160];
@@ -241,14 +292,17 @@ int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size)
 	word[entry->len] = '\0';
 	return 0;
 }
+EXPORT_SYMBOL_GPL(fifo_entry_word);
 
 /**
  * fifo_param_set() - keep the text of a list
  * @value: the text
- * @kp: its arg is the struct fifo_param
+ * @kp: the parameter; its arg is the struct fifo_param
+ *
+ * For parameters that are written only while the module is loaded.
  *
  * Context: Process context, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, or -ENOMEM: the text from before is then kept.
  */
 int fifo_param_set(const char *value, const struct kernel_param *kp)
 {
@@ -265,15 +319,15 @@ int fifo_param_set(const char *value, const struct kernel_param *kp)
 EXPORT_SYMBOL_GPL(fifo_param_set);
 
 /**
- * fifo_param_get() - show a list, as it was given
- * @buffer: a page to write it to
- * @kp: its arg is the struct fifo_param
+ * fifo_param_get() - show a list as it was given, or else its fallback
+ * @buffer: a page for the text, which ends with a newline
+ * @kp: the parameter; its arg is the struct fifo_param
  *
- * Context: Process context.
- * Return: The bytes written.
+ * Context: Process context. The kernel's lock of the module's parameters keeps the text.
+ * Return: The number of bytes written, without the terminator.
  */
 int fifo_param_get(char *buffer, const struct kernel_param *kp)
 {
-	return scnprintf(buffer, PAGE_SIZE, "%s\n", fifo_param_text(kp->arg));
+	return scnprintf(buffer, PAGE_SIZE, "%s\n", param_text(kp->arg));
 }
 EXPORT_SYMBOL_GPL(fifo_param_get);

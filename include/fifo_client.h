@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What producer.ko and consumer.ko have in common: a set of instances that
- * their parameters describe, each a port and a worker, and what they log.
+ * What producer.ko and consumer.ko share: a client is a set of instances that the
+ * module's parameters describe. Each instance has a port and a worker.
  */
 #ifndef _FIFO_CLIENT_H
 #define _FIFO_CLIENT_H
@@ -14,28 +14,27 @@
 
 #define FIFO_INSTANCES_MAX	1024
 
-/* Bytes of a producer's item. */
-#define FIFO_WORD_MAX		32
-
 /* The highest "count"; also the highest number that a parameter may have. */
 #define FIFO_COUNT_MAX		1000000000000000000ULL
 
 /*
- * Lines a second about items, for all instances of a module. Also the most instances
- * that have lines of their own about their start, summaries and stop: of more, only
- * the first FIFO_LOG_FEW have.
+ * Lines about items that a module logs in a second. A module with more instances than
+ * this logs starts, summaries and stops of only the first FIFO_LOG_FEW by themselves.
  */
 #define FIFO_LOG_LINES		20
 #define FIFO_LOG_FEW		3
+
+/* Bytes of a client's description of an instance, with the terminator. */
+#define FIFO_DESCRIPTION_LEN	160
 
 struct fifo_client;
 struct fifo_instance;
 
 /**
- * enum fifo_log - what an instance says in the kernel's log
- * @FIFO_LOG_ITEMS: each item, up to 20 lines/s for all instances of a module
+ * enum fifo_log - what an instance logs besides its start and its stop
+ * @FIFO_LOG_ITEMS: each item, up to %FIFO_LOG_LINES a second for the module
  * @FIFO_LOG_SUMMARY: one line a second
- * @FIFO_LOG_OFF: its start and its end, as with the others
+ * @FIFO_LOG_OFF: nothing
  */
 enum fifo_log {
 	FIFO_LOG_ITEMS,
@@ -44,53 +43,42 @@ enum fifo_log {
 };
 
 /**
- * struct fifo_log_line - a line of the log, noted to be printed a little later
- * @list: its place: free, waiting to be printed, or spent; client_log.c's lock
- * @instance: whose it is
+ * struct fifo_log_line - a line of the log, to be printed a little later
+ * @list: where the line is: free, waiting to be printed, or spent; log_lock
+ * @instance: the instance that it is about
  * @at: when the item was moved, in nanoseconds
- * @item: for the client, as the rest: the item, as far as @show needs it
- * @seq: its number
- * @depth: how full the queue was then
- * @dropped: it was dropped
- * @result: what came of it
+ * @item: the client's, from @note to @show, as the rest: the item
+ * @depth: the number of items in the queue
+ * @result: the outcome
  */
 struct fifo_log_line {
 	struct list_head list;
 	struct fifo_instance *instance;
 	u64 at;
 	struct fifo_item item;
-	u64 seq;
 	unsigned int depth;
-	bool dropped;
 	s64 result;
 };
 
 /**
  * struct fifo_instance - one producer or consumer
- * @client: the set that it belongs to
- * @index: its index in it
+ * @client: the client that it belongs to
+ * @index: its index there
+ * @private: the client's data about it: @private_size bytes, zero at first
  * @port: its port
- * @worker: what moves its items
+ * @worker: moves its items
  * @rate: its rate when it starts, in thousandths of an item a second
- * @count: stop after so many items, or 0
+ * @count: the items after which it stops, or 0
  * @queue: index of the queue
  * @context: where the worker runs
  * @log: what to log
- * @summed: items in all when the last summary was printed; the second's work
- * @last_line: says that it has stopped; client_log.c's lock
- * @word: the producer's item
- * @type: what it is: %FIFO_ITEM_TEXT or %FIFO_ITEM_COMMAND
- * @uid: whose processes it puts instead, where the parameter is given
- * @state: only those in this state, or 0
- * @items: room for a batch, for the client's @move
- * @results: for the client: what came of each of @items
- * @first: for the client: where in @items the next batch begins
- * @pending: for the client: how many of @items are still to be put
- * @private: for the client
+ * @summed: its items in all when the last summary was printed; @log_second
+ * @last_line: the line about its stop; log_lock
  */
 struct fifo_instance {
 	struct fifo_client *client;
 	unsigned int index;
+	void *private;
 	struct fifo_port *port;
 	struct fifo_worker *worker;
 	u64 rate;
@@ -100,28 +88,24 @@ struct fifo_instance {
 	enum fifo_log log;
 	u64 summed;
 	struct fifo_log_line last_line;
-	char word[FIFO_WORD_MAX + 1];
-	enum fifo_item_type type;
-	u32 uid;
-	char state;
-	struct fifo_item items[FIFO_BATCH];
-	s64 results[FIFO_BATCH];
-	unsigned int first;
-	unsigned int pending;
-	void *private;
 };
 
 /**
  * struct fifo_client_ops - what makes a producer or a consumer
- * @prepare: called once for each instance before any runs; 0 or a negative errno
- * @move: move at most @n items, 1 to %FIFO_BATCH, through the instance's port;
+ * @prepare: called once for each instance before any runs; 0 or a negative errno.
+ *	Optional
+ * @describe: write what the line about an instance's start says of it, such as
+ *	"item=A". Optional
+ * @move: move at most @n items, 1 to %FIFO_BATCH, through the instance's port; returns
  *	how many were moved, or a negative errno. Must not sleep if @nowait
- * @note: keep in @line what @show needs of the item with this index among those just
- *	moved. Where @move runs, under a spinlock
+ * @note: keep in @line what @show needs of item @i of the @moved ones that @move has
+ *	just moved. Called in the context of @move, under a spinlock
  * @show: print the line; may sleep
  */
 struct fifo_client_ops {
 	int (*prepare)(struct fifo_instance *instance);
+	void (*describe)(const struct fifo_instance *instance, char *text,
+			 size_t size);
 	int (*move)(struct fifo_instance *instance, unsigned int n,
 		    bool nowait);
 	void (*note)(const struct fifo_instance *instance, unsigned int i,
@@ -134,39 +118,38 @@ struct fifo_client_ops {
  * @name: the module's name
  * @role: producers or consumers
  * @ops: what they do
- * @item: a producer's parameter; unused by consumers, as the next three
- * @type: parameter
- * @uid: parameter
- * @state: parameter
+ * @rows: the client's own lists; their objects are the instances' @private. Optional
+ * @private_size: bytes of @private for each instance
  * @rate: parameter, writable at run time through fifo_client_rate_ops
  * @count: parameter
  * @queue: parameter
  * @context: parameter
  * @log: parameter
  * @instances: parameter
- * @lock: guards @running, and writing to @rate while it is set
- * @running: the instances can be told a new rate; @lock
- * @n: how many instances; constant from the start on
+ * @lock: guards @running, and writes to @rate while it is set
+ * @running: the workers take a new rate; @lock
+ * @n: the number of instances; constant from the start on
  * @all: the instances; constant from the start on
- * @log_lines: its lines about items, each in one of the lists; client_log.c's lock
- * @log_free: those that may be used; client_log.c's lock
- * @log_spent: those that were printed in this second; client_log.c's lock
- * @log_shown: how many items had a line, or were said to have none; client_log.c's lock
- * @log_stopping: nothing but what was noted is printed from now on
+ * @private: the private data of all; constant from the start on
+ * @log_lines: the lines about items, each in one of the lists; log_lock
+ * @log_free: lines that may be used; log_lock
+ * @log_spent: lines that were printed in this second; log_lock
+ * @log_shown: items that had a line, or were reported as left out; log_lock
+ * @log_stopping: only lines that were noted are printed from now on
  * @log_summaries: some instance wants summaries; constant from the start on
  * @summed_at: when the last summaries were printed, in nanoseconds; @log_second
  * @log_next: when @log_second is due, in jiffies
- * @log_second: a second is over: prints what was left out, and the summaries
+ * @log_second: ends a second: reports what was left out, and prints the summaries
+ *
+ * log_lock is client_log.c's.
  */
 struct fifo_client {
 	const char *name;
 	enum fifo_role role;
 	const struct fifo_client_ops *ops;
+	const struct fifo_param_row *rows;
+	size_t private_size;
 
-	struct fifo_param item;
-	struct fifo_param type;
-	struct fifo_param uid;
-	struct fifo_param state;
 	struct fifo_param rate;
 	struct fifo_param count;
 	struct fifo_param queue;
@@ -178,6 +161,7 @@ struct fifo_client {
 	bool running;
 	unsigned int n;
 	struct fifo_instance *all;
+	void *private;
 
 	struct fifo_log_line log_lines[FIFO_LOG_LINES];
 	struct list_head log_free;
@@ -191,8 +175,8 @@ struct fifo_client {
 };
 
 /*
- * Initializes a static struct fifo_client but for its @ops, @item, @type, @uid
- * and @state. Its @lock must be ready when the parameters are parsed.
+ * Initializes a static struct fifo_client, except @ops, @rows and @private_size. @lock is
+ * ready before the kernel parses the parameters.
  */
 #define FIFO_CLIENT_INIT(_client, _role)				\
 	.name = KBUILD_MODNAME,						\
@@ -205,22 +189,31 @@ struct fifo_client {
 	.instances = { .name = "instances" },				\
 	.lock = __MUTEX_INITIALIZER((_client).lock)
 
+/* Declares the parameters that all clients have. */
+#define FIFO_CLIENT_PARAMS(_client, _default_rate)						\
+	module_param_cb(rate, &fifo_client_rate_ops, &(_client).rate, 0644);			\
+	MODULE_PARM_DESC(rate, "Items per second: 0.001 to 10000000, or max, a list (default "	\
+			 _default_rate ")");							\
+	module_param_cb(count, &fifo_param_ops, &(_client).count, 0444);			\
+	MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");		\
+	module_param_cb(queue, &fifo_param_ops, &(_client).queue, 0444);			\
+	MODULE_PARM_DESC(queue, "Index of the queue, a list (default 0)");			\
+	module_param_cb(context, &fifo_param_ops, &(_client).context, 0444);			\
+	MODULE_PARM_DESC(context,								\
+		"Where an instance runs: work, kthread or timer, a list (default work)");	\
+	module_param_cb(log, &fifo_param_ops, &(_client).log, 0444);				\
+	MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");	\
+	module_param_cb(instances, &fifo_param_ops, &(_client).instances, 0444);		\
+	MODULE_PARM_DESC(instances,								\
+		"How many instances: 1 to 1024 (default: as many as the longest list has)")
+
 int fifo_client_set_rate(const char *value, const struct kernel_param *kp);
-int fifo_client_get_rate(char *buffer, const struct kernel_param *kp);
 
-/* In the client's module, for the reason given at fifo_param_free(). */
-static inline void fifo_client_free_rate(void *arg)
-{
-	struct fifo_client *client = arg;
-
-	fifo_param_free(&client->rate);
-}
-
-/* The parameter "rate": its arg is the client. Written at run time, it holds. */
+/* The parameter "rate": its arg is the @rate of a client. */
 static const struct kernel_param_ops fifo_client_rate_ops __maybe_unused = {
 	.set = fifo_client_set_rate,
-	.get = fifo_client_get_rate,
-	.free = fifo_client_free_rate,
+	.get = fifo_param_get,
+	.free = fifo_param_free,
 };
 
 int fifo_client_start(struct fifo_client *client);

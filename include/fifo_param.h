@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Module parameters that are comma-separated lists.
+ *
+ * The lists of a module describe its objects, a queue or an instance each: entry k of
+ * each list describes object k. A shorter list repeats its last entry.
  */
 #ifndef _FIFO_PARAM_H
 #define _FIFO_PARAM_H
@@ -8,11 +11,12 @@
 #include <linux/compiler.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <linux/types.h>
 
 /**
  * struct fifo_param - a parameter that holds a list
  * @name: the parameter's name
- * @fallback: the list when none is given
+ * @fallback: the list if none is given; NULL: the parameter then has no value
  * @text: the list that was given, or NULL
  */
 struct fifo_param {
@@ -21,13 +25,46 @@ struct fifo_param {
 	char *text;
 };
 
+/**
+ * struct fifo_entry - one entry of a list
+ * @module: the module that has the parameter, for messages
+ * @param: the parameter's name, for messages
+ * @text: the entry, not terminated
+ * @len: its length in bytes
+ * @next: the rest of the list; NULL: this is its last entry
+ */
+struct fifo_entry {
+	const char *module;
+	const char *param;
+	const char *text;
+	size_t len;
+	const char *next;
+};
+
+/**
+ * struct fifo_param_row - a list, and the function that parses its entries
+ * @param: the list; NULL ends a table of rows
+ * @parse: stores what an entry says in an object. Returns 0, or a negative errno after
+ *	it has logged the reason
+ */
+struct fifo_param_row {
+	const struct fifo_param *param;
+	int (*parse)(const struct fifo_entry *entry, void *object);
+};
+
+int fifo_entry_refuse(const struct fifo_entry *entry, const char *allowed);
+int fifo_entry_number(const struct fifo_entry *entry, u64 least, u64 most,
+		      u64 *number);
+int fifo_entry_choice(const struct fifo_entry *entry, const char *const *names);
+int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size);
+
 int fifo_param_set(const char *value, const struct kernel_param *kp);
 int fifo_param_get(char *buffer, const struct kernel_param *kp);
 
 /*
- * Not in fifo.ko, nor are the tables that point to it: the kernel frees the
- * parameters of a module after it has let go of the modules that it used, and
- * fifo.ko may be gone by then.
+ * The kernel drops a module's references to other modules before it frees the module's
+ * parameters. fifo.ko may be unloaded by then, so this function and the tables that
+ * point to it must be in the module itself.
  */
 static inline void fifo_param_free(void *arg)
 {
@@ -37,7 +74,7 @@ static inline void fifo_param_free(void *arg)
 	param->text = NULL;
 }
 
-/* Keeps the text of a list; whoever uses it parses it. */
+/* Keeps the text of a list, to be parsed later. */
 static const struct kernel_param_ops fifo_param_ops __maybe_unused = {
 	.set = fifo_param_set,
 	.get = fifo_param_get,

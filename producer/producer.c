@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * producer.ko: puts an item into a queue of fifo.ko, again and again, as a text
- * or as a command; or the processes of a user, each once.
+ * producer.ko: puts items into a queue of fifo.ko. An instance puts one text, or one
+ * command, again and again; or its share of a user's processes, each once.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -10,200 +10,188 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include "census.h"
 #include "fifo_client.h"
+#include "param.h"
 
-static struct fifo_client producer;
+/* %*pE escapes a byte with up to 4. */
+static_assert(sizeof("command=") + 4 * PRODUCER_WORD_MAX <= FIFO_DESCRIPTION_LEN);
+static_assert(PRODUCER_WORD_MAX <= FIFO_COMMAND_LEN);
 
-static_assert(FIFO_WORD_MAX <= FIFO_COMMAND_LEN);
+/* Processes that an instance takes at a time, so that others get some, too. */
+#define PROCESSES_MAX	16U
 
-static void make_text(struct fifo_item *item, const char *word)
+/* fifo_command_begin() sets the id of a command. */
+static void make_item(struct fifo_item *item, const struct producer_instance *me)
 {
-	item->type = FIFO_ITEM_TEXT;
-	item->len = strlen(word);
-	memcpy(item->data, word, item->len);
-}
+	size_t skip = 0, len = strlen(me->word);
 
-/* It has no id yet. */
-static void make_command(struct fifo_item *item, const char *word)
-{
-	struct fifo_command *command = (void *)item->data;
-
-	item->len = sizeof(command->id) + strlen(word);
-	memcpy(command->data, word, strlen(word));
-}
-
-/* The same in all places. */
-static void prepare_word(struct fifo_instance *instance)
-{
-	unsigned int i;
-
-	for (i = 0; i < FIFO_BATCH; i++)
-		if (instance->type == FIFO_ITEM_COMMAND)
-			make_command(&instance->items[i], instance->word);
-		else
-			make_text(&instance->items[i], instance->word);
+	if (me->type == FIFO_ITEM_COMMAND)
+		skip = offsetof(struct fifo_command, data);
+	item->type = me->type;
+	item->len = skip + len;
+	memcpy(item->data + skip, me->word, len);
 }
 
 static int producer_prepare(struct fifo_instance *instance)
 {
-	if (!producer.uid.text) {
-		prepare_word(instance);
-		return 0;
+	struct producer_instance *me = instance->private;
+	unsigned int i;
+
+	if (producer_param_has_uid()) {
+		me->census = producer_census_of(me->uid, me->state);
+		return PTR_ERR_OR_ZERO(me->census);
 	}
-	instance->private = producer_census_of(instance->uid, instance->state);
-	return PTR_ERR_OR_ZERO(instance->private);
+	for (i = 0; i < FIFO_BATCH; i++)
+		make_item(&me->items[i], me);
+	return 0;
 }
 
 static int put(struct fifo_instance *instance, unsigned int n, bool nowait)
 {
-	const struct fifo_item *items = &instance->items[instance->first];
+	struct producer_instance *me = instance->private;
+	const struct fifo_item *items = &me->items[me->first];
 
 	if (nowait)
 		return fifo_try_put_many(instance->port, items, n);
 	return fifo_put_many(instance->port, items, n);
 }
 
-/* What was made once, and did not fit at once: it comes first the next time. */
+/* The queue may take only a part of a batch: the rest comes first the next time. */
 static int put_pending(struct fifo_instance *instance, unsigned int n,
 		       bool nowait)
 {
+	struct producer_instance *me = instance->private;
 	int moved;
 
-	moved = put(instance, min(instance->pending, n), nowait);
+	moved = put(instance, min(me->pending, n), nowait);
 	if (moved > 0) {
-		instance->first += moved;
-		instance->pending -= moved;
+		me->first += moved;
+		me->pending -= moved;
 	}
 	return moved;
 }
 
-/* The most processes that an instance takes at a time: others want some, too. */
-#define PROCESSES_MOST	16U
-
-/* Its share of the processes. */
-static int put_processes(struct fifo_instance *instance, unsigned int n,
-			 bool nowait)
-{
-	if (!instance->pending) {
-		instance->first = 0;
-		instance->pending = producer_census_take(instance->private,
-						instance->items,
-						min(n, PROCESSES_MOST));
-	}
-	if (!instance->pending)
-		return -ENODATA;
-	return put_pending(instance, n, nowait);
-}
-
-/* Begins up to @n commands. 0, or the error when there is not even one. */
+/* Begins up to @n commands. Returns 0, or the error if it has not begun any. */
 static int begin_commands(struct fifo_instance *instance, unsigned int n)
 {
+	struct producer_instance *me = instance->private;
 	int err = 0;
 
-	instance->first = 0;
-	while (!err && instance->pending < n) {
+	while (!err && me->pending < n) {
 		err = fifo_command_begin(instance->port,
-					 &instance->items[instance->pending]);
+					 &me->items[me->pending]);
 		if (!err)
-			instance->pending++;
+			me->pending++;
 	}
 	if (err == -EAGAIN)
 		pr_warn_once("[%u] waits for replies: %u commands have none\n",
 			     instance->index, FIFO_COMMANDS_MAX);
-	return instance->pending ? 0 : err;
+	return me->pending ? 0 : err;
 }
 
-static int put_commands(struct fifo_instance *instance, unsigned int n,
-			bool nowait)
+/* -ENODATA ends the instance: all processes of the census have been taken. */
+static int take_processes(struct producer_instance *me, unsigned int n)
 {
-	int err = 0;
-
-	if (!instance->pending)
-		err = begin_commands(instance, n);
-	return err ? err : put_pending(instance, n, nowait);
+	me->pending = producer_census_take(me->census, me->items,
+					   min(n, PROCESSES_MAX));
+	return me->pending ? 0 : -ENODATA;
 }
 
+/* All items of a text are the same, so that none is ever pending. */
 static int producer_move(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
 {
-	if (producer.uid.text)
-		return put_processes(instance, n, nowait);
-	if (instance->type == FIFO_ITEM_COMMAND)
-		return put_commands(instance, n, nowait);
-	return put(instance, n, nowait);
+	struct producer_instance *me = instance->private;
+	int err = 0;
+
+	if (!me->census && me->type == FIFO_ITEM_TEXT)
+		return put(instance, n, nowait);
+	if (!me->pending) {
+		me->first = 0;
+		err = me->census ? take_processes(me, n) :
+				   begin_commands(instance, n);
+	}
+	return err ? err : put_pending(instance, n, nowait);
 }
 
-static void describe_process(char *text, size_t size,
-			     const struct fifo_item *item)
+static int describe_word(char *text, size_t size,
+			 const struct producer_instance *me)
+{
+	return scnprintf(text, size, "%s=%*pE",
+			 me->type == FIFO_ITEM_COMMAND ? "command" : "item",
+			 (int)strlen(me->word), me->word);
+}
+
+static void producer_describe(const struct fifo_instance *instance, char *text,
+			      size_t size)
+{
+	const struct producer_instance *me = instance->private;
+
+	if (me->census && me->state)
+		snprintf(text, size, "uid=%u state=%c", me->uid, me->state);
+	else if (me->census)
+		snprintf(text, size, "uid=%u", me->uid);
+	else
+		describe_word(text, size, me);
+}
+
+static void describe_item(char *text, size_t size,
+			  const struct producer_instance *me,
+			  const struct fifo_item *item)
 {
 	const struct fifo_process *process = (const void *)item->data;
-
-	snprintf(text, size, "pid=%u comm=%*pE state=%c",
-		 fifo_process_pid(process),
-		 (int)strnlen(process->comm, FIFO_COMM_LEN), process->comm,
-		 process->state);
-}
-
-static void describe_command(char *text, size_t size, const char *word,
-			     const struct fifo_item *item)
-{
 	const struct fifo_command *command = (const void *)item->data;
+	int len;
 
-	snprintf(text, size, "command=%*pE id=%#llx", (int)strlen(word), word,
-		 command->id);
+	if (me->census) {
+		snprintf(text, size, "pid=%u comm=%*pE state=%c",
+			 fifo_process_pid(process),
+			 (int)strnlen(process->comm, FIFO_COMM_LEN),
+			 process->comm, process->state);
+		return;
+	}
+	len = describe_word(text, size, me);
+	if (me->type == FIFO_ITEM_COMMAND)
+		snprintf(text + len, size - len, " id=%#llx", command->id);
 }
 
-/* What an item is, in the log. */
-static void describe(char *text, size_t size, const struct fifo_log_line *line)
-{
-	const struct fifo_instance *instance = line->instance;
-
-	if (producer.uid.text)
-		describe_process(text, size, &line->item);
-	else if (instance->type == FIFO_ITEM_COMMAND)
-		describe_command(text, size, instance->word, &line->item);
-	else
-		snprintf(text, size, "item=%*pE", (int)strlen(instance->word),
-			 instance->word);
-}
-
-/* Of what was put by put_pending(): the last but @later. */
-static const struct fifo_item *put_item(const struct fifo_instance *instance,
-					unsigned int later)
-{
-	return &instance->items[instance->first - 1 - later];
-}
-
-/* Others may have got some of a batch while it was put. */
+/*
+ * Consumers may have got some of a batch while it was put: the depth is an estimate for
+ * all of its items but the last.
+ */
 static void producer_note(const struct fifo_instance *instance, unsigned int i,
 			  unsigned int moved, struct fifo_log_line *line)
 {
+	const struct producer_instance *me = instance->private;
 	const struct fifo_port *port = instance->port;
 	unsigned int later = moved - 1 - i;
 	int depth = fifo_port_depth(port) - later;
 
-	if (producer.uid.text || instance->type == FIFO_ITEM_COMMAND)
-		line->item = *put_item(instance, later);
-	line->seq = fifo_port_seq(port) - later;
+	if (me->census || me->type == FIFO_ITEM_COMMAND)
+		line->item = me->items[me->first - 1 - later];
+	line->item.seq = fifo_port_seq(port) - later;
 	line->depth = max(depth, 1);
-	line->dropped = fifo_port_dropped(port);
+	line->result = fifo_port_dropped(port);
 }
 
 static void producer_show(const struct fifo_log_line *line)
 {
 	const struct fifo_instance *instance = line->instance;
-	char what[FIFO_WORD_MAX * 4 + 48];
+	char what[PRODUCER_WORD_MAX * 4 + 48];
 
-	describe(what, sizeof(what), line);
+	describe_item(what, sizeof(what), instance->private, &line->item);
 	pr_info("[%u] put %s seq=%llu queue=%u depth=%u/%u%s\n",
-		instance->index, what, line->seq, instance->queue, line->depth,
-		fifo_port_size(instance->port), line->dropped ? " dropped" : "");
+		instance->index, what, line->item.seq, instance->queue,
+		line->depth, fifo_port_size(instance->port),
+		line->result ? " dropped" : "");
 }
 
 static const struct fifo_client_ops producer_ops = {
 	.prepare = producer_prepare,
+	.describe = producer_describe,
 	.move = producer_move,
 	.note = producer_note,
 	.show = producer_show,
@@ -212,37 +200,20 @@ static const struct fifo_client_ops producer_ops = {
 static struct fifo_client producer = {
 	FIFO_CLIENT_INIT(producer, FIFO_PRODUCER),
 	.ops = &producer_ops,
-	.item = { .name = "item", .fallback = "A" },
-	.type = { .name = "type", .fallback = "text" },
-	.uid = { .name = "uid" },
-	.state = { .name = "state" },
+	.rows = producer_param_rows,
+	.private_size = sizeof(struct producer_instance),
 };
 
-module_param_cb(item, &fifo_param_ops, &producer.item, 0444);
-MODULE_PARM_DESC(item, "What each instance puts: 1 to 32 bytes of text, a list; with spaces as 'item=\"two words,B\"' (default A)");
-module_param_cb(type, &fifo_param_ops, &producer.type, 0444);
-MODULE_PARM_DESC(type, "What the item is: text, or command, which asks for a reply, a list (default text)");
-module_param_cb(uid, &fifo_param_ops, &producer.uid, 0444);
-MODULE_PARM_DESC(uid, "Put the processes of this user instead, each once, a list");
-module_param_cb(state, &fifo_param_ops, &producer.state, 0444);
-MODULE_PARM_DESC(state, "Of those, only the ones in this state: R, S, D, T, t, Z or I, a list");
-module_param_cb(rate, &fifo_client_rate_ops, &producer, 0644);
-MODULE_PARM_DESC(rate, "Items per second: 0.001 to 10000000, or max, a list (default 1, with uid max)");
-module_param_cb(count, &fifo_param_ops, &producer.count, 0444);
-MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");
-module_param_cb(queue, &fifo_param_ops, &producer.queue, 0444);
-MODULE_PARM_DESC(queue, "Index of the queue, a list (default 0)");
-module_param_cb(context, &fifo_param_ops, &producer.context, 0444);
-MODULE_PARM_DESC(context, "Where an instance runs: work, kthread or timer, a list (default work)");
-module_param_cb(log, &fifo_param_ops, &producer.log, 0444);
-MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");
-module_param_cb(instances, &fifo_param_ops, &producer.instances, 0444);
-MODULE_PARM_DESC(instances, "How many instances: 1 to 1024 (default: as many as the longest list has)");
+FIFO_CLIENT_PARAMS(producer, "1, with uid max");
 
 static int __init producer_init(void)
 {
-	int err = fifo_client_start(&producer);
+	int err;
 
+	/* A census is put once: there is no pace to keep. */
+	if (producer_param_has_uid())
+		producer.rate.fallback = "max";
+	err = fifo_client_start(&producer);
 	if (err)
 		producer_census_free_all();
 	return err;

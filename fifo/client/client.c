@@ -2,18 +2,16 @@
 /*
  * Clients: the instances of producer.ko and of consumer.ko.
  *
- * All instances are described before the first is attached, and attached
- * before the first starts, so that a bad parameter stops the load before
- * anything has happened.
+ * All parameters are parsed before the first instance attaches, and all instances attach
+ * before the first one starts. A bad parameter refuses the load before anything happens.
  *
- * Stopping. Who may still hold an instance, and why each drains:
+ * Stopping. These may still use an instance, and each comes to an end:
  *
- * - A write to /sys/module/.../rate, which is possible until the module's
- *   directory goes, after its exit function: it finds @running unset under
- *   @lock, and touches no instance.
- * - The instance's worker: all are cancelled first, so that a thousand blocked
- *   ones leave at once, and fifo_worker_stop() then waits for each.
- * - The log, which reads the workers: client_log.c says why it lets go of them.
+ * - A write to /sys/module/.../rate. The kernel removes that file only after the module's
+ *   exit function. The write finds @running unset under @lock, and uses no instance.
+ * - The instance's worker. All workers are cancelled first, so that a thousand blocked
+ *   ones leave at once. fifo_worker_stop() then waits for each.
+ * - The log, which reads the workers: see client_log.c.
  */
 #define pr_fmt(fmt) fmt
 
@@ -35,13 +33,13 @@ static int instance_move(void *data, unsigned int n, bool nowait)
 
 	moved = instance->client->ops->move(instance, n, nowait);
 	if (moved > 0)
-		fifo_log_items(instance, moved);
+		fifo_client_log_items(instance, moved);
 	return moved;
 }
 
 static void instance_stopped(void *data)
 {
-	fifo_log_instance_stopped(data);
+	fifo_client_log_stopped(data);
 }
 
 static const struct fifo_worker_ops instance_ops = {
@@ -49,7 +47,7 @@ static const struct fifo_worker_ops instance_ops = {
 	.stopped = instance_stopped,
 };
 
-/* Says why an instance cannot be made. Returns the error. */
+/* Logs why an instance cannot be made. Returns the error. */
 static int refuse(const struct fifo_instance *instance, int err)
 {
 	const char *name = instance->client->name;
@@ -69,17 +67,10 @@ static int refuse(const struct fifo_instance *instance, int err)
 	return err;
 }
 
-/* Says that there cannot be so many. Returns the error. */
-static int refuse_number(const struct fifo_client *client)
-{
-	pr_err("%s: no memory for instances=%u\n", client->name, client->n);
-	return -ENOMEM;
-}
-
 /* Gives an instance its port and worker, which does not run yet. */
-static int instance_create(struct fifo_client *client,
-			   struct fifo_instance *instance)
+static int instance_create(struct fifo_instance *instance)
 {
+	const struct fifo_client *client = instance->client;
 	struct fifo_worker_config config = {
 		.name = client->name,
 		.index = instance->index,
@@ -110,7 +101,7 @@ static int instance_create(struct fifo_client *client,
 	return err ? refuse(instance, err) : 0;
 }
 
-/* Undoes instance_create(), where it was done. */
+/* Undoes instance_create(), if that got as far as the worker. */
 static void instance_destroy(struct fifo_instance *instance)
 {
 	if (!instance->worker)
@@ -125,8 +116,7 @@ static void destroy_all(struct fifo_client *client)
 
 	for (i = 0; i < client->n; i++)
 		instance_destroy(&client->all[i]);
-	kvfree(client->all);
-	client->all = NULL;
+	fifo_client_param_free(client);
 }
 
 static int create_all(struct fifo_client *client)
@@ -134,33 +124,28 @@ static int create_all(struct fifo_client *client)
 	unsigned int i;
 	int err;
 
-	client->all = kvcalloc(client->n, sizeof(*client->all), GFP_KERNEL);
-	if (!client->all)
-		return refuse_number(client);
-	for (i = 0; i < client->n; i++) {
-		client->all[i].client = client;
-		client->all[i].index = i;
-	}
-	err = fifo_describe_instances(client);
+	err = fifo_client_param_read(client);
+	if (err)
+		return err;
 	for (i = 0; !err && i < client->n; i++)
-		err = instance_create(client, &client->all[i]);
+		err = instance_create(&client->all[i]);
 	if (err)
 		destroy_all(client);
 	return err;
 }
 
 /**
- * fifo_client_start() - make and start what a client's parameters describe
+ * fifo_client_start() - make and start the instances that the parameters describe
  * @client: the client, initialized with FIFO_CLIENT_INIT()
  *
- * For a module's init function. A bad parameter is refused with a line in the
- * log that names it, its value and what is allowed; and whatever else ends the
- * load has its line, too.
+ * For a module's init function. Each error has a line in the log. The line about a bad
+ * parameter names it, its value and the values allowed.
  *
  * Context: Process context, may sleep. Takes @client->lock.
- * Return: 0; -EINVAL for a bad parameter, -ENODEV for a queue that does not
- * exist, -EBUSY for one that a process has mapped there, -ENOMEM, -ENOSPC as
- * fifo_attach(): then nothing is left.
+ * Return: 0; -EINVAL for a bad parameter, -ENODEV for a queue that does not exist,
+ * -EBUSY if a process has mapped this end of a queue, -ENOMEM, -ENOSPC as
+ * fifo_attach(), or the error of @client->ops->prepare. After an error no instance is
+ * left.
  */
 int fifo_client_start(struct fifo_client *client)
 {
@@ -168,14 +153,12 @@ int fifo_client_start(struct fifo_client *client)
 	int err;
 
 	mutex_lock(&client->lock);
-	err = fifo_describe_number(client);
-	if (!err)
-		err = create_all(client);
+	err = create_all(client);
 	if (err)
 		goto unlock;
-	fifo_log_start(client);
+	fifo_client_log_start(client);
 	for (i = 0; i < client->n; i++) {
-		fifo_log_print_started(&client->all[i]);
+		fifo_instance_log_started(&client->all[i]);
 		fifo_worker_start(client->all[i].worker);
 	}
 	client->running = true;
@@ -189,8 +172,8 @@ EXPORT_SYMBOL_GPL(fifo_client_start);
  * fifo_client_stop() - stop and free all instances
  * @client: the client, started
  *
- * For a module's exit function. Whatever the instances wait for, it waits for
- * none of it.
+ * For a module's exit function. It waits for no item and for no room: it cancels the
+ * waits of all instances.
  *
  * Context: Process context, may sleep. Takes @client->lock.
  */
@@ -206,11 +189,42 @@ void fifo_client_stop(struct fifo_client *client)
 		fifo_worker_cancel(client->all[i].worker);
 	for (i = 0; i < client->n; i++)
 		fifo_worker_stop(client->all[i].worker);
-	fifo_log_stop(client);
+	fifo_client_log_stop(client);
 	destroy_all(client);
 }
 EXPORT_SYMBOL_GPL(fifo_client_stop);
 
+/* Parses a list of rates into an array. */
+static int parse_rates(struct fifo_client *client,
+		       const struct fifo_param *param, u64 *rates)
+{
+	const struct fifo_param_row rows[] = { { param, fifo_entry_rate }, {} };
+	int n = fifo_param_longest(client->name, rows, client->n,
+				   ", one for each instance");
+
+	return n < 0 ? n : fifo_param_parse(client->name, rows, rates,
+					    sizeof(*rates), client->n);
+}
+
+/* Sets the rates of all instances from a list, or of none if one is bad. */
+static int change_rates(struct fifo_client *client,
+			const struct fifo_param *param)
+{
+	unsigned int i;
+	u64 *rates;
+	int err;
+
+	rates = kvcalloc(client->n, sizeof(*rates), GFP_KERNEL);
+	if (!rates)
+		return -ENOMEM;
+	err = parse_rates(client, param, rates);
+	for (i = 0; !err && i < client->n; i++)
+		fifo_worker_set_rate(client->all[i].worker, rates[i]);
+	kvfree(rates);
+	return err;
+}
+
+/* sysfs hands on the newline that echo writes. */
 static void drop_newline(char *text)
 {
 	size_t len = strlen(text);
@@ -219,46 +233,21 @@ static void drop_newline(char *text)
 		text[len - 1] = '\0';
 }
 
-/* Lets all instances have the rates of the list @param, or none of them. */
-static int change_rates(struct fifo_client *client,
-			const struct fifo_param *param)
-{
-	unsigned int i, entries = fifo_param_entries(param);
-	struct fifo_entry entry;
-	u64 rate;
-	int err;
-
-	err = fifo_param_check_length(client->name, param, client->n,
-				      ", one for each instance");
-	if (err)
-		return err;
-	fifo_entry_first(&entry, client->name, param);
-	for (i = 0; i < entries; i++) {
-		err = fifo_entry_rate(&entry, &rate);
-		if (err)
-			return err;
-		fifo_entry_next(&entry);
-	}
-	fifo_entry_first(&entry, client->name, param);
-	for (i = 0; i < client->n; i++) {
-		fifo_entry_rate(&entry, &rate);
-		fifo_worker_set_rate(client->all[i].worker, rate);
-		fifo_entry_next(&entry);
-	}
-	return 0;
-}
-
 /**
- * fifo_client_set_rate() - keep the list of rates, and let it hold at once
- * @value: the list; its last newline, as echo writes it, is ignored at run time
- * @kp: its arg is the client
+ * fifo_client_set_rate() - keep the list of rates, and set those of running instances
+ * @value: the list
+ * @kp: the parameter; its arg is the @rate of a client
+ *
+ * Until the instances run, the list is only kept. From then on it may end with a newline,
+ * and a bad one is refused with a line in the log.
  *
  * Context: Process context, may sleep. Takes the client's lock.
- * Return: 0; -EINVAL for a bad list, -ENOMEM: then the old rates hold on.
+ * Return: 0; -EINVAL for a bad list, -ENOMEM. After an error the old rates still hold.
  */
 int fifo_client_set_rate(const char *value, const struct kernel_param *kp)
 {
-	struct fifo_client *client = kp->arg;
+	struct fifo_client *client = container_of(kp->arg, struct fifo_client,
+						  rate);
 	struct fifo_param new = { .name = client->rate.name };
 	int err = 0;
 
@@ -277,20 +266,3 @@ int fifo_client_set_rate(const char *value, const struct kernel_param *kp)
 	return err;
 }
 EXPORT_SYMBOL_GPL(fifo_client_set_rate);
-
-/**
- * fifo_client_get_rate() - show the list of rates, as it was given
- * @buffer: a page to write it to
- * @kp: its arg is the client
- *
- * Context: Process context.
- * Return: The bytes written.
- */
-int fifo_client_get_rate(char *buffer, const struct kernel_param *kp)
-{
-	struct fifo_client *client = kp->arg;
-
-	return scnprintf(buffer, PAGE_SIZE, "%s\n",
-			 fifo_param_text(&client->rate));
-}
-EXPORT_SYMBOL_GPL(fifo_client_get_rate);

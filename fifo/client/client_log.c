@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What clients say in the kernel's log, and how often.
+ * The lines about items: what a client's instances move, as far as a second's lines last.
  *
- * A console may take milliseconds for a line. So an instance only notes what it has
- * moved, in a line of its client's that is free; one work prints the lines of all
- * clients, in the order in which they were noted, and reschedules after each. A line
- * is free, waits to be printed, or is spent until the second is over: a client has as
- * many as it may print in a second, and what finds none that is free is left out.
+ * A console may take milliseconds for a line. An instance therefore only notes an item in
+ * a free line of its client. One work prints the noted lines of all clients, in the order
+ * in which they were noted, and reschedules after each. A printed line is spent until the
+ * second ends. A client has FIFO_LOG_LINES lines; an item that finds none free is left
+ * out, and is counted in a line at the second's end.
  *
- * Stopping. fifo_log_stop() comes when the workers have stopped, so that nothing is
- * noted any more. These may still use the client then, and why each ends:
+ * Locks, in the order that queue.c lists: @printing is held while a line is printed, so
+ * that lines come out in order. log_lock guards @waiting, the place of each line and
+ * @log_shown. It is taken in softirqs, too, and @note runs under it. Work is armed
+ * outside both.
  *
- * - The second's work, which arms itself: it looks at @log_stopping before each line,
- *   and is cancelled.
- * - The printing work: it prints under @printing, a line at a time. Once the lines of
- *   this client have been printed by fifo_log_stop() itself, and @printing was taken
- *   for that, it has none of them and will find none.
+ * Stopping. fifo_client_log_stop() runs after the workers have stopped: no line is noted
+ * any more. These may still use the client then, and each comes to an end:
+ *
+ * - @log_second, which arms itself. It tests @log_stopping before each line, and so soon
+ *   returns. cancel_delayed_work_sync() waits for it, and keeps it from being armed.
+ * - @print_work, which prints lines of all clients. fifo_client_log_stop() prints what is
+ *   left of this client's lines itself. It takes @printing for that, so the work is then
+ *   in no line of this client, and will find none.
  */
 #define pr_fmt(fmt) fmt
 
@@ -32,19 +37,16 @@
 #include "client_log.h"
 #include "worker/worker.h"
 
-/* Guards @waiting, the places of all lines and @log_shown; taken in softirqs, too. */
+static DEFINE_MUTEX(printing);
 static DEFINE_SPINLOCK(log_lock);
 
-/* Lines that are to be printed, in this order; log_lock. */
+/* Noted lines, oldest first; log_lock. */
 static LIST_HEAD(waiting);
-
-/* Held while a line is printed. */
-static DEFINE_MUTEX(printing);
 
 static void print_all(struct work_struct *work);
 static DECLARE_WORK(print_work, print_all);
 
-/* Takes the next line out of those that wait: of this client, or of any for NULL. */
+/* Takes the oldest noted line of @client, or of any client if that is NULL. */
 static struct fifo_log_line *take_line(const struct fifo_client *client)
 {
 	struct fifo_log_line *line, *found = NULL;
@@ -61,15 +63,7 @@ static struct fifo_log_line *take_line(const struct fifo_client *client)
 	return found;
 }
 
-/* It is free again once the second is over. */
-static void spend_line(struct fifo_log_line *line)
-{
-	spin_lock_bh(&log_lock);
-	list_add_tail(&line->list, &line->instance->client->log_spent);
-	spin_unlock_bh(&log_lock);
-}
-
-/* Prints the next line of this client, or of any for NULL. False: there is none. */
+/* Prints the line that take_line() finds. Returns false if there is none. */
 static bool print_line(const struct fifo_client *client)
 {
 	struct fifo_log_line *line;
@@ -77,10 +71,12 @@ static bool print_line(const struct fifo_client *client)
 	mutex_lock(&printing);
 	line = take_line(client);
 	if (line && line == &line->instance->last_line) {
-		fifo_log_print_stopped(line->instance);
+		fifo_instance_log_stopped(line->instance);
 	} else if (line) {
 		line->instance->client->ops->show(line);
-		spend_line(line);
+		spin_lock_bh(&log_lock);
+		list_add_tail(&line->list, &line->instance->client->log_spent);
+		spin_unlock_bh(&log_lock);
 	}
 	mutex_unlock(&printing);
 	cond_resched_tasks_rcu_qs();
@@ -103,8 +99,8 @@ static void arm_second(struct fifo_client *client, unsigned long next)
 		WRITE_ONCE(client->log_next, next);
 }
 
-/* Notes the items that an instance has just moved, or some, or none. */
-void fifo_log_items(struct fifo_instance *instance, unsigned int moved)
+/* Notes the items that an instance has just moved, as far as there are free lines. */
+void fifo_client_log_items(struct fifo_instance *instance, unsigned int moved)
 {
 	struct fifo_client *client = instance->client;
 	struct fifo_log_line *line;
@@ -135,8 +131,9 @@ void fifo_log_items(struct fifo_instance *instance, unsigned int moved)
 }
 
 /*
- * What was moved and not shown since that was last said. What a run is just moving is
- * shown before it is counted: that it is left out is said the next time.
+ * Reports the items that were moved and not shown since the last report. A run may have
+ * noted items that its worker does not count yet, so the difference may be negative: the
+ * next report makes up for it.
  */
 static void report_left_out(struct fifo_client *client)
 {
@@ -156,8 +153,8 @@ static void report_left_out(struct fifo_client *client)
 			client->name, left_out, FIFO_LOG_LINES);
 }
 
-/* A second is over. Returns whether lines were spent in it. */
-static bool free_lines(struct fifo_client *client)
+/* Returns whether any were spent in this second. */
+static bool free_spent_lines(struct fifo_client *client)
 {
 	bool spent;
 
@@ -169,8 +166,9 @@ static bool free_lines(struct fifo_client *client)
 }
 
 /*
- * On a grid of seconds, so that there are as many summaries as seconds. Without any,
- * it ends when nothing was shown, and so nothing left out, for a second.
+ * Arms itself on a grid of seconds, so that there are as many summaries as seconds. If no
+ * instance wants summaries, it ends after a second in which no line was printed: then no
+ * item was left out either.
  */
 static void end_second(struct work_struct *work)
 {
@@ -179,20 +177,20 @@ static void end_second(struct work_struct *work)
 						  log_second);
 	bool spent;
 
-	while (!fifo_log_stopping(client) && print_line(client))
+	while (!fifo_client_log_stopping(client) && print_line(client))
 		;
-	if (fifo_log_stopping(client))
+	if (fifo_client_log_stopping(client))
 		return;
 	report_left_out(client);
 	if (client->log_summaries)
-		fifo_log_print_summaries(client);
-	spent = free_lines(client);
+		fifo_instance_log_summaries(client);
+	spent = free_spent_lines(client);
 	if (spent || client->log_summaries)
 		arm_second(client, READ_ONCE(client->log_next) + HZ);
 }
 
-/* Before the first instance starts. */
-void fifo_log_start(struct fifo_client *client)
+/* Called before the first instance starts. */
+void fifo_client_log_start(struct fifo_client *client)
 {
 	unsigned int i;
 
@@ -209,10 +207,10 @@ void fifo_log_start(struct fifo_client *client)
 		arm_second(client, jiffies + HZ);
 }
 
-/* Notes that an instance has stopped; in any context. */
-void fifo_log_instance_stopped(struct fifo_instance *instance)
+/* Notes the line about an instance's stop; in any context. */
+void fifo_client_log_stopped(struct fifo_instance *instance)
 {
-	if (!fifo_log_speaks(instance))
+	if (!fifo_instance_log_own(instance))
 		return;
 	instance->last_line.instance = instance;
 	spin_lock_bh(&log_lock);
@@ -221,19 +219,19 @@ void fifo_log_instance_stopped(struct fifo_instance *instance)
 	queue_work(system_dfl_wq, &print_work);
 }
 
-/* After the last instance has stopped, and before the first is freed. */
-void fifo_log_stop(struct fifo_client *client)
+/* Called after the last instance has stopped, and before the first is freed. */
+void fifo_client_log_stop(struct fifo_client *client)
 {
 	WRITE_ONCE(client->log_stopping, true);
 	cancel_delayed_work_sync(&client->log_second);
 	while (print_line(client))
 		;
 	report_left_out(client);
-	fifo_log_print_others_stopped(client);
+	fifo_instance_log_rest_stopped(client);
 }
 
-/* With fifo.ko's exit: no client is left, but the work may be about to end. */
-void fifo_log_exit(void)
+/* fifo.ko exits: no client is left, but the work may still be about to return. */
+void fifo_client_log_exit(void)
 {
 	cancel_work_sync(&print_work);
 }

@@ -5,23 +5,23 @@
 #include <linux/compiler.h>
 #include "fifo_client.h"
 
-void fifo_log_start(struct fifo_client *client);
-void fifo_log_stop(struct fifo_client *client);
-void fifo_log_items(struct fifo_instance *instance, unsigned int moved);
-void fifo_log_instance_stopped(struct fifo_instance *instance);
-void fifo_log_exit(void);
+void fifo_client_log_start(struct fifo_client *client);
+void fifo_client_log_stop(struct fifo_client *client);
+void fifo_client_log_items(struct fifo_instance *instance, unsigned int moved);
+void fifo_client_log_stopped(struct fifo_instance *instance);
+void fifo_client_log_exit(void);
 
-/* instance_log.c */
-bool fifo_log_speaks(const struct fifo_instance *instance);
-void fifo_log_print_started(struct fifo_instance *instance);
-void fifo_log_print_summaries(struct fifo_client *client);
-void fifo_log_print_stopped(const struct fifo_instance *instance);
-void fifo_log_print_others_stopped(const struct fifo_client *client);
-
-/* Whatever prints many lines looks at this before each. */
-static inline bool fifo_log_stopping(const struct fifo_client *client)
+/* Functions that print many lines test this before each. */
+static inline bool fifo_client_log_stopping(const struct fifo_client *client)
 {
 	return READ_ONCE(client->log_stopping);
 }
+
+/* instance_log.c */
+bool fifo_instance_log_own(const struct fifo_instance *instance);
+void fifo_instance_log_started(const struct fifo_instance *instance);
+void fifo_instance_log_summaries(struct fifo_client *client);
+void fifo_instance_log_stopped(const struct fifo_instance *instance);
+void fifo_instance_log_rest_stopped(const struct fifo_client *client);
 
 #endif /* _FIFO_CLIENT_LOG_H */

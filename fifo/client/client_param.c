@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the parameters of a client say of its instances.
+ * Makes a client's instances, which do nothing yet, from its parameters.
  */
 #define pr_fmt(fmt) fmt
 
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <asm/barrier.h>
@@ -22,79 +23,23 @@ static const char *const log_names[] = {
 	NULL
 };
 
-static const char *const type_names[] = { "text", "command", NULL };
-
-static const enum fifo_item_type types[] = {
-	FIFO_ITEM_TEXT, FIFO_ITEM_COMMAND
-};
-
-static const char *const state_names[] = {
-	"R", "S", "D", "T", "t", "Z", "I", NULL
-};
-
-/* The highest user id: the last one stands for none. */
-#define UID_MAX		(U32_MAX - 1)
-
-/* Parsing: one function for each list. */
-
-static int parse_item(const struct fifo_entry *entry,
-		      struct fifo_instance *instance)
+static int parse_rate(const struct fifo_entry *entry, void *object)
 {
-	return fifo_entry_word(entry, instance->word, sizeof(instance->word));
-}
+	struct fifo_instance *instance = object;
 
-static int parse_type(const struct fifo_entry *entry,
-		      struct fifo_instance *instance)
-{
-	unsigned int type;
-	int err;
-
-	err = fifo_entry_choice(entry, type_names, &type);
-	if (!err)
-		instance->type = types[type];
-	return err;
-}
-
-static int parse_uid(const struct fifo_entry *entry,
-		     struct fifo_instance *instance)
-{
-	u64 uid;
-	int err;
-
-	err = fifo_entry_number(entry, 0, UID_MAX, &uid);
-	if (!err)
-		instance->uid = uid;
-	return err;
-}
-
-/* The state is the letter itself. */
-static int parse_state(const struct fifo_entry *entry,
-		       struct fifo_instance *instance)
-{
-	unsigned int state;
-	int err;
-
-	err = fifo_entry_choice(entry, state_names, &state);
-	if (!err)
-		instance->state = *state_names[state];
-	return err;
-}
-
-static int parse_rate(const struct fifo_entry *entry,
-		      struct fifo_instance *instance)
-{
 	return fifo_entry_rate(entry, &instance->rate);
 }
 
-static int parse_count(const struct fifo_entry *entry,
-		       struct fifo_instance *instance)
+static int parse_count(const struct fifo_entry *entry, void *object)
 {
+	struct fifo_instance *instance = object;
+
 	return fifo_entry_number(entry, 0, FIFO_COUNT_MAX, &instance->count);
 }
 
-static int parse_queue(const struct fifo_entry *entry,
-		       struct fifo_instance *instance)
+static int parse_queue(const struct fifo_entry *entry, void *object)
 {
+	struct fifo_instance *instance = object;
 	char allowed[64];
 	u64 queue;
 	int err;
@@ -113,7 +58,7 @@ static int parse_queue(const struct fifo_entry *entry,
 	return 0;
 }
 
-/* The queue is known by now: its engine must not sleep where timers run. */
+/* Timers run in softirqs, so the engine of the instance's queue must not sleep. */
 static int check_context(const struct fifo_entry *entry,
 			 const struct fifo_instance *instance)
 {
@@ -136,134 +81,82 @@ static int check_context(const struct fifo_entry *entry,
 	return fifo_entry_refuse(entry, allowed);
 }
 
-static int parse_context(const struct fifo_entry *entry,
-			 struct fifo_instance *instance)
+static int parse_context(const struct fifo_entry *entry, void *object)
 {
 	const char *names[FIFO_CONTEXTS + 1] = { NULL };
-	unsigned int i, context;
-	int err;
+	struct fifo_instance *instance = object;
+	int i, context;
 
 	for (i = 0; i < FIFO_CONTEXTS; i++)
 		names[i] = fifo_contexts[i]->name;
-	err = fifo_entry_choice(entry, names, &context);
-	if (err)
-		return err;
+	context = fifo_entry_choice(entry, names);
+	if (context < 0)
+		return context;
 	instance->context = context;
 	return check_context(entry, instance);
 }
 
-static int parse_log(const struct fifo_entry *entry,
-		     struct fifo_instance *instance)
+static int parse_log(const struct fifo_entry *entry, void *object)
 {
-	unsigned int log;
-	int err;
+	struct fifo_instance *instance = object;
+	int log = fifo_entry_choice(entry, log_names);
 
-	err = fifo_entry_choice(entry, log_names, &log);
-	if (!err)
-		instance->log = log;
-	return err;
+	if (log < 0)
+		return log;
+	instance->log = log;
+	return 0;
 }
 
-/*
- * The lists that describe the instances, in this order. A consumer's item has no
- * name.
- */
-static const struct {
-	size_t param;
-	int (*parse)(const struct fifo_entry *entry,
-		     struct fifo_instance *instance);
-} lists[] = {
-	{ offsetof(struct fifo_client, item), parse_item },
-	{ offsetof(struct fifo_client, type), parse_type },
-	{ offsetof(struct fifo_client, uid), parse_uid },
-	{ offsetof(struct fifo_client, state), parse_state },
-	{ offsetof(struct fifo_client, rate), parse_rate },
-	{ offsetof(struct fifo_client, count), parse_count },
-	{ offsetof(struct fifo_client, queue), parse_queue },
-	{ offsetof(struct fifo_client, context), parse_context },
-	{ offsetof(struct fifo_client, log), parse_log },
-};
-
-/* NULL for what the client does not have, or has no value without being given. */
-static const struct fifo_param *list_param(const struct fifo_client *client,
-					   unsigned int i)
+static int parse_instances(const struct fifo_entry *entry, void *number)
 {
-	const struct fifo_param *param = (void *)client + lists[i].param;
-
-	return param->text || param->fallback ? param : NULL;
+	return fifo_entry_number(entry, 1, FIFO_INSTANCES_MAX, number);
 }
 
-/* The parameter "instances", which is no list; 0 when it is not given. */
-static int parse_instances(const struct fifo_client *client, u64 *instances)
+/* The parameter "instances", of which there is one; 0 if it is not given. */
+static int read_instances(const struct fifo_client *client, u64 *instances)
 {
-	struct fifo_entry entry;
-	int err;
+	const struct fifo_param_row rows[] = {
+		{ &client->instances, parse_instances },
+		{}
+	};
+	int n = fifo_param_longest(client->name, rows, 1, "");
 
 	*instances = 0;
-	if (!client->instances.text)
-		return 0;
-	err = fifo_param_check_length(client->name, &client->instances, 1, "");
-	if (err)
-		return err;
-	fifo_entry_first(&entry, client->name, &client->instances);
-	return fifo_entry_number(&entry, 1, FIFO_INSTANCES_MAX, instances);
+	return n < 0 ? n : fifo_param_parse(client->name, rows, instances,
+					    sizeof(*instances), 1);
 }
 
-/* Says that a parameter makes no sense with, or without, the user's processes. */
-static int refuse_with(const struct fifo_client *client,
-		       const struct fifo_param *param, const char *allowed)
+/* Sets how many instances there are to be. All lists must fit. */
+static int count_instances(struct fifo_client *client,
+			   const struct fifo_param_row *rows)
 {
-	struct fifo_entry entry;
-
-	fifo_entry_first(&entry, client->name, param);
-	return fifo_entry_refuse(&entry, allowed);
-}
-
-/* The parameter "uid" stands for items: it goes without "item" and "type". */
-static int check_uid(struct fifo_client *client)
-{
-	if (client->uid.text && client->item.text)
-		return refuse_with(client, &client->item,
-				   "left out where uid is given");
-	if (client->uid.text && client->type.text)
-		return refuse_with(client, &client->type,
-				   "left out where uid is given");
-	if (client->state.text && !client->uid.text)
-		return refuse_with(client, &client->state,
-				   "left out where uid is not given");
-	if (client->uid.text)
-		client->rate.fallback = "max";
-	return 0;
-}
-
-/* How many instances there are to be: all lists must fit. */
-static int count_instances(struct fifo_client *client)
-{
-	unsigned int i, most, longest = 1;
-	const struct fifo_param *param;
+	int own, shared, err;
+	unsigned int limit;
 	const char *why;
 	u64 instances;
-	int err;
 
-	err = parse_instances(client, &instances);
+	err = read_instances(client, &instances);
 	if (err)
 		return err;
-	most = instances ? instances : FIFO_INSTANCES_MAX;
+	limit = instances ? instances : FIFO_INSTANCES_MAX;
 	why = instances ? ", as instances says" : "";
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		param = list_param(client, i);
-		if (!param)
-			continue;
-		err = fifo_param_check_length(client->name, param, most, why);
-		if (err)
-			return err;
-		longest = max(longest, fifo_param_entries(param));
-	}
-	client->n = instances ? instances : longest;
+	own = fifo_param_longest(client->name, client->rows, limit, why);
+	if (own < 0)
+		return own;
+	shared = fifo_param_longest(client->name, rows, limit, why);
+	if (shared < 0)
+		return shared;
+	client->n = instances ? instances : max(own, shared);
 	return 0;
 }
 
-/* So that sysfs shows how many there are where no number was given. */
+static int refuse_number(const struct fifo_client *client)
+{
+	pr_err("%s: no memory for instances=%u\n", client->name, client->n);
+	return -ENOMEM;
+}
+
+/* Lets sysfs show how many instances there are if the parameter is not given. */
 static int show_number(struct fifo_client *client)
 {
 	struct fifo_param *param = &client->instances;
@@ -272,45 +165,70 @@ static int show_number(struct fifo_client *client)
 	if (param->text)
 		return 0;
 	text = kasprintf(GFP_KERNEL, "%u", client->n);
-	if (!text) {
-		pr_err("%s: no memory for instances=%u\n", client->name,
-		       client->n);
-		return -ENOMEM;
-	}
-	/* Pairs with fifo_param_text(): a reader of sysfs may be there already. */
+	if (!text)
+		return refuse_number(client);
+	/* (Y) Pairs with (X) in param.c's param_text(). */
 	smp_store_release(&param->text, text);
 	return 0;
 }
 
-/* Finds how many instances there are to be; -EINVAL, or -ENOMEM. */
-int fifo_describe_number(struct fifo_client *client)
+void fifo_client_param_free(struct fifo_client *client)
 {
-	int err = check_uid(client);
-
-	if (!err)
-		err = count_instances(client);
-	return err ? err : show_number(client);
+	kvfree(client->all);
+	client->all = NULL;
+	kvfree(client->private);
+	client->private = NULL;
 }
 
-/* Fills in what the parameters say of each instance; -EINVAL, or -ENODEV. */
-int fifo_describe_instances(struct fifo_client *client)
+static int alloc_instances(struct fifo_client *client)
 {
-	const struct fifo_param *param;
-	struct fifo_entry entry;
-	unsigned int i, k;
-	int err;
+	struct fifo_instance *instance;
+	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		param = list_param(client, i);
-		if (!param)
-			continue;
-		fifo_entry_first(&entry, client->name, param);
-		for (k = 0; k < client->n; k++) {
-			err = lists[i].parse(&entry, &client->all[k]);
-			if (err)
-				return err;
-			fifo_entry_next(&entry);
-		}
+	client->all = kvcalloc(client->n, sizeof(*client->all), GFP_KERNEL);
+	client->private = kvcalloc(client->n, client->private_size, GFP_KERNEL);
+	if (!client->all || !client->private)
+		return refuse_number(client);
+	for (i = 0; i < client->n; i++) {
+		instance = &client->all[i];
+		instance->client = client;
+		instance->index = i;
+		instance->private = client->private + i * client->private_size;
 	}
 	return 0;
+}
+
+/*
+ * Allocates the instances that the parameters describe, and fills in what these say.
+ * Returns 0, -EINVAL, -ENODEV or -ENOMEM; after an error it has allocated nothing, and
+ * there is a line in the log.
+ */
+int fifo_client_param_read(struct fifo_client *client)
+{
+	const struct fifo_param_row rows[] = {
+		{ &client->rate, parse_rate },
+		{ &client->count, parse_count },
+		{ &client->queue, parse_queue },
+		{ &client->context, parse_context },
+		{ &client->log, parse_log },
+		{}
+	};
+	int err;
+
+	err = count_instances(client, rows);
+	if (!err)
+		err = show_number(client);
+	if (err)
+		return err;
+	err = alloc_instances(client);
+	if (!err)
+		err = fifo_param_parse(client->name, client->rows,
+				       client->private, client->private_size,
+				       client->n);
+	if (!err)
+		err = fifo_param_parse(client->name, rows, client->all,
+				       sizeof(*client->all), client->n);
+	if (err)
+		fifo_client_param_free(client);
+	return err;
 }

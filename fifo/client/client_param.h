@@ -4,7 +4,7 @@
 
 #include "fifo_client.h"
 
-int fifo_describe_number(struct fifo_client *client);
-int fifo_describe_instances(struct fifo_client *client);
+int fifo_client_param_read(struct fifo_client *client);
+void fifo_client_param_free(struct fifo_client *client);
 
 #endif /* _FIFO_CLIENT_PARAM_H */

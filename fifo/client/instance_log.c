@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel's log says of instances: their starts, summaries and stops. If there
- * are many, the first few have lines of their own, and one line is for the others.
+ * The lines about instances: their starts, summaries and stops. A client with more than
+ * FIFO_LOG_LINES instances has them only for the first FIFO_LOG_FEW, and one line for all
+ * of the rest.
  */
 #define pr_fmt(fmt) fmt
 
@@ -11,126 +12,101 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/string.h>
 #include <linux/time64.h>
 #include "client_log.h"
 #include "worker/schedule.h"
 #include "worker/worker.h"
 
-/* Has this instance lines of its own about its start, its stop and its summaries? */
-bool fifo_log_speaks(const struct fifo_instance *instance)
-{
-	return instance->client->n <= FIFO_LOG_LINES ||
-	       instance->index < FIFO_LOG_FEW;
-}
-
-/* Has this client instances that have none? */
-static bool others(const struct fifo_client *client)
+static bool has_rest(const struct fifo_client *client)
 {
 	return client->n > FIFO_LOG_LINES;
 }
 
-/* What an instance moves, with a space behind it; nothing for a consumer. */
-static const char *item_text(char *text, size_t size,
-			     const struct fifo_instance *instance)
+/* Does this instance have lines of its own, or is it one of the rest? */
+bool fifo_instance_log_own(const struct fifo_instance *instance)
 {
-	const struct fifo_client *client = instance->client;
-
-	text[0] = '\0';
-	if (client->uid.text && instance->state)
-		snprintf(text, size, "uid=%u state=%c ", instance->uid,
-			 instance->state);
-	else if (client->uid.text)
-		snprintf(text, size, "uid=%u ", instance->uid);
-	else if (*instance->word)
-		snprintf(text, size, "%s=%*pE ",
-			 instance->type == FIFO_ITEM_COMMAND ? "command" : "item",
-			 (int)strlen(instance->word), instance->word);
-	return text;
+	return !has_rest(instance->client) || instance->index < FIFO_LOG_FEW;
 }
 
-/*
- * "producer: [0] started: item=A rate=5/s queue=0 context=work", and of many, one line
- * for all from FIFO_LOG_FEW on.
- */
-void fifo_log_print_started(struct fifo_instance *instance)
+/* "producer: [0] started: item=A rate=5/s queue=0 context=work" */
+static void print_started(const struct fifo_instance *instance)
 {
 	const struct fifo_client *client = instance->client;
-	char item[FIFO_WORD_MAX * 4 + sizeof("command= ")];
-	char rate[FIFO_RATE_TEXT];
+	char what[FIFO_DESCRIPTION_LEN] = "", rate[FIFO_RATE_TEXT];
 
-	if (fifo_log_speaks(instance))
-		pr_info("%s: [%u] started: %srate=%s queue=%u context=%s\n",
-			client->name, instance->index,
-			item_text(item, sizeof(item), instance),
-			fifo_rate_text(rate, instance->rate), instance->queue,
-			fifo_contexts[instance->context]->name);
+	if (client->ops->describe)
+		client->ops->describe(instance, what, sizeof(what));
+	pr_info("%s: [%u] started: %s%srate=%s queue=%u context=%s\n",
+		client->name, instance->index, what, *what ? " " : "",
+		fifo_rate_text(rate, instance->rate), instance->queue,
+		fifo_contexts[instance->context]->name);
+}
+
+/* The first one of the rest stands for all of them. */
+void fifo_instance_log_started(const struct fifo_instance *instance)
+{
+	const struct fifo_client *client = instance->client;
+
+	if (fifo_instance_log_own(instance))
+		print_started(instance);
 	else if (instance->index == FIFO_LOG_FEW)
 		pr_info("%s: [%u-%u] started: %u more instances\n",
 			client->name, FIFO_LOG_FEW, client->n - 1,
 			client->n - FIFO_LOG_FEW);
 }
 
-/* Items since the last summary. */
-static u64 sum_up(struct fifo_instance *instance, u64 moved)
-{
-	u64 before = instance->summed;
-
-	instance->summed = moved;
-	return moved - before;
-}
-
 /* "producer: [0] 5 items in 1000 ms, 120 in all" */
-static void print_summary(const struct fifo_client *client, const char *who,
+static void print_summary(const struct fifo_client *client, const char *index,
 			  u64 items, u64 ms, u64 all)
 {
 	pr_info("%s: [%s] %llu items in %llu ms, %llu in all\n", client->name,
-		who, items, ms, all);
+		index, items, ms, all);
 	cond_resched_tasks_rcu_qs();
 }
 
 /*
- * A line for each instance that wants summaries, or for those of the others together.
- * It is late now and then: it says how long its second was.
+ * Prints a line for each instance that wants summaries, and one for such instances among
+ * the rest. It may run late, so the lines say how long their second was.
  */
-void fifo_log_print_summaries(struct fifo_client *client)
+void fifo_instance_log_summaries(struct fifo_client *client)
 {
 	u64 now = ktime_get_ns(), moved, items, rest = 0, all = 0;
 	u64 ms = div_u64(now - client->summed_at, NSEC_PER_MSEC);
 	struct fifo_instance *instance;
 	bool any = false;
 	unsigned int i;
-	char who[24];
+	char index[24];
 
 	client->summed_at = now;
-	for (i = 0; i < client->n && !fifo_log_stopping(client); i++) {
+	for (i = 0; i < client->n && !fifo_client_log_stopping(client); i++) {
 		instance = &client->all[i];
 		if (instance->log != FIFO_LOG_SUMMARY)
 			continue;
 		moved = fifo_worker_moved(instance->worker);
-		items = sum_up(instance, moved);
-		if (fifo_log_speaks(instance)) {
-			snprintf(who, sizeof(who), "%u", i);
-			print_summary(client, who, items, ms, moved);
+		items = moved - instance->summed;
+		instance->summed = moved;
+		if (fifo_instance_log_own(instance)) {
+			snprintf(index, sizeof(index), "%u", i);
+			print_summary(client, index, items, ms, moved);
 			continue;
 		}
 		any = true;
 		rest += items;
 		all += moved;
 	}
-	snprintf(who, sizeof(who), "%u-%u", FIFO_LOG_FEW, client->n - 1);
-	if (any && !fifo_log_stopping(client))
-		print_summary(client, who, rest, ms, all);
+	snprintf(index, sizeof(index), "%u-%u", FIFO_LOG_FEW, client->n - 1);
+	if (any && !fifo_client_log_stopping(client))
+		print_summary(client, index, rest, ms, all);
 }
 
 /* "producer: [0] stopped: 120 items in 24.000 s (5.000/s)" */
-void fifo_log_print_stopped(const struct fifo_instance *instance)
+void fifo_instance_log_stopped(const struct fifo_instance *instance)
 {
 	u64 us = div_u64(fifo_worker_elapsed(instance->worker), NSEC_PER_USEC);
 	u64 moved = fifo_worker_moved(instance->worker);
 	u64 items = moved, span = max(us, 1ULL);
-	u64 rate;
-	u32 decimals, ms;
+	u32 decimals, micros;
+	u64 rate, seconds;
 
 	/* Keeps items * 10^9 below 2^64. */
 	while (items >> 33) {
@@ -139,19 +115,19 @@ void fifo_log_print_stopped(const struct fifo_instance *instance)
 	}
 	rate = div_u64_rem(div64_u64(items * NSEC_PER_SEC, span), 1000,
 			   &decimals);
-	us = div_u64_rem(us, USEC_PER_SEC, &ms);
+	seconds = div_u64_rem(us, USEC_PER_SEC, &micros);
 	pr_info("%s: [%u] stopped: %llu items in %llu.%03u s (%llu.%03u/s)\n",
 		instance->client->name, instance->index, moved,
-		us, ms / 1000, rate, decimals);
+		seconds, micros / 1000, rate, decimals);
 }
 
 /* "producer: [3-999] stopped: 4985 items" */
-void fifo_log_print_others_stopped(const struct fifo_client *client)
+void fifo_instance_log_rest_stopped(const struct fifo_client *client)
 {
 	unsigned int i;
 	u64 moved = 0;
 
-	if (!others(client))
+	if (!has_rest(client))
 		return;
 	for (i = FIFO_LOG_FEW; i < client->n; i++)
 		moved += fifo_worker_moved(client->all[i].worker);

@@ -4,6 +4,7 @@
  */
 #include <linux/string.h>
 #include "param.h"
+#include "../../producer/param.h"
 #include "fifo.h"
 #include "suites.h"
 
@@ -12,12 +13,19 @@ static struct fifo_param param_of(const char *text)
 	return (struct fifo_param){ .name = "unit", .fallback = text };
 }
 
+static int copy_entry(const struct fifo_entry *entry, void *object)
+{
+	*(struct fifo_entry *)object = *entry;
+	return 0;
+}
+
 static struct fifo_entry entry_of(const char *text)
 {
 	struct fifo_param param = param_of(text);
+	const struct fifo_param_row rows[] = { { &param, copy_entry }, {} };
 	struct fifo_entry entry;
 
-	fifo_entry_first(&entry, "fifo_unit", &param);
+	fifo_param_parse("fifo_unit", rows, &entry, sizeof(entry), 1);
 	return entry;
 }
 
@@ -88,14 +96,12 @@ static void entry_choices(struct kunit *test)
 {
 	static const char *const names[] = { "block", "drop", "dropped", NULL };
 	struct fifo_entry entry = entry_of("drop,x");
-	unsigned int choice;
 
-	KUNIT_EXPECT_EQ(test, fifo_entry_choice(&entry, names, &choice), 0);
-	KUNIT_EXPECT_EQ(test, choice, 1);
+	KUNIT_EXPECT_EQ(test, fifo_entry_choice(&entry, names), 1);
 	entry = entry_of("dro");
-	KUNIT_EXPECT_EQ(test, fifo_entry_choice(&entry, names, &choice), -EINVAL);
+	KUNIT_EXPECT_EQ(test, fifo_entry_choice(&entry, names), -EINVAL);
 	entry = entry_of("");
-	KUNIT_EXPECT_EQ(test, fifo_entry_choice(&entry, names, &choice), -EINVAL);
+	KUNIT_EXPECT_EQ(test, fifo_entry_choice(&entry, names), -EINVAL);
 }
 
 static void entry_words(struct kunit *test)
@@ -121,26 +127,75 @@ static void entry_words(struct kunit *test)
 	}
 }
 
+static int parse_number(const struct fifo_entry *entry, void *number)
+{
+	return fifo_entry_number(entry, 0, 99, number);
+}
+
 static void entry_lists(struct kunit *test)
 {
-	struct fifo_param param = param_of("1,22,3");
+	struct fifo_param param = param_of("1,22,3"), unset = param_of(NULL);
+	const struct fifo_param_row rows[] = {
+		{ &unset, parse_number }, { &param, parse_number }, {}
+	};
 	static const u64 want[] = { 1, 22, 3, 3, 3 };
-	struct fifo_entry entry;
-	u64 number;
+	u64 numbers[ARRAY_SIZE(want)];
 	int i;
 
-	KUNIT_EXPECT_EQ(test, fifo_param_entries(&param), 3);
-	fifo_entry_first(&entry, "fifo_unit", &param);
-	for (i = 0; i < ARRAY_SIZE(want); i++) {
-		KUNIT_EXPECT_EQ(test, fifo_entry_number(&entry, 0, 99, &number), 0);
-		KUNIT_EXPECT_EQ(test, number, want[i]);
-		fifo_entry_next(&entry);
-	}
+	KUNIT_EXPECT_EQ(test, fifo_param_longest("fifo_unit", rows, 3, ""), 3);
+	KUNIT_EXPECT_EQ(test, fifo_param_longest("fifo_unit", rows, 2, ""),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, fifo_param_parse("fifo_unit", rows, numbers,
+					       sizeof(*numbers),
+					       ARRAY_SIZE(numbers)), 0);
+	for (i = 0; i < ARRAY_SIZE(want); i++)
+		KUNIT_EXPECT_EQ(test, numbers[i], want[i]);
 	param = param_of("1,");
-	KUNIT_EXPECT_EQ(test, fifo_param_entries(&param), 2);
-	fifo_entry_first(&entry, "fifo_unit", &param);
-	fifo_entry_next(&entry);
-	KUNIT_EXPECT_EQ(test, fifo_entry_number(&entry, 0, 99, &number), -EINVAL);
+	KUNIT_EXPECT_EQ(test, fifo_param_longest("fifo_unit", rows, 3, ""), 2);
+	KUNIT_EXPECT_EQ(test, fifo_param_parse("fifo_unit", rows, numbers,
+					       sizeof(*numbers), 2), -EINVAL);
+	KUNIT_EXPECT_EQ(test, fifo_param_longest("fifo_unit", NULL, 3, ""), 1);
+}
+
+static const struct fifo_param_row *producer_row(const char *name)
+{
+	const struct fifo_param_row *row;
+
+	for (row = producer_param_rows; row->param; row++)
+		if (!strcmp(row->param->name, name))
+			return row;
+	return NULL;
+}
+
+static void producer_entries(struct kunit *test)
+{
+	static const struct {
+		const char *param, *text;
+		int err;
+	} cases[] = {
+		{ "item", "12345678901234567890123456789012", 0 },
+		{ "item", "123456789012345678901234567890123", -EINVAL },
+		{ "type", "command", 0 }, { "type", "process", -EINVAL },
+		{ "uid", "4294967294", 0 }, { "uid", "4294967295", -EINVAL },
+		{ "state", "t", 0 }, { "state", "X", -EINVAL },
+	};
+	struct producer_instance *instance;
+	const struct fifo_param_row *row;
+	struct fifo_entry entry;
+	int i;
+
+	instance = kunit_kzalloc(test, sizeof(*instance), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, instance);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		row = producer_row(cases[i].param);
+		KUNIT_ASSERT_NOT_NULL(test, row);
+		entry = entry_of(cases[i].text);
+		KUNIT_EXPECT_EQ(test, row->parse(&entry, instance), cases[i].err);
+	}
+	KUNIT_EXPECT_STREQ(test, instance->word, cases[0].text);
+	KUNIT_EXPECT_EQ(test, instance->type, FIFO_ITEM_COMMAND);
+	KUNIT_EXPECT_EQ(test, instance->uid, U32_MAX - 1);
+	KUNIT_EXPECT_EQ(test, instance->state, 't');
 }
 
 static struct kunit_case entry_cases[] = {
@@ -149,6 +204,7 @@ static struct kunit_case entry_cases[] = {
 	KUNIT_CASE(entry_choices),
 	KUNIT_CASE(entry_words),
 	KUNIT_CASE(entry_lists),
+	KUNIT_CASE(producer_entries),
 	{}
 };
 
