@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a line of text may hold: well-formed UTF-8 of at most FIFO_DATA_LEN bytes,
- * without control characters but tabs, and a CR at its end.
- *
- * The control characters of Latin-1, U+0080 to U+009F, are such too: a terminal may
- * take them for the beginning of an escape sequence.
+ * Lines of text. A line is well-formed UTF-8 of at most FIFO_DATA_LEN bytes. It may hold
+ * tabs, and end with a CR, but has no other control characters. U+0080 to U+009F count as
+ * control characters: a terminal may take one for the start of an escape sequence.
  */
 #include <linux/errno.h>
 #include <linux/string.h>
@@ -12,9 +10,9 @@
 #include "uapi/fifo.h"
 
 /*
- * The first byte of a character that has several. The second one has fewer values
- * than others have, if it could make a control character (C2), a longer form of
- * what has a shorter one (E0, F0), a surrogate (ED), or go beyond U+10FFFF (F4).
+ * Takes the first byte of a character of several bytes. The range of the second byte is
+ * smaller if it could make a control character (C2), an overlong form (E0, F0), a
+ * surrogate (ED), or a character above U+10FFFF (F4).
  */
 static bool take_first(struct fifo_line *line, u8 byte)
 {
@@ -51,7 +49,7 @@ static bool take_next(struct fifo_line *line, u8 byte)
 	return true;
 }
 
-/* May this byte come next in the line? */
+/* Takes the next byte of the line, or returns false if it cannot be there. */
 static bool take(struct fifo_line *line, u8 byte)
 {
 	if (line->cr)
@@ -65,8 +63,8 @@ static bool take(struct fifo_line *line, u8 byte)
 }
 
 /*
- * The line ends here, and another begins. Returns 0, -EMSGSIZE if the line has too
- * many bytes, or -EINVAL if it ends inside a character.
+ * Ends the line, and begins the next one. Returns 0, -EMSGSIZE if the line is too long, or
+ * -EINVAL if it ends inside a character.
  */
 int fifo_line_end(struct fifo_line *line)
 {
@@ -81,10 +79,9 @@ int fifo_line_end(struct fifo_line *line)
 }
 
 /*
- * Looks at what comes next of a line, which is all 0 when it begins, and of those
- * that follow. Returns 0, or as fifo_line_end(), or -EINVAL for a byte that cannot
- * be there. A line that is too long is refused only at its end, so that it is known
- * how long it is.
+ * Checks the next @len bytes of a line, and of the lines that follow it. A new line is all
+ * zeroes. Returns 0, the error of fifo_line_end(), or -EINVAL for a byte that cannot be
+ * there. A line that is too long is refused at its end: @line->len is then its length.
  */
 int fifo_line_scan(struct fifo_line *line, const char *text, size_t len)
 {
@@ -103,7 +100,7 @@ int fifo_line_scan(struct fifo_line *line, const char *text, size_t len)
 	return 0;
 }
 
-/* Could this be all of a line, without its end? */
+/* Is this text a whole line, without its newline? */
 bool fifo_line_clean(const void *text, size_t len)
 {
 	struct fifo_line line = {};

@@ -5,13 +5,13 @@
 #include <linux/types.h>
 
 /**
- * struct fifo_line - a line of text, as far as it was looked at
+ * struct fifo_line - a line of text, as far as it was checked
  * @len: its bytes so far
- * @more: bytes that its last character lacks
- * @low: the least that the next of them may be
- * @high: the most
- * @cr: its last byte is a CR: only the end of the line may follow
- * @bad: the byte that is refused, when one is
+ * @more: bytes that its last character still lacks
+ * @low: the lowest value of the next byte of that character
+ * @high: the highest value of it
+ * @cr: its last byte is a CR, so that it must end here
+ * @bad: the byte that was refused, if any
  */
 struct fifo_line {
 	size_t len;
