@@ -14,8 +14,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "line.h"
 #include "param.h"
-#include "user/line.h"
 #include "worker/schedule.h"
 
 #define RATES	"from 0.001 to 10000000 items/s with at most 3 decimals, or max"
@@ -35,7 +35,7 @@ static const char *param_text(const struct fifo_param *param)
 {
 	const char *text = READ_ONCE(param->text);
 
-	return text ? text : param->fallback;
+	return text ? text : READ_ONCE(param->fallback);
 }
 
 static void entry_read(struct fifo_entry *entry, const char *from)
