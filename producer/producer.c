@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -210,9 +211,9 @@ static int __init producer_init(void)
 {
 	int err;
 
-	/* A census is put once: there is no pace to keep. */
+	/* A census is put once: there is no pace to keep. sysfs shows the rate already. */
 	if (producer_param_has_uid())
-		producer.rate.fallback = "max";
+		WRITE_ONCE(producer.rate.fallback, "max");
 	err = fifo_client_start(&producer);
 	if (err)
 		producer_census_free_all();
