@@ -167,31 +167,39 @@ static const struct fifo_param_row *producer_row(const char *name)
 	return NULL;
 }
 
+/* A state is taken only if uid is given. */
 static void producer_entries(struct kunit *test)
 {
 	static const struct {
-		const char *param, *text;
+		const char *param, *text, *uid;
 		int err;
 	} cases[] = {
-		{ "item", "12345678901234567890123456789012", 0 },
-		{ "item", "123456789012345678901234567890123", -EINVAL },
-		{ "type", "command", 0 }, { "type", "process", -EINVAL },
-		{ "uid", "4294967294", 0 }, { "uid", "4294967295", -EINVAL },
-		{ "state", "t", 0 }, { "state", "X", -EINVAL },
+		{ "item", "12345678901234567890123456789012", NULL, 0 },
+		{ "item", "123456789012345678901234567890123", NULL, -EINVAL },
+		{ "type", "command", NULL, 0 },
+		{ "type", "process", NULL, -EINVAL },
+		{ "state", "t", NULL, -EINVAL },
+		{ "uid", "4294967294", "0", 0 },
+		{ "uid", "4294967295", "0", -EINVAL },
+		{ "state", "t", "0", 0 },
+		{ "state", "X", "0", -EINVAL },
 	};
 	struct producer_instance *instance;
 	const struct fifo_param_row *row;
+	struct fifo_param *uid;
 	struct fifo_entry entry;
 	int i;
 
 	instance = kunit_kzalloc(test, sizeof(*instance), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, instance);
+	uid = (struct fifo_param *)producer_row("uid")->param;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		uid->text = (char *)cases[i].uid;
 		row = producer_row(cases[i].param);
-		KUNIT_ASSERT_NOT_NULL(test, row);
 		entry = entry_of(cases[i].text);
 		KUNIT_EXPECT_EQ(test, row->parse(&entry, instance), cases[i].err);
 	}
+	uid->text = NULL;
 	KUNIT_EXPECT_STREQ(test, instance->word, cases[0].text);
 	KUNIT_EXPECT_EQ(test, instance->type, FIFO_ITEM_COMMAND);
 	KUNIT_EXPECT_EQ(test, instance->uid, U32_MAX - 1);
