@@ -27,7 +27,6 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
-#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
@@ -35,16 +34,12 @@
 #include <linux/sched.h>
 #include <linux/xarray.h>
 #include "command.h"
-#include "port.h"
 
 /* It may be in a softirq, and -ENOMEM is no surprise to the caller. */
 #define GFP		(GFP_ATOMIC | __GFP_NOWARN)
 
 /* Entries that are taken out under one hold of the lock. */
-#define FORGET_MOST	256
-
-/* The id in front of what a command carries. */
-#define ID_LEN		sizeof_field(struct fifo_command, id)
+#define FORGET_MAX	256
 
 static DEFINE_XARRAY_FLAGS(outstanding, XA_FLAGS_LOCK_BH);
 
@@ -70,34 +65,34 @@ static int set_count(u32 source, unsigned long count)
 }
 
 /* Once the numbers have begun again at 1, some may be outstanding still. */
-static int add(struct fifo_port *port, u64 *id)
+static int add(u32 source, u32 *last, u64 *id)
 {
 	void *now = xa_mk_value(ktime_get_ns());
 	int err;
 
 	lockdep_assert_held(&outstanding.xa_lock);
 	do {
-		if (!++port->commands)
-			port->commands = 1;
-		*id = id_of(port->source, port->commands);
+		if (!++*last)
+			*last = 1;
+		*id = id_of(source, *last);
 		err = __xa_insert(&outstanding, *id, now, GFP);
 	} while (err == -EBUSY);
 	return err;
 }
 
-static int remember(struct fifo_port *port, u64 *id)
+static int remember(u32 source, u32 *last, u64 *id)
 {
-	unsigned long count = counted(port->source);
+	unsigned long count = counted(source);
 	int err;
 
 	if (count >= FIFO_COMMANDS_MAX)
 		return -EAGAIN;
-	err = set_count(port->source, count + 1);
+	err = set_count(source, count + 1);
 	if (err)
 		return err;
-	err = add(port, id);
+	err = add(source, last, id);
 	if (err)
-		set_count(port->source, count);
+		set_count(source, count);
 	return err;
 }
 
@@ -115,45 +110,20 @@ static void *take_out(u64 id)
 	return begun;
 }
 
-/**
- * fifo_command_begin() - make an item a command, which asks for a reply
- * @port: the producer's port through which it will be put
- * @item: its data is a struct fifo_command with what the command carries, and
- *	its length counts that and the 8 bytes of the id; gets its type and id
- *
- * From now on the reply is waited for, and the time runs. At most
- * %FIFO_COMMANDS_MAX of a port are outstanding at a time. One is so until its
- * reply has come to fifo_command_end(), also if it is never put, or is dropped;
- * fifo_detach() forgets those that are left. Ids are not secret: they begin
- * again after 2^32 of a port.
- *
- * Context: Where the port's operations are called, and between two of them.
- * Never sleeps.
- * Return: 0; -EAGAIN when too many are outstanding, -ENOMEM, -EBADF for a
- * consumer's port, -EINVAL for a length below 8 or above %FIFO_DATA_LEN,
- * -EOPNOTSUPP on a 32-bit kernel.
+/*
+ * Gives a command of a source an id, and waits for its reply from now on. @last is the
+ * number of the source's last command. Returns 0, or a negative errno as
+ * fifo_command_begin().
  */
-int fifo_command_begin(struct fifo_port *port, struct fifo_item *item)
+int fifo_command_remember(u32 source, u32 *last, u64 *id)
 {
-	struct fifo_command *command = (void *)item->data;
 	int err;
 
-	if (port->role != FIFO_PRODUCER)
-		return -EBADF;
-	if (item->len < ID_LEN || item->len > FIFO_DATA_LEN)
-		return -EINVAL;
-	if (!IS_ENABLED(CONFIG_64BIT))
-		return -EOPNOTSUPP;
 	xa_lock_bh(&outstanding);
-	err = remember(port, &command->id);
+	err = remember(source, last, id);
 	xa_unlock_bh(&outstanding);
-	if (err == -EAGAIN)
-		port->waited = true;
-	if (!err)
-		item->type = FIFO_ITEM_COMMAND;
 	return err;
 }
-EXPORT_SYMBOL_GPL(fifo_command_begin);
 
 /**
  * fifo_command_end() - match a reply with its command
@@ -172,7 +142,7 @@ int fifo_command_end(const struct fifo_item *reply, u64 *round_trip_ns)
 	const struct fifo_command *command = (const void *)reply->data;
 	void *begun;
 
-	if (reply->type != FIFO_ITEM_REPLY || reply->len < ID_LEN)
+	if (reply->type != FIFO_ITEM_REPLY || reply->len < FIFO_COMMAND_ID_LEN)
 		return -EINVAL;
 	xa_lock_bh(&outstanding);
 	begun = take_out(command->id);
@@ -193,7 +163,7 @@ static bool forget_some(u32 source)
 
 	xas_lock_bh(&xas);
 	xas_for_each(&xas, begun, id_of(source, U32_MAX)) {
-		if (n++ == FORGET_MOST)
+		if (n++ == FORGET_MAX)
 			break;
 		xas_store(&xas, NULL);
 	}
@@ -202,15 +172,13 @@ static bool forget_some(u32 source)
 }
 
 /*
- * What a port has begun is not waited for any more. Nobody uses it. May sleep.
+ * What a source has begun is not waited for any more. Its port is not used. May sleep.
  */
-void fifo_commands_forget(const struct fifo_port *port)
+void fifo_commands_forget(u32 source)
 {
-	if (!port->commands)
-		return;
-	while (forget_some(port->source))
+	while (forget_some(source))
 		cond_resched_tasks_rcu_qs();
-	xa_erase_bh(&outstanding, id_of(port->source, 0));
+	xa_erase_bh(&outstanding, id_of(source, 0));
 }
 
 /*

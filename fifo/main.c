@@ -8,17 +8,18 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/err.h>
-#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/slab.h>
-#include "asleep.h"
+#include "boottime.h"
 #include "client/client_log.h"
 #include "command.h"
 #include "debugfs.h"
 #include "engine.h"
 #include "param.h"
+#include "queue.h"
 #include "source.h"
+#include "user/device.h"
+#include "user/open_files.h"
 #ifdef FIFO_BUSTED
 #include "../tests/torture/busted.h"
 #endif
@@ -48,30 +49,8 @@ const struct fifo_engine *const fifo_engines[] = {
 	NULL
 };
 
-/* The queues, and how many are usable. Written by init and exit only. */
+/* The queues that are described; written by init only. */
 static struct fifo_queue *queues;
-static unsigned int nr_queues;
-
-/* All queues have their devices. Written by init only, read without a lock. */
-static bool shown;
-
-/**
- * fifo_queues() - how many queues there are
- *
- * Context: Any.
- * Return: Their number, at least 1: they have the indices below it.
- */
-unsigned int fifo_queues(void)
-{
-	return nr_queues;
-}
-EXPORT_SYMBOL_GPL(fifo_queues);
-
-/* The queue with an index, or NULL. */
-struct fifo_queue *fifo_queue_find(unsigned int index)
-{
-	return index < nr_queues ? &queues[index] : NULL;
-}
 
 static int parse_engine(const struct fifo_entry *entry, void *object)
 {
@@ -122,63 +101,6 @@ static const struct fifo_param_row lists[] = {
 	{}
 };
 
-/* Makes the queues that were described: all of them, or an error. */
-static int make_queues(unsigned int n)
-{
-	int err;
-
-	for (; nr_queues < n; nr_queues++) {
-		err = fifo_queue_init(&queues[nr_queues], nr_queues);
-		if (err) {
-			pr_err("queue %u: no memory for size=%u\n", nr_queues,
-			       queues[nr_queues].size);
-			return err;
-		}
-	}
-	return 0;
-}
-
-static void free_queues(void)
-{
-	while (nr_queues)
-		fifo_queue_destroy(&queues[--nr_queues]);
-	kfree(queues);
-}
-
-static void hide_queues(unsigned int n)
-{
-	while (n)
-		fifo_dev_unregister(&queues[--n]);
-}
-
-/* Whether all queues have their devices, so that the load cannot fail any more. */
-bool fifo_queues_shown(void)
-{
-	return READ_ONCE(shown);
-}
-
-/*
- * Comes last, for who opens a device holds the module from then on, and a
- * module whose load fails goes all the same: see fifo_open().
- */
-static int show_queues(void)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < nr_queues; i++) {
-		err = fifo_dev_register(&queues[i]);
-		if (err) {
-			pr_err("queue %u: cannot register /dev/%s: error %d\n",
-			       i, queues[i].name, err);
-			hide_queues(i);
-			return err;
-		}
-	}
-	WRITE_ONCE(shown, true);
-	return 0;
-}
-
 /* All that clients and users of devices see, or nothing. */
 static int __init make_all(unsigned int n)
 {
@@ -186,38 +108,37 @@ static int __init make_all(unsigned int n)
 
 	err = fifo_param_parse(KBUILD_MODNAME, lists, queues, sizeof(*queues), n);
 	if (!err)
-		err = make_queues(n);
+		err = fifo_queues_init(n);
 	if (!err)
-		err = fifo_asleep_init();
+		err = fifo_boottime_init();
 	if (err)
 		return err;
-	err = show_queues();
+	err = fifo_devices_show();
 	if (err)
-		fifo_asleep_exit();
+		fifo_boottime_exit();
 	return err;
 }
 
 static int __init fifo_init(void)
 {
-	unsigned int i;
-	int err, n;
+	int err, n, i;
 
 	n = fifo_param_longest(KBUILD_MODNAME, lists, FIFO_QUEUES_MAX, "");
 	if (n < 0)
 		return n;
-	queues = kcalloc(n, sizeof(*queues), GFP_KERNEL);
+	queues = fifo_queues_alloc(n);
 	if (!queues) {
 		pr_err("no memory for %d queues\n", n);
 		return -ENOMEM;
 	}
 	err = make_all(n);
 	if (err) {
-		free_queues();
+		fifo_queues_free();
 		return err;
 	}
-	fifo_ports_show();
-	for (i = 0; i < nr_queues; i++)
-		pr_info("queue %u: engine=%s size=%u overflow=%s\n", i,
+	fifo_files_show(fifo_debugfs_show());
+	for (i = 0; i < n; i++)
+		pr_info("queue %d: engine=%s size=%u overflow=%s\n", i,
 			queues[i].engine->name, queues[i].size,
 			fifo_overflow_names[queues[i].overflow]);
 	return 0;
@@ -226,15 +147,12 @@ module_init(fifo_init);
 
 static void __exit fifo_exit(void)
 {
-	unsigned int i;
-
 	fifo_client_log_exit();
-	fifo_ports_hide();
-	hide_queues(nr_queues);
-	fifo_asleep_exit();
-	for (i = 0; i < nr_queues; i++)
-		fifo_queue_discard(&queues[i]);
-	free_queues();
+	fifo_debugfs_hide();
+	fifo_devices_hide();
+	fifo_boottime_exit();
+	fifo_queues_discard();
+	fifo_queues_free();
 	fifo_commands_free();
 	fifo_sources_free();
 }

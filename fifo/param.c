@@ -231,17 +231,17 @@ static bool read_rate(const char *text, size_t len, u64 *rate)
 	u64 whole, thousandths = 0;
 	size_t digits;
 
-	digits = read_digits(text, len, FIFO_RATE_HIGHEST, &whole);
+	digits = read_digits(text, len, FIFO_FINITE_RATE_MAX, &whole);
 	if (!digits || (digits < len &&
 			!read_decimals(text + digits, len - digits,
 				       &thousandths)))
 		return false;
 	*rate = whole * FIFO_RATE_UNIT + thousandths;
-	return *rate && *rate <= FIFO_RATE_HIGHEST;
+	return *rate && *rate <= FIFO_FINITE_RATE_MAX;
 }
 
 /*
- * Parses a rate into a u64: thousandths of an item a second, or FIFO_RATE_MAX. Returns 0,
+ * Parses a rate into a u64: thousandths of an item a second, or FIFO_RATE_UNLIMITED. Returns 0,
  * or -EINVAL after a line in the log.
  */
 int fifo_entry_rate(const struct fifo_entry *entry, void *object)
@@ -249,7 +249,7 @@ int fifo_entry_rate(const struct fifo_entry *entry, void *object)
 	u64 *rate = object;
 
 	if (entry_is(entry, "max")) {
-		*rate = FIFO_RATE_MAX;
+		*rate = FIFO_RATE_UNLIMITED;
 		return 0;
 	}
 	if (read_rate(entry->text, entry->len, rate))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Telling those that have no operation under way: poll() and select(), epoll, io_uring,
- * and signals.
+ * and signals. It is of one layer with wait.c, which has the barriers.
  *
  * They come in two kinds. A task in poll() or select() is woken once: it asks again
  * then, and leaves the wait queue, or sleeps on having asked. Others stay where they
@@ -13,7 +13,16 @@
 #include <linux/fs.h>
 #include <linux/poll.h>
 #include <linux/signal.h>
-#include "queue.h"
+#include "poll.h"
+
+void fifo_pollers_init(struct fifo_pollers *pollers, enum fifo_role role,
+		       u32 *flag)
+{
+	init_waitqueue_head(&pollers->callers);
+	init_waitqueue_head(&pollers->watchers);
+	pollers->flag = flag;
+	pollers->role = role;
+}
 
 /* Is it poll() or select() that asks? It is known by the function with which it joins. */
 static bool asks_again(const poll_table *wait)
@@ -24,85 +33,52 @@ static bool asks_again(const poll_table *wait)
 	return wait->_qproc == calls.pt._qproc;
 }
 
-/* Joins where it belongs, if it wants to wait and has not joined yet. */
-static void join(struct fifo_end *end, struct file *file, poll_table *wait)
+/*
+ * Joins those that poll, if @wait asks for it and has not joined yet. What the caller
+ * looks for afterwards is seen then, or it is told of it.
+ */
+void fifo_pollers_join(struct fifo_pollers *pollers, struct file *file,
+		       poll_table *wait)
 {
 	if (wait && wait->_qproc)
-		poll_wait(file, asks_again(wait) ? &end->pollers :
-						   &end->watchers, wait);
+		poll_wait(file, asks_again(wait) ? &pollers->callers :
+						   &pollers->watchers, wait);
+	fifo_announce(pollers->flag);
 }
 
-/* Tells a process that has mapped the other end that somebody is to be told. */
-static void say_polled(struct fifo_queue *queue, enum fifo_role role)
+/* Has the owner of an open file signalled, or no more. As fasync_helper(). */
+int fifo_pollers_fasync(struct fifo_pollers *pollers, int fd,
+			struct file *file, int on)
 {
-	/* (H) of port.c: between joining and saying so. */
-	smp_mb();
-	WRITE_ONCE(queue->control->ends[role].polled, 1);
-}
-
-/*
- * Waits in poll() for what clients of this role wait for, if @wait says so. What
- * is to be seen afterwards is seen, or wakes it.
- */
-void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
-		     struct file *file, poll_table *wait)
-{
-	join(&queue->ends[role], file, wait);
-	say_polled(queue, role);
-	/*
-	 * (G) Between joining, saying so to a process that has mapped the other end,
-	 * and looking: pairs with (B) in fifo_wake(), and with the full barrier of
-	 * that process between storing its position and reading who polls.
-	 */
-	smp_mb();
-	fifo_queue_settle(queue);
-}
-
-/*
- * Has the owner of an open file signalled, or no more, for what clients of this role
- * wait for. As fasync_helper().
- */
-int fifo_queue_fasync(struct fifo_queue *queue, enum fifo_role role, int fd,
-		      struct file *file, int on)
-{
-	int err = fasync_helper(fd, file, on, &queue->ends[role].fasync);
+	int err = fasync_helper(fd, file, on, &pollers->fasync);
 
 	if (err >= 0 && on)
-		say_polled(queue, role);
+		fifo_announce(pollers->flag);
 	return err;
 }
 
-/* For fifo_wake_pollers(), which knows that there is somebody. */
-void fifo_tell_pollers(struct fifo_queue *queue, enum fifo_role role)
+/* For fifo_wake_pollers() and fifo_wake(), which know that there is somebody. */
+void fifo_pollers_tell(struct fifo_pollers *pollers)
 {
-	struct fifo_end *end = &queue->ends[role];
-	void *key = poll_to_key(fifo_poll_mask(role));
+	void *key = poll_to_key(fifo_poll_mask(pollers->role));
 
-	__wake_up(&end->pollers, TASK_NORMAL, 0, key);
-	__wake_up(&end->watchers, TASK_NORMAL, 0, key);
-	kill_fasync(&end->fasync, SIGIO,
-		    role == FIFO_PRODUCER ? POLL_OUT : POLL_IN);
+	__wake_up(&pollers->callers, TASK_NORMAL, 0, key);
+	__wake_up(&pollers->watchers, TASK_NORMAL, 0, key);
+	kill_fasync(&pollers->fasync, SIGIO,
+		    pollers->role == FIFO_PRODUCER ? POLL_OUT : POLL_IN);
 }
 
 /*
- * A kick, which is to tell all that poll for what clients of this role wait for, takes
- * back what they said: those in poll() or select() say it again, if they sleep on. For
- * the others it is said here, as long as one is there, whether or not they ask again;
- * and before they are told, so that what another thread of the process does while it
- * is not said is seen by them when they are.
- *
- * (K) The full barrier between taking it back and the look pairs with (H), between
- * joining and saying so: either the kick sees the one that has joined, or what that
- * one says comes after it. Without it, one that is told of nothing any more stays there.
+ * A kick, which is to tell all that poll, clears their flag: those in poll() or select()
+ * set it again, if they sleep on. For the others it is set again here, as long as one is
+ * there, whether or not they ask again; and before they are told, so that what another
+ * thread of the process does while it is clear is seen by them when they are.
  */
-void fifo_polled_take_back(struct fifo_queue *queue, enum fifo_role role)
+void fifo_pollers_take_back(struct fifo_pollers *pollers)
 {
-	u32 *polled = &queue->control->ends[role].polled;
-
-	WRITE_ONCE(*polled, 0);
-	/* (K) */
+	WRITE_ONCE(*pollers->flag, 0);
+	/* (K) pairs with (H). */
 	smp_mb();
-	/* After (K). */
-	if (fifo_watched(&queue->ends[role]))
-		WRITE_ONCE(*polled, 1);
+	if (fifo_watched(pollers))
+		WRITE_ONCE(*pollers->flag, 1);
 }

@@ -1,46 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Ports: attaching to a queue, waiting in it, and being cancelled there.
- *
- * A waiter must be cancellable by somebody who knows nothing but its port, and
- * a cancelled waiter must not take a wake-up to the grave that another one
- * needs. Both are settled in wait_in().
+ * Ports: a client's handle on an end of a queue.
  */
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/kconfig.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/wait.h>
 #include "command.h"
-#include "debugfs.h"
-#include "engine.h"
 #include "fifo.h"
 #include "port.h"
 #include "queue.h"
 #include "source.h"
-#include "trace.h"
 
-static int wake_stalled(struct wait_queue_entry *entry, unsigned int mode,
-			int flags, void *key)
+/* Guards the list, and each port's place in it and @shown. */
+static DEFINE_MUTEX(ports_lock);
+static LIST_HEAD(ports);
+
+static void add_port(struct fifo_port *port)
 {
-	struct fifo_port *port = container_of(entry, struct fifo_port, entry);
-
-	list_del_init(&entry->entry);
-	port->wake(port->wake_data);
-	return 1;
+	mutex_lock(&ports_lock);
+	list_add_tail(&port->all, &ports);
+	mutex_unlock(&ports_lock);
 }
 
-static void init_entry(struct fifo_port *port)
+static void remove_port(struct fifo_port *port)
 {
-	init_waitqueue_func_entry(&port->entry, wake_stalled);
-	INIT_LIST_HEAD(&port->entry.entry);
-	port->entry.flags |= WQ_FLAG_EXCLUSIVE;
+	mutex_lock(&ports_lock);
+	list_del(&port->all);
+	mutex_unlock(&ports_lock);
+}
+
+/* Who moves items through the port; NULL: nobody that describes itself. */
+void fifo_port_set_user(struct fifo_port *port, struct fifo_port_user *user)
+{
+	mutex_lock(&ports_lock);
+	port->shown = user;
+	mutex_unlock(&ports_lock);
+}
+
+/* Calls a function for each port, under a mutex. The users of all are there meanwhile. */
+void fifo_ports_each(void (*call)(const struct fifo_port *port, void *data),
+		     void *data)
+{
+	const struct fifo_port *port;
+
+	mutex_lock(&ports_lock);
+	list_for_each_entry(port, &ports, all)
+		call(port, data);
+	mutex_unlock(&ports_lock);
 }
 
 /*
@@ -81,8 +94,7 @@ struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 		return ERR_PTR(-ENOMEM);
 	port->queue = queue;
 	port->role = role;
-	spin_lock_init(&port->lock);
-	init_entry(port);
+	fifo_waiter_init(&port->waiter, &queue->ends[role].wait);
 	set_name(port, name);
 	if (role == FIFO_PRODUCER)
 		err = fifo_source_new(port->name, name ? FIFO_OF_CLIENT :
@@ -91,14 +103,14 @@ struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 		kfree(port);
 		return ERR_PTR(err);
 	}
-	fifo_ports_add(port);
+	add_port(port);
 	return port;
 }
 
 void fifo_port_free(struct fifo_port *port)
 {
-	WARN_ON_ONCE(port->waiter || port->stalled_since);
-	fifo_ports_remove(port);
+	WARN_ON_ONCE(!fifo_waiter_idle(&port->waiter));
+	remove_port(port);
 	kfree(port);
 }
 
@@ -146,246 +158,6 @@ struct fifo_port *fifo_attach_process(unsigned int queue, enum fifo_role role)
 	return attach(queue, role, NULL);
 }
 
-static wait_queue_head_t *queue_of(const struct fifo_port *port)
-{
-	return &port->queue->ends[port->role].waiters;
-}
-
-/*
- * Tells a process that has mapped the other end that somebody waits here: who has
- * joined the wait queue. It kicks once, which takes that back; then who was woken
- * says it again before it looks, also when it leaves, for those that are still there.
- *
- * (H) The full barrier between joining and saying so pairs with (B) in the kick,
- * between taking it back and the look at the wait queue: either the kick sees who
- * has joined, or what is said here comes after it. Without it a waiter sleeps that
- * no kick is made for.
- *
- * (A) The full barrier behind it is between that and looking: it pairs with the one
- * of the process between storing its position and reading who waits.
- */
-static void announce(const struct fifo_port *port)
-{
-	/* (H) */
-	smp_mb();
-	WRITE_ONCE(port->queue->control->ends[port->role].waiting, 1);
-	/* (A) */
-	smp_mb();
-}
-
-static void port_set_waiter(struct fifo_port *port, struct task_struct *task)
-{
-	spin_lock_bh(&port->lock);
-	port->waiter = task;
-	spin_unlock_bh(&port->lock);
-}
-
-static int why_stop(const struct fifo_port *port,
-		    const struct fifo_transfer *transfer)
-{
-	if (fifo_port_cancelled(port))
-		return -ECANCELED;
-	if (transfer->killable)
-		return fatal_signal_pending(current) ? -EINTR : 0;
-	return signal_pending(current) ? -EINTR : 0;
-}
-
-/*
- * How a task sleeps here: never as load. A killable sleep may be frozen in place, since
- * the freezer cannot interrupt it; otherwise it would keep the machine from suspending.
- * It is marked unsafe, as the task holds an open file's lock: others wait for that one
- * interruptibly, or killably in close(), and read and write nothing meanwhile.
- */
-static unsigned int sleeping_state(const struct fifo_transfer *transfer)
-{
-	return transfer->killable ?
-	       TASK_KILLABLE | TASK_NOLOAD | TASK_FREEZABLE_UNSAFE :
-	       TASK_INTERRUPTIBLE;
-}
-
-/*
- * A task that is frozen here takes nothing until it is thawed, and then looks by itself:
- * so the wake-up is not counted, and goes to the next waiter as well.
- */
-static int wake_waiter(struct wait_queue_entry *entry, unsigned int mode,
-		       int flags, void *key)
-{
-	struct task_struct *task = entry->private;
-	int woken = autoremove_wake_function(entry, mode, flags, key);
-
-	return task_is_frozen(task) ? 0 : woken;
-}
-
-/*
- * For a client that has left the wait queue, and does not look again: has another
- * look if there is something to move.
- *
- * It may have been chosen, while it was in the queue, for a wake-up about something
- * that it did not take; and where items become ready out of order (ring), an earlier
- * wake-up may have found nothing, since the oldest item was not there yet: then there
- * is more than one to take now. If nothing can be moved now, no wake-up is needed:
- * others were faster, and what comes later brings its own.
- *
- * If it was chosen for a kick, that has taken back what announce() said for those
- * that still sleep, and the process may have gone on since without another. So
- * this says it again, and settles what was done before, which wakes for that. With
- * an empty wait queue there is nobody to do it for: who joins later does it itself.
- *
- * (J) All this comes after leaving the wait queue. A wake-up that chose this client
- * has stored what it is about, and then taken the client out of the queue, under its
- * lock: leaving takes that lock, or else finish_wait() sees by an acquire that the
- * client is out. Without it neither what the wake-up was about might be seen here,
- * nor who has joined before it; who joins after it sees by the lock what it is about.
- */
-void fifo_port_pass_on(struct fifo_port *port)
-{
-	wait_queue_head_t *wq = queue_of(port);
-
-	/* After (J). */
-	if (!waitqueue_active(wq))
-		return;
-	announce(port);
-	fifo_queue_settle(port->queue);
-	if (fifo_queue_ready(port->queue, port->role))
-		wake_up(wq);
-}
-
-/*
- * Sleeps until something could be moved, the port is cancelled or a signal is
- * pending; a killing one, where only that may end it.
- *
- * Who frees a slot, or fills one, wakes one exclusive waiter and relies on it:
- * the waiter takes what was released, or finds that another task has. So no
- * waiter may swallow a wake-up, and it can be chosen for one from joining the
- * wait queue until it has left it, whatever it does in between:
- *
- * - One that gives up leaves first and looks once more. What a wake-up that
- *   chose it was about is taken then, cancelled or not. If that was a kick, which
- *   takes back what announce() said for others, too, it is said again before.
- * - One that took something passes a wake-up on if there is more to take:
- *   fifo_port_pass_on().
- * - One that leaves with nothing passes none on: there was nothing when it had
- *   left, or who had settled it has woken others; and what comes after that wakes
- *   one of those that are still there. A wake-up looks for its waiter behind all
- *   that are cancelled and have yet to leave: if each of a thousand made one, they
- *   would take time by the million.
- *
- * wait_event_interruptible_exclusive() with "moved || cancelled" for its
- * condition does not look again, and another waiter then sleeps beside a free slot.
- */
-static int wait_in(struct fifo_port *port, struct fifo_transfer *transfer)
-{
-	wait_queue_head_t *wq = queue_of(port);
-	DEFINE_WAIT_FUNC(wait, wake_waiter);
-	bool moved;
-	int err;
-
-	do {
-		/*
-		 * (A) The full barrier of set_current_state() in here stands
-		 * between joining the queue and looking. It pairs with (B) in
-		 * fifo_wake() and (C) in fifo_cancel(): either we see the slot
-		 * or the flag, or they see us. Without it both may miss, and
-		 * this task sleeps for ever.
-		 */
-		prepare_to_wait_exclusive(wq, &wait, sleeping_state(transfer));
-		announce(port);
-		moved = fifo_queue_try(port->queue, transfer);
-		err = why_stop(port, transfer);
-		if (!moved && !err)
-			schedule();
-		finish_wait(wq, &wait);
-		if (!moved) {
-			announce(port);
-			moved = fifo_queue_try(port->queue, transfer);
-		}
-	} while (!moved && !err);
-	if (!moved)
-		return err;
-	fifo_port_pass_on(port);
-	return 0;
-}
-
-static atomic_t *waiting(const struct fifo_port *port)
-{
-	return fifo_waiting(port->queue, port->role);
-}
-
-/*
- * The wait of an operation, with its bookkeeping. Returns 0 when something was
- * moved, -ECANCELED or -EINTR.
- */
-int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer)
-{
-	u64 since = ktime_get_ns();
-	int err;
-
-	port->waited = true;
-	atomic_inc(waiting(port));
-	port_set_waiter(port, current);
-	err = wait_in(port, transfer);
-	port_set_waiter(port, NULL);
-	atomic_dec(waiting(port));
-	trace_fifo_wait(port, ktime_get_ns() - since, err);
-	return err;
-}
-
-/*
- * A wait for who must not sleep: it is in the wait queue from the first call on
- * until fifo_port_go_on(), and again after each wake-up, which calls @wake.
- * Returns whether it has joined just now: then one must look once more.
- *
- * The rules of wait_in() hold here, too; who goes on passes a wake-up on in any case.
- */
-bool fifo_port_stall(struct fifo_port *port)
-{
-	wait_queue_head_t *wq = queue_of(port);
-	unsigned long flags;
-	bool joins;
-
-	port->waited = true;
-	if (!port->stalled_since) {
-		port->stalled_since = ktime_get_ns();
-		atomic_inc(waiting(port));
-	}
-	spin_lock_irqsave(&wq->lock, flags);
-	joins = list_empty(&port->entry.entry);
-	if (joins)
-		__add_wait_queue_entry_tail(wq, &port->entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
-	announce(port);
-	return joins;
-}
-
-/* The stall, if there is one, is over: nobody waits for a wake-up here any more. */
-void fifo_port_go_on(struct fifo_port *port, int result)
-{
-	wait_queue_head_t *wq = queue_of(port);
-	unsigned long flags;
-
-	if (!port->stalled_since)
-		return;
-	spin_lock_irqsave(&wq->lock, flags);
-	list_del_init(&port->entry.entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
-	atomic_dec(waiting(port));
-	trace_fifo_wait(port, ktime_get_ns() - port->stalled_since, result);
-	port->stalled_since = 0;
-	fifo_port_pass_on(port);
-}
-
-/* It will find that the port is cancelled. */
-static void cancel_stall(struct fifo_port *port)
-{
-	wait_queue_head_t *wq = queue_of(port);
-	unsigned long flags;
-
-	spin_lock_irqsave(&wq->lock, flags);
-	if (!list_empty(&port->entry.entry))
-		wake_stalled(&port->entry, TASK_NORMAL, 0, NULL);
-	spin_unlock_irqrestore(&wq->lock, flags);
-}
-
 /**
  * fifo_cancel() - wake whoever waits in a port, and refuse from then on
  * @port: the port
@@ -399,20 +171,7 @@ static void cancel_stall(struct fifo_port *port)
  */
 void fifo_cancel(struct fifo_port *port)
 {
-	WRITE_ONCE(port->cancelled, true);
-	/*
-	 * The lock keeps the waiter from returning, and so from going away,
-	 * while it is woken. If it has not said yet that it waits, its taking
-	 * of the lock comes after ours, and its first look sees the flag.
-	 *
-	 * (C) wake_up_process() is a full barrier before it reads the task's
-	 * state, and pairs with (A) in wait_in().
-	 */
-	spin_lock_bh(&port->lock);
-	if (port->waiter)
-		wake_up_process(port->waiter);
-	spin_unlock_bh(&port->lock);
-	cancel_stall(port);
+	fifo_waiter_cancel(&port->waiter);
 }
 EXPORT_SYMBOL_GPL(fifo_cancel);
 
@@ -428,11 +187,51 @@ void fifo_detach(struct fifo_port *port)
 {
 	struct fifo_end *end = &port->queue->ends[port->role];
 
-	fifo_commands_forget(port);
+	if (port->commands)
+		fifo_commands_forget(port->source);
 	fifo_port_free(port);
 	fifo_end_leave(end);
 }
 EXPORT_SYMBOL_GPL(fifo_detach);
+
+/**
+ * fifo_command_begin() - make an item a command, which asks for a reply
+ * @port: the producer's port through which it will be put
+ * @item: its data is a struct fifo_command with what the command carries, and
+ *	its length counts that and the 8 bytes of the id; gets its type and id
+ *
+ * From now on the reply is waited for, and the time runs. At most
+ * %FIFO_COMMANDS_MAX of a port are outstanding at a time. One is so until its
+ * reply has come to fifo_command_end(), also if it is never put, or is dropped;
+ * fifo_detach() forgets those that are left. Ids are not secret: they begin
+ * again after 2^32 of a port.
+ *
+ * Context: Where the port's operations are called, and between two of them.
+ * Never sleeps.
+ * Return: 0; -EAGAIN when too many are outstanding, -ENOMEM, -EBADF for a
+ * consumer's port, -EINVAL for a length below 8 or above %FIFO_DATA_LEN,
+ * -EOPNOTSUPP on a 32-bit kernel.
+ */
+int fifo_command_begin(struct fifo_port *port, struct fifo_item *item)
+{
+	struct fifo_command *command = (void *)item->data;
+	int err;
+
+	if (port->role != FIFO_PRODUCER)
+		return -EBADF;
+	if (item->len < FIFO_COMMAND_ID_LEN || item->len > FIFO_DATA_LEN)
+		return -EINVAL;
+	if (!IS_ENABLED(CONFIG_64BIT))
+		return -EOPNOTSUPP;
+	err = fifo_command_remember(port->source, &port->commands,
+				    &command->id);
+	if (err == -EAGAIN)
+		port->waited = true;
+	if (!err)
+		item->type = FIFO_ITEM_COMMAND;
+	return err;
+}
+EXPORT_SYMBOL_GPL(fifo_command_begin);
 
 /**
  * fifo_port_size() - how many items fit in a port's queue

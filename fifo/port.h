@@ -2,16 +2,21 @@
 #ifndef _FIFO_PORT_H
 #define _FIFO_PORT_H
 
-#include <linux/compiler.h>
 #include <linux/list.h>
-#include <linux/sched.h>
-#include <linux/spinlock.h>
-#include <linux/wait.h>
 #include "fifo.h"
+#include "wait.h"
 
+struct fifo_port;
 struct fifo_queue;
-struct fifo_transfer;
-struct fifo_worker;
+struct seq_file;
+
+/**
+ * struct fifo_port_user - what moves items through a port, as debugfs shows it
+ * @show: write it: its context, its rate, and how many items it has moved
+ */
+struct fifo_port_user {
+	void (*show)(struct fifo_port_user *user, struct seq_file *seq);
+};
 
 /**
  * struct fifo_port - a client's cancellable handle on a queue
@@ -19,8 +24,8 @@ struct fifo_worker;
  * @role: which end of it; constant
  * @name: who holds it; constant
  * @source: a producer's number, in each of its items; constant
- * @all: its place in the list of all ports; debugfs.c
- * @worker: what uses it, if that is a worker; debugfs.c
+ * @all: its place in the list of all ports; port.c
+ * @shown: its user, if that describes itself; port.c
  * @seq: the last item's sequence number; the user
  * @commands: the last command's number, or 0; the user
  * @depth: the queue's depth just after the last item was moved; the user
@@ -29,15 +34,7 @@ struct fifo_worker;
  *	cleared by the worker; the user
  * @again: an operation that must not wait would have had to; set by it, cleared
  *	by the worker; the user
- * @stalled_since: when a worker that must not wait began to stall, in
- *	nanoseconds, or 0; the user
- * @entry: its place in a wait queue meanwhile; the wait queue's lock
- * @wake: called when it is woken there, under the wait queue's lock; constant
- *	while it stalls
- * @wake_data: handed to @wake; constant likewise
- * @cancelled: set once by fifo_cancel(), read without a lock
- * @lock: guards @waiter; none of ours is taken inside it
- * @waiter: the task that waits inside an operation; @lock
+ * @waiter: waits for it, and is cancelled with it
  *
  * "The user" is the one task that is inside an operation: a port serves one
  * at a time. Only fifo_cancel() may come from elsewhere meanwhile.
@@ -48,34 +45,27 @@ struct fifo_port {
 	char name[FIFO_NAME_LEN];
 	u32 source;
 	struct list_head all;
-	struct fifo_worker *worker;
+	struct fifo_port_user *shown;
 	u64 seq;
 	u32 commands;
 	unsigned int depth;
 	bool dropped;
 	bool waited;
 	bool again;
-	u64 stalled_since;
-	struct wait_queue_entry entry;
-	void (*wake)(void *data);
-	void *wake_data;
-	bool cancelled;
-	spinlock_t lock;	/* the waiter */
-	struct task_struct *waiter;
+	struct fifo_waiter waiter;
 };
 
 struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 				const char *name);
 void fifo_port_free(struct fifo_port *port);
 struct fifo_port *fifo_attach_process(unsigned int queue, enum fifo_role role);
-bool fifo_port_stall(struct fifo_port *port);
-void fifo_port_go_on(struct fifo_port *port, int result);
-void fifo_port_pass_on(struct fifo_port *port);
-int fifo_port_wait(struct fifo_port *port, struct fifo_transfer *transfer);
+void fifo_port_set_user(struct fifo_port *port, struct fifo_port_user *user);
+void fifo_ports_each(void (*call)(const struct fifo_port *port, void *data),
+		     void *data);
 
 static inline bool fifo_port_cancelled(const struct fifo_port *port)
 {
-	return READ_ONCE(port->cancelled);
+	return fifo_waiter_cancelled(&port->waiter);
 }
 
 #endif /* _FIFO_PORT_H */

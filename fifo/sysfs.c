@@ -9,8 +9,10 @@
 #include <linux/device.h>
 #include <linux/sysfs.h>
 #include "engine.h"
+#include "queue.h"
+#include "sysfs.h"
 
-static struct fifo_queue *queue_of(struct device *dev)
+static struct fifo_queue *to_queue(struct device *dev)
 {
 	struct miscdevice *misc = dev_get_drvdata(dev);
 
@@ -21,7 +23,7 @@ static struct fifo_queue *queue_of(struct device *dev)
 static ssize_t _name##_show(struct device *dev,				\
 			    struct device_attribute *attr, char *buf)	\
 {									\
-	struct fifo_queue *queue = queue_of(dev);			\
+	struct fifo_queue *queue = to_queue(dev);			\
 									\
 	if (_counts)							\
 		fifo_queue_settle_all(queue);				\
@@ -38,8 +40,8 @@ QUEUE_ATTR(got, true, "%lld", (s64)fifo_items_got(queue));
 QUEUE_ATTR(dropped, true, "%lld", (s64)atomic64_read(&queue->dropped));
 QUEUE_ATTR(discarded, true, "%lld", (s64)atomic64_read(&queue->discarded));
 QUEUE_ATTR(mapping_errors, true, "%lld", (s64)atomic64_read(&queue->mapping_errors));
-QUEUE_ATTR(waiting_producers, true, "%d", atomic_read(fifo_waiting(queue, FIFO_PRODUCER)));
-QUEUE_ATTR(waiting_consumers, true, "%d", atomic_read(fifo_waiting(queue, FIFO_CONSUMER)));
+QUEUE_ATTR(waiting_producers, true, "%d", atomic_read(&queue->ends[FIFO_PRODUCER].wait.count));
+QUEUE_ATTR(waiting_consumers, true, "%d", atomic_read(&queue->ends[FIFO_CONSUMER].wait.count));
 
 static struct attribute *fifo_queue_attrs[] = {
 	&dev_attr_size.attr,

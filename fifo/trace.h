@@ -9,8 +9,8 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include "fifo.h"
-#include "port.h"
-#include "queue.h"
+
+struct fifo_queue;
 
 /* An item that got its place in a queue. Recorded in the queue's order. */
 TRACE_EVENT(fifo_put,

@@ -77,7 +77,7 @@ int fifo_command_begin(struct fifo_port *port, struct fifo_item *item);
 int fifo_command_end(const struct fifo_item *reply, u64 *round_trip_ns);
 
 /* The rate of a worker that never pauses. */
-#define FIFO_RATE_MAX	U64_MAX
+#define FIFO_RATE_UNLIMITED	U64_MAX
 
 /**
  * enum fifo_context - where a worker runs
@@ -115,7 +115,7 @@ struct fifo_worker_ops {
  * @name: shown as the name of its thread of execution, with @index
  * @index: tells the workers of one name apart
  * @context: where it runs
- * @rate: in thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_MAX
+ * @rate: in thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_UNLIMITED
  * @count: stop after so many items; 0: never
  * @ops: what it does
  * @data: handed to @ops

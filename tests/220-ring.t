@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# fifo/engine/ring.h in user space: its edges, and many threads at native speed and
+# fifo/engine/turns.h in user space: its edges, and many threads at native speed and
 # under ThreadSanitizer. Each variant that is broken on purpose is rejected.
 #
 #	FIFO_RING_ITEMS	items of each of four native runs (10000000)

@@ -26,7 +26,7 @@
 #include <linux/time64.h>
 #include <linux/wait.h>
 #include "fifo.h"
-#include "../../fifo/engine/ring.h"
+#include "../../fifo/engine/turns.h"
 
 #define SIZE		1024
 /* Pairs between two looks at the clock. */

@@ -24,6 +24,7 @@
 #include "client_log.h"
 #include "client_param.h"
 #include "fifo_client.h"
+#include "instance_log.h"
 #include "param.h"
 
 static int instance_move(void *data, unsigned int n, bool nowait)

@@ -35,6 +35,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include "client_log.h"
+#include "instance_log.h"
 #include "worker/worker.h"
 
 static DEFINE_MUTEX(printing);

@@ -13,7 +13,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/time64.h>
-#include "client_log.h"
+#include "instance_log.h"
 #include "worker/schedule.h"
 #include "worker/worker.h"
 

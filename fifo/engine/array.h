@@ -9,7 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/overflow.h>
 #include <linux/vmalloc.h>
-#include "engine.h"
+#include "item.h"
 
 /**
  * struct fifo_array - slots; the engine's lock guards it

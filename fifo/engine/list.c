@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include "engine.h"
+#include "item.h"
 
 /**
  * struct list_node - an item in the list
@@ -89,8 +90,8 @@ static int list_engine_prepare(struct fifo_queue *queue,
 			       struct fifo_transfer *transfer)
 {
 	struct list_store *store = queue->store;
-	gfp_t gfp = transfer->atomic ? GFP_ATOMIC :
-				       GFP_KERNEL | __GFP_RETRY_MAYFAIL;
+	gfp_t gfp = transfer->patience == FIFO_NEVER_SLEEPS ? GFP_ATOMIC :
+		    GFP_KERNEL | __GFP_RETRY_MAYFAIL;
 	struct list_node *node;
 	unsigned int n;
 

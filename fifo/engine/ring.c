@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The ring engine: slots in pages of their own, used without a lock in the
- * order of ring.h.
+ * order of turns.h.
  *
  * From a claim to its hand-over nothing else runs on this processor that uses a
  * queue: no softirq, and so no thread, but for PREEMPT_RT. Otherwise who is put aside
@@ -15,11 +15,33 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "engine.h"
-#include "slots.h"
-#include "user/map_end.h"
+#include "item.h"
+#include "ring.h"
 
 /* How often a put makes room only to find that others have taken it. */
 #define REPLACE_TRIES	3
+
+/*
+ * Settles what a process that has mapped this end did, if there is one: a bounded number
+ * of items, for which the other end is woken. Returns how many, or a negative errno.
+ */
+int fifo_ring_settle(struct fifo_queue *queue, enum fifo_role role)
+{
+	struct fifo_ring_store *store = queue->store;
+	struct fifo_ring_end *end;
+	int moved = 0;
+
+	if (!READ_ONCE(store->mapped[role]))
+		return 0;
+	spin_lock_bh(&store->lock);
+	end = store->mapped[role];
+	if (end)
+		moved = end->settle(end);
+	spin_unlock_bh(&store->lock);
+	if (moved > 0)
+		fifo_wake(&queue->ends[!role].wait, moved);
+	return moved;
+}
 
 static bool ring_engine_fits(unsigned int size)
 {
@@ -28,7 +50,7 @@ static bool ring_engine_fits(unsigned int size)
 
 static int ring_engine_init(struct fifo_queue *queue)
 {
-	struct ring_store *store;
+	struct fifo_ring_store *store;
 	atomic64_t *turns;
 
 	store = kzalloc(sizeof(*store), GFP_KERNEL);
@@ -51,7 +73,7 @@ static int ring_engine_init(struct fifo_queue *queue)
 
 static void ring_engine_destroy(struct fifo_queue *queue)
 {
-	struct ring_store *store = queue->store;
+	struct fifo_ring_store *store = queue->store;
 
 	vfree(store->slots);
 	vfree(store->ring.turns);
@@ -61,7 +83,7 @@ static void ring_engine_destroy(struct fifo_queue *queue)
 static unsigned int ring_engine_put(struct fifo_queue *queue,
 				    struct fifo_transfer *transfer)
 {
-	struct ring_store *store = queue->store;
+	struct fifo_ring_store *store = queue->store;
 	struct fifo_item *slot;
 	unsigned int i, n;
 	u64 position, now;
@@ -70,7 +92,7 @@ static unsigned int ring_engine_put(struct fifo_queue *queue,
 	n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
 	if (!n) {
 		/* Who settled just before us may have left us nothing to do. */
-		fifo_mapped_settle(queue, FIFO_CONSUMER);
+		fifo_ring_settle(queue, FIFO_CONSUMER);
 		n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
 	}
 	now = ktime_get_ns();
@@ -88,7 +110,7 @@ static unsigned int ring_engine_put(struct fifo_queue *queue,
 static unsigned int ring_engine_get(struct fifo_queue *queue,
 				    struct fifo_transfer *transfer)
 {
-	struct ring_store *store = queue->store;
+	struct fifo_ring_store *store = queue->store;
 	unsigned int i, n;
 	u64 position;
 
@@ -96,7 +118,7 @@ static unsigned int ring_engine_get(struct fifo_queue *queue,
 	n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
 	if (!n) {
 		/* As in ring_engine_put(). */
-		fifo_mapped_settle(queue, FIFO_PRODUCER);
+		fifo_ring_settle(queue, FIFO_PRODUCER);
 		n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
 	}
 	for (i = 0; i < n; i++, position++) {
@@ -112,7 +134,7 @@ static unsigned int ring_engine_get(struct fifo_queue *queue,
 
 static void drop_oldest(struct fifo_queue *queue)
 {
-	struct ring_store *store = queue->store;
+	struct fifo_ring_store *store = queue->store;
 	u64 position;
 
 	local_bh_disable();
@@ -143,7 +165,7 @@ static unsigned int ring_engine_replace(struct fifo_queue *queue,
 
 static unsigned int ring_engine_depth(const struct fifo_queue *queue)
 {
-	const struct ring_store *store = queue->store;
+	const struct fifo_ring_store *store = queue->store;
 
 	return fifo_ring_depth(&store->ring);
 }
@@ -151,7 +173,7 @@ static unsigned int ring_engine_depth(const struct fifo_queue *queue)
 static bool ring_engine_ready(const struct fifo_queue *queue,
 			      enum fifo_role role)
 {
-	const struct ring_store *store = queue->store;
+	const struct fifo_ring_store *store = queue->store;
 	const struct fifo_ring *ring = &store->ring;
 
 	if (role == FIFO_PRODUCER)
@@ -161,8 +183,8 @@ static bool ring_engine_ready(const struct fifo_queue *queue,
 
 static bool ring_engine_settle(struct fifo_queue *queue)
 {
-	int got = fifo_mapped_settle(queue, FIFO_CONSUMER);
-	int put = fifo_mapped_settle(queue, FIFO_PRODUCER);
+	int got = fifo_ring_settle(queue, FIFO_CONSUMER);
+	int put = fifo_ring_settle(queue, FIFO_PRODUCER);
 
 	return got > 0 || put > 0;
 }

@@ -1,203 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A bounded lock-free ring: the order in which many producers and many
- * consumers use its slots. The slots themselves are the caller's.
- *
- * Positions count for ever from 0, and position p is in slot p modulo the size.
- * Each slot has a turn, which says whose it is:
- *
- *	turn == p		free, for the put at position p
- *	turn == p + 1		filled, for the get at position p
- *	turn == p + size	free, for the put one round later
- *
- * Who puts or gets claims positions by moving the tail or the head on, over
- * slots whose turn has come; then uses the slots; then hands each on. Once its
- * turn has come for a position, a slot does not change until that position was
- * claimed: so a claim that succeeds is for slots that are ready. It takes two
- * positions at least, since with a size of 1 filled and free look the same.
- *
- * It is lock-free: a claim fails to move the tail or the head only because
- * another has. But items become ready in any order, and who is stopped between
- * its claim and its hand-over keeps those behind it from being got: they are
- * not lost, and consumers find the ring empty until then; as producers find it full
- * that come round to a slot which is still being read.
- *
- * Barriers:
- *
- * (D) the acquire in fifo_ring_ready() pairs with (E), the release in
- * fifo_ring_hand_over(). From put to get: without them the item that is read
- * may be what was in the slot before. From get to put: without them the next
- * item may be written before the last one was read, and be got in its stead.
- * Moving the tail or head needs no order: what it decides is only who.
- *
- * The algorithm is Dmitry Vyukov's bounded MPMC queue (1024cores.net), with
- * claims for several positions at a time.
- *
- * This header also compiles in user space: tests/ring/ runs it there.
+ * What a queue whose engine is ring keeps: for the engine, and for a process that
+ * maps it.
  */
 #ifndef _FIFO_RING_H
 #define _FIFO_RING_H
 
-#ifdef __KERNEL__
-#include <linux/atomic.h>
-#include <linux/cache.h>
-#include <linux/types.h>
-#endif
-
-/* What a slot's turn is, beyond the position, when a put or get may have it. */
-#define FIFO_RING_FREE		0
-#define FIFO_RING_FILLED	1
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/spinlock.h>
+#include <linux/vmalloc.h>
+#include "queue.h"
+#include "turns.h"
 
 /**
- * struct fifo_ring - who uses which slot
- * @mask: the size, a power of two from 2 on, less one; constant
- * @turns: of each slot
- * @tail: the next position to put at; atomic
- * @head: the next position to get from; atomic
+ * struct fifo_ring_end - an end that a process has mapped
+ * @settle: do for everybody what the process did, up to %FIFO_SETTLE_MAX items; how
+ *	many, or a negative errno. Called under the store's lock
  */
-struct fifo_ring {
-	u64 mask;
-	atomic64_t *turns;
-	atomic64_t tail ____cacheline_aligned_in_smp;
-	atomic64_t head ____cacheline_aligned_in_smp;
+struct fifo_ring_end {
+	int (*settle)(struct fifo_ring_end *end);
 };
 
-/* Makes it empty: for @size slots, with as many @turns. */
-static inline void fifo_ring_init(struct fifo_ring *ring, u64 size,
-				  atomic64_t *turns)
-{
-	u64 i;
+/**
+ * struct fifo_ring_store - the store of a queue
+ * @ring: who uses which slot; itself
+ * @slots: the items, in whole pages; who has claimed a slot's position, or for a
+ *	free one with a mapped producer: @lock
+ * @lock: guards @mapped, and moves on what they have done; a spinlock, also
+ *	taken in softirqs
+ * @mapped: the ends that processes have, by enum fifo_role; written under @lock
+ */
+struct fifo_ring_store {
+	struct fifo_ring ring;
+	struct fifo_item *slots;
+	spinlock_t lock;	/* the mapped ends */
+	struct fifo_ring_end *mapped[2];
+};
 
-	ring->mask = size - 1;
-	ring->turns = turns;
-	atomic64_set(&ring->tail, 0);
-	atomic64_set(&ring->head, 0);
-	for (i = 0; i < size; i++)
-		atomic64_set(&turns[i], i);
-}
-
-/* The slot of a position. */
-static inline u64 fifo_ring_slot(const struct fifo_ring *ring, u64 position)
-{
-	return position & ring->mask;
-}
-
-/* Is it the turn of this position's put (FREE) or get (FILLED)? */
-static inline bool fifo_ring_ready(const struct fifo_ring *ring, u64 position,
-				   u64 what)
-{
-	const atomic64_t *turn = &ring->turns[fifo_ring_slot(ring, position)];
-
-	/* (D) */
-	return (u64)atomic64_read_acquire(turn) == position + what;
-}
+int fifo_ring_settle(struct fifo_queue *queue, enum fifo_role role);
 
 /*
- * Could the next put, or get, claim a position now? Where the answer is no, its slot
- * is in use: the tail or the head, whichever @next is, was still there after the look.
+ * Memory for each slot of a queue, in pages that nothing else is in, zeroed; or
+ * NULL. It is charged to the current process if @gfp says so. The largest is
+ * 64 MiB: failing is an answer, the OOM killer is not.
  */
-static inline bool fifo_ring_next_ready(const struct fifo_ring *ring,
-					const atomic64_t *next, u64 what)
+static inline void *fifo_ring_pages(const struct fifo_queue *queue, size_t size,
+				    gfp_t gfp)
 {
-	s64 first, last;
-
-	first = atomic64_read(next);
-	do {
-		last = first;
-		if (fifo_ring_ready(ring, first, what))
-			return true;
-		first = atomic64_read(next);
-	} while (first != last);
-	return false;
+	return __vmalloc(PAGE_ALIGN(array_size(queue->size, size)),
+			 gfp | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 }
 
-/*
- * Claims up to @n positions whose turn it is, in a row. Returns how many, and
- * the first one in @position; 0 when the next one is not ready: the ring is
- * full or empty, or its slot is still in use.
- */
-static inline unsigned int fifo_ring_claim(struct fifo_ring *ring,
-					   atomic64_t *next, u64 what,
-					   unsigned int n, u64 *position)
+static inline struct fifo_item *fifo_ring_item(struct fifo_ring_store *store,
+					       u64 position)
 {
-	s64 first = atomic64_read(next), last;
-	unsigned int ready;
-
-	do {
-		last = first;
-		for (ready = 0; ready < n; ready++)
-			if (!fifo_ring_ready(ring, first + ready, what))
-				break;
-		if (ready && atomic64_try_cmpxchg_relaxed(next, &first,
-							  first + ready)) {
-			*position = first;
-			return ready;
-		}
-		first = atomic64_read(next);
-	} while (first != last);
-	return 0;
-}
-
-static inline unsigned int fifo_ring_claim_free(struct fifo_ring *ring,
-						unsigned int n, u64 *position)
-{
-	return fifo_ring_claim(ring, &ring->tail, FIFO_RING_FREE, n, position);
-}
-
-static inline unsigned int fifo_ring_claim_filled(struct fifo_ring *ring,
-						  unsigned int n, u64 *position)
-{
-	return fifo_ring_claim(ring, &ring->head, FIFO_RING_FILLED, n,
-			       position);
-}
-
-/*
- * Claims the oldest position for who wants the slot of the next put. Succeeds
- * only while the ring is full, with puts at all its positions and gets at none:
- * to have freed any other slot would not help, since slots are used in turn.
- */
-static inline bool fifo_ring_claim_oldest(struct fifo_ring *ring, u64 *position)
-{
-	s64 first = atomic64_read(&ring->tail) - ring->mask - 1;
-
-	*position = first;
-	return fifo_ring_ready(ring, first, FIFO_RING_FILLED) &&
-	       atomic64_try_cmpxchg_relaxed(&ring->head, &first, first + 1);
-}
-
-static inline void fifo_ring_hand_over(struct fifo_ring *ring, u64 position,
-				       u64 turn)
-{
-	/* (E) */
-	atomic64_set_release(&ring->turns[fifo_ring_slot(ring, position)],
-			     turn);
-}
-
-/* The slot of a claimed position is filled: somebody may get it. */
-static inline void fifo_ring_filled(struct fifo_ring *ring, u64 position)
-{
-	fifo_ring_hand_over(ring, position, position + FIFO_RING_FILLED);
-}
-
-/* The slot of a claimed position was read: somebody may put there. */
-static inline void fifo_ring_freed(struct fifo_ring *ring, u64 position)
-{
-	fifo_ring_hand_over(ring, position, position + ring->mask + 1);
-}
-
-/*
- * How many positions are claimed by puts and not yet by gets: within 0 and the
- * size, and exact when nobody is inside an operation. Else the tail and the head
- * may be of different moments, on some machines the head even of the later one.
- */
-static inline u64 fifo_ring_depth(const struct fifo_ring *ring)
-{
-	u64 head = atomic64_read(&ring->head);
-	u64 depth = atomic64_read(&ring->tail) - head;
-
-	if ((s64)depth < 0)
-		return 0;
-	return depth > ring->mask ? ring->mask + 1 : depth;
+	return &store->slots[fifo_ring_slot(&store->ring, position)];
 }
 
 #endif /* _FIFO_RING_H */

@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include "array.h"
 #include "engine.h"
+#include "queue.h"
 
 /**
  * struct semaphore_store - the store of a queue
@@ -149,9 +150,10 @@ static void get_claimed(struct fifo_queue *queue,
 	}
 }
 
-static bool lock_store(struct semaphore_store *store, bool atomic)
+static bool lock_store(struct semaphore_store *store,
+		       enum fifo_patience patience)
 {
-	if (atomic)
+	if (patience == FIFO_NEVER_SLEEPS)
 		return mutex_trylock(&store->lock);
 	mutex_lock(&store->lock);
 	return true;
@@ -163,7 +165,7 @@ static bool semaphore_engine_finish(struct fifo_queue *queue,
 	bool put = transfer->port->role == FIFO_PRODUCER;
 	struct semaphore_store *store = queue->store;
 
-	if (!lock_store(store, transfer->atomic)) {
+	if (!lock_store(store, transfer->patience)) {
 		release(put && !transfer->oldest ? &store->empty : &store->fill,
 			transfer->moved);
 		return false;

@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include "array.h"
 #include "engine.h"
+#include "queue.h"
 
 /**
  * struct waitqueue_store - the store of a queue

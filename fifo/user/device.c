@@ -18,11 +18,17 @@
 #include <linux/splice.h>
 #include <linux/uaccess.h>
 #include <asm/ioctls.h>
-#include "engine.h"
+#include "device.h"
 #include "leftover.h"
 #include "map_file.h"
 #include "open_files.h"
+#include "port.h"
+#include "queue.h"
+#include "sysfs.h"
 #include "text.h"
+
+/* All queues have their devices. Written by init only, read without a lock. */
+static bool shown;
 
 /**
  * struct fifo_file - an open device
@@ -82,7 +88,7 @@ static int fifo_open(struct inode *inode, struct file *file)
 	struct miscdevice *misc = file->private_data;
 	struct fifo_file *open;
 
-	if (!fifo_queues_shown())
+	if (!READ_ONCE(shown))
 		return -ENXIO;
 	open = new_file(container_of(misc, struct fifo_queue, misc),
 			file->f_mode);
@@ -148,16 +154,18 @@ static __poll_t fifo_poll(struct file *file, poll_table *wait)
 static int fifo_fasync(int fd, struct file *file, int on)
 {
 	struct fifo_file *open = file->private_data;
-	struct fifo_queue *queue = open->queue;
+	struct fifo_end *ends = open->queue->ends;
+	struct fifo_pollers *readers = &ends[FIFO_CONSUMER].wait.pollers;
+	struct fifo_pollers *writers = &ends[FIFO_PRODUCER].wait.pollers;
 	int err = 0;
 
 	if (open->reader)
-		err = fifo_queue_fasync(queue, FIFO_CONSUMER, fd, file, on);
+		err = fifo_pollers_fasync(readers, fd, file, on);
 	if (err < 0 || !open->writer)
 		return err;
-	err = fifo_queue_fasync(queue, FIFO_PRODUCER, fd, file, on);
+	err = fifo_pollers_fasync(writers, fd, file, on);
 	if (err < 0 && open->reader)
-		fifo_queue_fasync(queue, FIFO_CONSUMER, -1, file, 0);
+		fifo_pollers_fasync(readers, -1, file, 0);
 	return err;
 }
 
@@ -271,8 +279,7 @@ static const struct file_operations fifo_fops = {
 	.release = fifo_release,
 };
 
-/* Shows a queue to user space. Returns 0 or a negative errno. */
-int fifo_dev_register(struct fifo_queue *queue)
+static int register_device(struct fifo_queue *queue)
 {
 	fifo_leftovers_init(queue);
 	queue->misc.minor = MISC_DYNAMIC_MINOR;
@@ -283,9 +290,44 @@ int fifo_dev_register(struct fifo_queue *queue)
 	return misc_register(&queue->misc);
 }
 
-/* When it returns, no reader of the counters is under way. */
-void fifo_dev_unregister(struct fifo_queue *queue)
+static void unregister_devices(unsigned int n)
 {
-	misc_deregister(&queue->misc);
-	fifo_leftovers_free(queue);
+	struct fifo_queue *queue;
+
+	while (n) {
+		queue = fifo_queue_find(--n);
+		misc_deregister(&queue->misc);
+		fifo_leftovers_free(queue);
+	}
+}
+
+/*
+ * Shows all queues to user space, or returns a negative errno. Comes last, for who opens
+ * a device holds the module from then on, and a module whose load fails goes all the
+ * same: see fifo_open().
+ */
+int fifo_devices_show(void)
+{
+	struct fifo_queue *queue;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < fifo_queues(); i++) {
+		queue = fifo_queue_find(i);
+		err = register_device(queue);
+		if (err) {
+			pr_err("queue %u: cannot register /dev/%s: error %d\n",
+			       i, queue->name, err);
+			unregister_devices(i);
+			return err;
+		}
+	}
+	WRITE_ONCE(shown, true);
+	return 0;
+}
+
+/* When it returns, no reader of the counters is under way. */
+void fifo_devices_hide(void)
+{
+	unregister_devices(fifo_queues());
 }

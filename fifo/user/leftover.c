@@ -59,12 +59,7 @@ void fifo_leftovers_add(struct fifo_text_reader *reader)
 		fifo_cancel(waiter->port);
 	}
 	spin_unlock(&leftovers->lock);
-	/*
-	 * (B) Between adding the text and the look for pollers: pairs with (G) in
-	 * fifo_queue_poll().
-	 */
-	smp_mb();
-	fifo_wake_pollers(queue, FIFO_CONSUMER);
+	fifo_wake_pollers(&queue->ends[FIFO_CONSUMER].wait.pollers);
 }
 
 /* The oldest text that was left, which is the caller's to free; or NULL. */

@@ -16,15 +16,13 @@
  * - It does not write where the kernel keeps items: what a producer puts is
  *   copied from pages of its own, and then looked at.
  *
- * Barriers:
+ * Barrier:
  *
- * (F) the barrier after the position is read pairs with the release by which the
- * process stored it. Without them the kernel might copy an item that is not there
+ * (F) full, after the position is read. Pairs with (S) of libfifo, the release by which
+ * the process stored it. Without them the kernel might copy an item that is not there
  * yet, or hand on a slot on which the process still reads.
  *
- * (A) of port.c, between announcing a waiter and looking, which comes to read the
- * position here, pairs with the process's full barrier between storing its
- * position and reading who waits.
+ * A waiter comes here to read the position after (A) of wait.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -34,22 +32,26 @@
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include "engine/slots.h"
+#include "engine.h"
+#include "engine/ring.h"
+#include "item.h"
 #include "map_end.h"
+#include "port.h"
+#include "queue.h"
 
 /* Where the process says that it is. */
 static u64 read_position(const struct fifo_mapped *mapped)
 {
 	u64 position = READ_ONCE(mapped->position->next);
 
-	/* (F) */
+	/* (F) pairs with (S). */
 	smp_mb();
 	return position;
 }
 
 static struct fifo_ring *ring_of(const struct fifo_mapped *mapped)
 {
-	struct ring_store *store = mapped->queue->store;
+	struct fifo_ring_store *store = mapped->queue->store;
 
 	return &store->ring;
 }
@@ -99,7 +101,7 @@ static bool take_item(const struct fifo_mapped *mapped, u64 position,
  */
 static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 {
-	struct ring_store *store = mapped->queue->store;
+	struct fifo_ring_store *store = mapped->queue->store;
 	u64 first = known_position(mapped), now = ktime_get_ns();
 	struct fifo_item item;
 	unsigned int i, n;
@@ -117,7 +119,7 @@ static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 /* The oldest items, up to @most, were got by a consumer. */
 static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 {
-	struct ring_store *store = mapped->queue->store;
+	struct fifo_ring_store *store = mapped->queue->store;
 	unsigned int i, n;
 	u64 position;
 
@@ -137,7 +139,7 @@ static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 static int move_on(struct fifo_mapped *mapped)
 {
 	u64 n = read_position(mapped) - known_position(mapped);
-	unsigned int moved, most = min_t(u64, n, FIFO_SETTLE_MOST);
+	unsigned int moved, most = min_t(u64, n, FIFO_SETTLE_MAX);
 
 	if (!n)
 		return 0;
@@ -150,8 +152,9 @@ static int move_on(struct fifo_mapped *mapped)
 }
 
 /* Likewise. That the process begins to make no sense counts, not who looks then. */
-static int settle(struct fifo_mapped *mapped)
+static int settle(struct fifo_ring_end *end)
 {
+	struct fifo_mapped *mapped = container_of(end, struct fifo_mapped, end);
 	int moved = move_on(mapped);
 
 	if (moved < 0 && !mapped->nonsense)
@@ -161,46 +164,21 @@ static int settle(struct fifo_mapped *mapped)
 }
 
 /*
- * Settles what the process that has this end of the queue did, if there is one:
- * a bounded number of items, for which the other end is woken. Returns how many,
- * or -EBADMSG. The queue's engine is ring.
- */
-int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role)
-{
-	struct ring_store *store = queue->store;
-	int moved = 0;
-
-	if (!READ_ONCE(store->mapped[role]))
-		return 0;
-	spin_lock_bh(&store->lock);
-	if (store->mapped[role])
-		moved = settle(store->mapped[role]);
-	spin_unlock_bh(&store->lock);
-	if (moved > 0)
-		fifo_wake(queue, !role, moved);
-	return moved;
-}
-
-/*
- * The process says that there is something for the other end. Who polls there is
- * told in any case, and one that waits: after this, the process no longer sees that
- * somebody does, until who was told and has found nothing says so again. It would
- * kick for each item otherwise, from the first until the one that it has woken runs.
- * What was settled wakes as many; a process that kicks for nothing wakes no crowd.
- * If somebody is told without asking again, the process still sees that: poll.c.
+ * The process says that there is something for the other end. What was settled wakes as
+ * many waiters there, or else one is woken: a process that kicks for nothing wakes no
+ * crowd. All that poll there are told in any case.
  */
 int fifo_mapped_kick(struct fifo_mapped *mapped)
 {
 	struct fifo_queue *queue = mapped->queue;
-	enum fifo_role other = !mapped->role;
+	struct fifo_wait_point *others = &queue->ends[!mapped->role].wait;
 	int moved;
 
-	WRITE_ONCE(queue->control->ends[other].waiting, 0);
-	fifo_polled_take_back(queue, other);
-	moved = fifo_mapped_settle(queue, mapped->role);
+	fifo_wait_point_take_back(others);
+	moved = fifo_ring_settle(queue, mapped->role);
 	if (moved > 0)
 		return 0;
-	fifo_wake(queue, other, 1);
+	fifo_wake(others, 1);
 	return moved;
 }
 
@@ -229,7 +207,7 @@ static bool position_sound(const struct fifo_mapped *mapped, u64 position)
  */
 bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready)
 {
-	struct ring_store *store = mapped->queue->store;
+	struct fifo_ring_store *store = mapped->queue->store;
 	u64 position, what;
 	bool sound;
 
@@ -248,7 +226,7 @@ static int check_mappable(const struct fifo_queue *queue, enum fifo_role role)
 {
 	const char *reason;
 
-	if (queue->engine != &fifo_engine_ring)
+	if (!queue->engine->settle)
 		reason = "its engine is not ring";
 	else if (!IS_ENABLED(CONFIG_64BIT))
 		reason = "the kernel has 32 bits";
@@ -280,6 +258,7 @@ static struct fifo_mapped *new_parts(struct fifo_queue *queue,
 	mapped = kzalloc(sizeof(*mapped), GFP_KERNEL_ACCOUNT);
 	if (!mapped)
 		return ERR_PTR(-ENOMEM);
+	mapped->end.settle = settle;
 	mapped->queue = queue;
 	mapped->role = role;
 	mapped->port = fifo_port_new(queue, role, NULL);
@@ -300,11 +279,11 @@ static struct fifo_mapped *new_parts(struct fifo_queue *queue,
 /* Nobody else is at this end, so the kernel's position stands still. */
 static void publish(struct fifo_mapped *mapped)
 {
-	struct ring_store *store = mapped->queue->store;
+	struct fifo_ring_store *store = mapped->queue->store;
 
 	mapped->position->next = known_position(mapped);
 	spin_lock_bh(&store->lock);
-	WRITE_ONCE(store->mapped[mapped->role], mapped);
+	WRITE_ONCE(store->mapped[mapped->role], &mapped->end);
 	spin_unlock_bh(&store->lock);
 }
 
@@ -343,7 +322,7 @@ struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
 void fifo_mapped_free(struct fifo_mapped *mapped)
 {
 	struct fifo_queue *queue = mapped->queue;
-	struct ring_store *store = queue->store;
+	struct fifo_ring_store *store = queue->store;
 	struct fifo_end *end = &queue->ends[mapped->role];
 
 	fifo_queue_settle_all(queue);

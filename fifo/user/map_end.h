@@ -2,11 +2,13 @@
 #ifndef _FIFO_MAP_END_H
 #define _FIFO_MAP_END_H
 
+#include "engine/ring.h"
+#include "fifo.h"
 #include "open_files.h"
-#include "queue.h"
 
 /**
  * struct fifo_mapped - an end of a queue that a process has
+ * @end: for the engine
  * @queue: the queue; constant
  * @opener: the process that opened it; open_files.c
  * @role: which end; constant
@@ -18,6 +20,7 @@
  *	store's lock
  */
 struct fifo_mapped {
+	struct fifo_ring_end end;
 	struct fifo_queue *queue;
 	struct fifo_opener opener;
 	enum fifo_role role;
@@ -30,7 +33,6 @@ struct fifo_mapped {
 struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
 				    enum fifo_role role);
 void fifo_mapped_free(struct fifo_mapped *mapped);
-int fifo_mapped_settle(struct fifo_queue *queue, enum fifo_role role);
 int fifo_mapped_kick(struct fifo_mapped *mapped);
 bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready);
 

@@ -14,9 +14,10 @@
 #include <linux/poll.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include "engine/slots.h"
+#include "engine/ring.h"
 #include "map_end.h"
 #include "map_file.h"
+#include "queue.h"
 
 /**
  * struct region - what can be mapped
@@ -35,7 +36,7 @@ static int find_region(const struct fifo_mapped *mapped, unsigned long offset,
 		       struct region *region)
 {
 	const struct fifo_queue *queue = mapped->queue;
-	struct ring_store *store = queue->store;
+	struct fifo_ring_store *store = queue->store;
 	bool puts = mapped->role == FIFO_PRODUCER;
 	unsigned long bytes = 1;
 
@@ -144,8 +145,9 @@ static __poll_t map_poll(struct file *file, poll_table *wait)
 static int map_fasync(int fd, struct file *file, int on)
 {
 	struct fifo_mapped *mapped = file->private_data;
+	struct fifo_end *end = &mapped->queue->ends[mapped->role];
 
-	return fifo_queue_fasync(mapped->queue, mapped->role, fd, file, on);
+	return fifo_pollers_fasync(&end->wait.pollers, fd, file, on);
 }
 
 static long map_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

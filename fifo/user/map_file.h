@@ -2,7 +2,9 @@
 #ifndef _FIFO_MAP_FILE_H
 #define _FIFO_MAP_FILE_H
 
-#include "queue.h"
+#include "fifo.h"
+
+struct fifo_queue;
 
 int fifo_map_open(struct fifo_queue *queue, enum fifo_role role);
 

@@ -19,12 +19,13 @@
 #include "line.h"
 #include "port.h"
 #include "text.h"
+#include "transfer.h"
 
 /* The most bytes that one read returns, so that it does not go on for ever. */
-#define READ_MOST	65536
+#define READ_MAX	65536
 
 /* A line of text with its end. */
-#define LINE_MOST	(FIFO_DATA_LEN + 1)
+#define LINE_MAX	(FIFO_DATA_LEN + 1)
 
 struct fifo_text_reader *fifo_text_reader_new(struct fifo_queue *queue)
 {
@@ -127,7 +128,8 @@ static int get_items(struct fifo_text_reader *reader, unsigned int n,
 	int got;
 
 	if (nowait)
-		return fifo_get_now(reader->port, reader->items, n);
+		return fifo_get_items(reader->port, reader->items, n,
+				      FIFO_SLEEPS);
 	if (!fifo_leftovers_await(reader))
 		return -ECANCELED;
 	got = fifo_get_many(reader->port, reader->items, n);
@@ -199,17 +201,15 @@ static ssize_t read_lines(struct fifo_text_reader *reader, struct iov_iter *to,
 }
 
 /*
- * (B) Between storing the text's end and the look for pollers: pairs with (G) in
- * fifo_queue_poll(). A task that polls the same open file may have looked after the
- * get, and before the text was there.
+ * A task that polls the same open file may have looked after the get, and before the
+ * text was there.
  */
 static void wake_pollers(struct fifo_text_reader *reader)
 {
-	if (!has_text(reader))
-		return;
-	/* (B) */
-	smp_mb();
-	fifo_wake_pollers(reader->queue, FIFO_CONSUMER);
+	struct fifo_end *end = &reader->queue->ends[FIFO_CONSUMER];
+
+	if (has_text(reader))
+		fifo_wake_pollers(&end->wait.pollers);
 }
 
 /*
@@ -219,7 +219,7 @@ static void wake_pollers(struct fifo_text_reader *reader)
 ssize_t fifo_text_read(struct fifo_text_reader *reader, struct iov_iter *to,
 		       bool nowait)
 {
-	size_t room = min_t(size_t, iov_iter_count(to), READ_MOST);
+	size_t room = min_t(size_t, iov_iter_count(to), READ_MAX);
 	ssize_t n, done = 0;
 
 	if (!room)
@@ -231,7 +231,7 @@ ssize_t fifo_text_read(struct fifo_text_reader *reader, struct iov_iter *to,
 		n = read_lines(reader, to, room - done, !done, nowait);
 		done += max_t(ssize_t, n, 0);
 		cond_resched_tasks_rcu_qs();
-	} while (n > 0 && room - done >= LINE_MOST);
+	} while (n > 0 && room - done >= LINE_MAX);
 	mutex_unlock(&reader->lock);
 	wake_pollers(reader);
 	return done ?: n;

@@ -20,6 +20,7 @@
 #include "line.h"
 #include "port.h"
 #include "text.h"
+#include "transfer.h"
 
 int fifo_text_lock(struct mutex *lock, bool nowait)
 {
@@ -117,9 +118,9 @@ static int put_items(struct fifo_text_writer *writer, unsigned int from,
 {
 	const struct fifo_item *items = &writer->items[from];
 
-	return fifo_text_restart(nowait ?
-				 fifo_put_now(writer->port, items, n - from) :
-				 fifo_put_many(writer->port, items, n - from));
+	return fifo_text_restart(fifo_put_items(writer->port, items, n - from,
+						nowait ? FIFO_SLEEPS :
+							 FIFO_WAITS));
 }
 
 /* Puts the lines that end in a text. Sets @done to the end of the last. */
@@ -195,9 +196,9 @@ static int put_end(struct fifo_text_writer *writer, bool nowait)
 	struct fifo_item *item = &writer->items[0];
 
 	make_item(item, writer->line, writer->len, NULL, 0);
-	if (nowait)
-		return min(fifo_put_now(writer->port, item, 1), 0);
-	return fifo_put_killably(writer->port, item);
+	return min(fifo_put_items(writer->port, item, 1,
+				  nowait ? FIFO_SLEEPS : FIFO_WAITS_KILLABLY),
+		   0);
 }
 
 /*

@@ -21,7 +21,7 @@
 #include "text.h"
 
 /* The most bytes of a write that are copied at a time. */
-#define PART_MOST	SZ_4K
+#define PART_MAX	SZ_4K
 
 /**
  * struct write - one that is under way
@@ -59,7 +59,7 @@ static int attach(struct fifo_text_writer *writer,
 /* Copies the next part. Returns its length, or -EFAULT. */
 static ssize_t copy_part(char *part, struct iov_iter *from)
 {
-	size_t len = min_t(size_t, iov_iter_count(from), PART_MOST);
+	size_t len = min_t(size_t, iov_iter_count(from), PART_MAX);
 	size_t copied = copy_from_iter(part, len, from);
 
 	if (copied == len)
@@ -141,7 +141,7 @@ static ssize_t write_all(struct write *write)
 	size_t done = 0;
 	int err = 0;
 
-	if (iov_iter_count(write->from) > PART_MOST)
+	if (iov_iter_count(write->from) > PART_MAX)
 		err = look_at_all(write);
 	while (!err && iov_iter_count(write->from))
 		done += put_part(write, &err);
@@ -171,7 +171,7 @@ ssize_t fifo_text_write(struct fifo_text_writer *writer,
 			const struct fifo_queue *queue, struct iov_iter *from,
 			bool nowait)
 {
-	size_t len = min_t(size_t, iov_iter_count(from), PART_MOST);
+	size_t len = min_t(size_t, iov_iter_count(from), PART_MAX);
 	struct write write = {
 		.writer = writer,
 		.queue = queue,

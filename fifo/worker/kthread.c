@@ -13,7 +13,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include "worker.h"
+#include "run.h"
 
 /* How long it waits where an operation failed for a reason that passes. */
 #define AGAIN_NS	((u64)TICK_NSEC)
@@ -26,7 +26,7 @@ static void move_until_over(struct fifo_worker *worker)
 		gap = fifo_worker_gap(worker);
 		if (gap)
 			fifo_worker_nap(worker, gap);
-		if (!fifo_worker_move(worker))
+		if (fifo_worker_move(worker) < 0)
 			fifo_worker_nap(worker, AGAIN_NS);
 		cond_resched_tasks_rcu_qs();
 	}
@@ -37,12 +37,14 @@ static void move_until_over(struct fifo_worker *worker)
  * goes by itself, beside all others of its client: only one that had nothing more to
  * do is still here when kthread_stop() wakes it.
  *
- * The full barrier of set_current_state() pairs with that of the wake-up, which comes
- * after @stopping was set: without it this may miss the flag, and sleep for ever.
+ * (U) The full barrier of set_current_state(), between setting the state and reading
+ * @stopping, pairs with (V), that of kthread_stop()'s wake-up, between setting @stopping
+ * and reading the state. Without it this may miss the flag, and sleep for ever.
  */
 static void wait_for_stop(const struct fifo_worker *worker)
 {
 	for (;;) {
+		/* (U) pairs with (V). */
 		set_current_state(TASK_IDLE);
 		if (READ_ONCE(worker->stopping))
 			break;
@@ -90,6 +92,7 @@ static void kthread_stop_once(struct fifo_worker *worker)
 {
 	if (!worker->task)
 		return;
+	/* (V) pairs with (U). */
 	kthread_stop(worker->task);
 	put_task_struct(worker->task);
 	worker->task = NULL;

@@ -17,7 +17,7 @@
  * file meet the end of 64 bits:
  *
  *	elapsed * rate <= 10^9 * 10^10       (elapsed is cut at a second)
- *	n * PERIOD_UNITS <= 10^6 * 10^12     (n is at most FIFO_SCHEDULE_MOST)
+ *	n * PERIOD_UNITS <= 10^6 * 10^12     (n is at most FIFO_SCHEDULE_MAX)
  *	wait * rate <= 2 * 10^12             (wait is at most one period)
  *
  *	TICK_NSEC * rate <= 10^7 * 10^10
@@ -33,7 +33,7 @@ char *fifo_rate_text(char *text, u64 rate)
 	u64 whole;
 	int len;
 
-	if (rate == FIFO_RATE_MAX) {
+	if (rate == FIFO_RATE_UNLIMITED) {
 		snprintf(text, FIFO_RATE_TEXT, "max");
 		return text;
 	}
@@ -79,7 +79,7 @@ static void skip_periods(struct fifo_schedule *schedule, unsigned int n)
 /**
  * fifo_schedule_start() - begin: the first item is due one period from now
  * @schedule: the schedule
- * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
+ * @rate: thousandths of an item a second, or %FIFO_RATE_UNLIMITED
  * @now: nanoseconds
  */
 void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
@@ -88,7 +88,7 @@ void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
 	schedule->next = now;
 	schedule->fraction = 0;
 	schedule->owed = 0;
-	if (rate != FIFO_RATE_MAX)
+	if (rate != FIFO_RATE_UNLIMITED)
 		skip_periods(schedule, 1);
 }
 
@@ -96,7 +96,7 @@ void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
  * fifo_schedule_due() - how many items are due
  * @schedule: the schedule
  * @now: nanoseconds
- * @most: the most that the caller can use, up to %FIFO_SCHEDULE_MOST
+ * @most: the most that the caller can use, up to %FIFO_SCHEDULE_MAX
  *
  * Never too many. Where items of more than a second are owed, it may be only
  * those of the first second: advance, and ask again.
@@ -106,7 +106,7 @@ void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
 unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
 			       unsigned int most)
 {
-	if (schedule->rate == FIFO_RATE_MAX)
+	if (schedule->rate == FIFO_RATE_UNLIMITED)
 		return most;
 	return min(schedule->owed + due_by(schedule, now), most);
 }
@@ -132,13 +132,13 @@ unsigned int fifo_schedule_batch(const struct fifo_schedule *schedule,
 /**
  * fifo_schedule_advance() - account for items that were moved
  * @schedule: the schedule
- * @n: how many, up to %FIFO_SCHEDULE_MOST
+ * @n: how many, up to %FIFO_SCHEDULE_MAX
  */
 void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n)
 {
 	unsigned int owed = min(n, schedule->owed);
 
-	if (schedule->rate == FIFO_RATE_MAX)
+	if (schedule->rate == FIFO_RATE_UNLIMITED)
 		return;
 	schedule->owed -= owed;
 	skip_periods(schedule, n - owed);
@@ -156,7 +156,7 @@ void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
 {
 	u64 one, debt;
 
-	if (schedule->rate == FIFO_RATE_MAX)
+	if (schedule->rate == FIFO_RATE_UNLIMITED)
 		return;
 	one = period(schedule->rate);
 	debt = one < FIFO_DEBT_NS ? FIFO_DEBT_NS - one : 0;
@@ -178,7 +178,7 @@ void fifo_schedule_bound(struct fifo_schedule *schedule, u64 now)
 {
 	u64 late;
 
-	if (schedule->rate == FIFO_RATE_MAX || now <= schedule->next)
+	if (schedule->rate == FIFO_RATE_UNLIMITED || now <= schedule->next)
 		return;
 	late = now - schedule->next;
 	if (late > FIFO_LATE_NS && late > period(schedule->rate))
@@ -188,7 +188,7 @@ void fifo_schedule_bound(struct fifo_schedule *schedule, u64 now)
 /**
  * fifo_schedule_change() - let a new rate hold from now on
  * @schedule: the schedule
- * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
+ * @rate: thousandths of an item a second, or %FIFO_RATE_UNLIMITED
  * @now: nanoseconds
  *
  * What is due remains due, up to the items of a tick and at least one: more is
@@ -201,12 +201,12 @@ void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
 	u64 old = schedule->rate, wait;
 	unsigned int due, most;
 
-	if (old == FIFO_RATE_MAX || rate == FIFO_RATE_MAX) {
+	if (old == FIFO_RATE_UNLIMITED || rate == FIFO_RATE_UNLIMITED) {
 		fifo_schedule_start(schedule, rate, now);
 		return;
 	}
 	due = due_by(schedule, now);
-	skip_periods(schedule, min(due, FIFO_SCHEDULE_MOST));
+	skip_periods(schedule, min(due, FIFO_SCHEDULE_MAX));
 	most = div64_u64(TICK_NSEC * old, PERIOD_UNITS);
 	schedule->owed = min(schedule->owed + due, max(most, 1U));
 	wait = period(old);
@@ -228,7 +228,7 @@ u64 fifo_schedule_gap(const struct fifo_schedule *schedule, u64 now)
 {
 	u64 due = schedule->next + !!schedule->fraction;
 
-	if (schedule->rate == FIFO_RATE_MAX || schedule->owed || due <= now)
+	if (schedule->rate == FIFO_RATE_UNLIMITED || schedule->owed || due <= now)
 		return 0;
 	return due - now;
 }

@@ -13,7 +13,7 @@
 
 /* Rates are in thousandths of an item a second. */
 #define FIFO_RATE_UNIT		1000
-#define FIFO_RATE_HIGHEST	(10000000ULL * FIFO_RATE_UNIT)
+#define FIFO_FINITE_RATE_MAX	(10000000ULL * FIFO_RATE_UNIT)
 
 /* Room for a rate as text. */
 #define FIFO_RATE_TEXT		24
@@ -28,11 +28,11 @@
 #define FIFO_LATE_NS		1000000000ULL
 
 /* The most items that one call may ask for or account for. */
-#define FIFO_SCHEDULE_MOST	1000000U
+#define FIFO_SCHEDULE_MAX	1000000U
 
 /**
  * struct fifo_schedule - the absolute schedule of one worker
- * @rate: thousandths of an item a second, or %FIFO_RATE_MAX
+ * @rate: thousandths of an item a second, or %FIFO_RATE_UNLIMITED
  * @next: when the next item is due, in nanoseconds
  * @fraction: what @next lacks, in units of 1/@rate nanoseconds
  * @owed: items that are due apart from that, at most a tick's, from a former rate
@@ -46,7 +46,7 @@ struct fifo_schedule {
 
 static inline bool fifo_rate_valid(u64 rate)
 {
-	return rate == FIFO_RATE_MAX || (rate && rate <= FIFO_RATE_HIGHEST);
+	return rate == FIFO_RATE_UNLIMITED || (rate && rate <= FIFO_FINITE_RATE_MAX);
 }
 
 char *fifo_rate_text(char *text, u64 rate);

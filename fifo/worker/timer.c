@@ -24,7 +24,9 @@
 #include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/time64.h>
-#include "worker.h"
+#include "port.h"
+#include "run.h"
+#include "transfer.h"
 
 /* One run, but for what it is moving then. */
 #define RUN_NS		(200 * (u64)NSEC_PER_USEC)
@@ -69,7 +71,7 @@ static bool move_due(struct fifo_worker *worker, u64 until, u64 *gap)
 {
 	*gap = 0;
 	while (!*gap && !fifo_worker_over(worker) && ktime_get_ns() < until) {
-		if (!fifo_worker_move(worker)) {
+		if (fifo_worker_move(worker) < 0) {
 			*gap = AGAIN_NS;
 			return !worker->port->again;
 		}
@@ -116,15 +118,15 @@ static enum hrtimer_restart fire(struct hrtimer *timer)
 	if (more)
 		arm_again(worker, gap);
 	if (fifo_worker_over(worker))
-		fifo_port_pass_on(worker->port);
+		fifo_pass_on(worker->port->waiter.point);
 	return HRTIMER_NORESTART;
 }
 
 static int timer_create(struct fifo_worker *worker,
 			const struct fifo_worker_config *config)
 {
-	worker->port->wake = woken;
-	worker->port->wake_data = worker;
+	worker->port->waiter.wake = woken;
+	worker->port->waiter.wake_data = worker;
 	hrtimer_setup(&worker->timer, fire, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
 	return 0;
@@ -143,7 +145,7 @@ static void timer_poke(struct fifo_worker *worker)
 static void timer_stop(struct fifo_worker *worker)
 {
 	hrtimer_cancel(&worker->timer);
-	fifo_port_go_on(worker->port, -ECANCELED);
+	fifo_port_end_stall(worker->port, -ECANCELED);
 	hrtimer_cancel(&worker->timer);
 }
 

@@ -16,7 +16,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/time64.h>
-#include "worker.h"
+#include "run.h"
 
 /* One run of the work, but for the wait or nap that it is in. */
 #define RUN_NS		(20 * NSEC_PER_MSEC)
@@ -59,7 +59,7 @@ static void run(struct work_struct *work)
 			arm(worker, 0);
 			return;
 		}
-		gap = fifo_worker_move(worker) ? fifo_worker_gap(worker) : NAP_NS;
+		gap = fifo_worker_move(worker) < 0 ? NAP_NS : fifo_worker_gap(worker);
 		cond_resched_tasks_rcu_qs();
 	}
 	if (!worker->ended)

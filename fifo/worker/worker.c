@@ -2,8 +2,8 @@
 /*
  * Workers: moving items at a rate, on an absolute schedule, until stopped.
  *
- * What a worker does is here; where it runs, and how it waits until the next
- * item is due, is a context's business: context_*.c.
+ * What a run of a worker does is in run.c; where it runs, and how it waits until the
+ * next item is due, is a context's business: work.c, kthread.c, timer.c.
  *
  * Stopping, in two phases. fifo_worker_cancel() sets @stopping and cancels the
  * port; fifo_worker_stop() waits. These may still hold the worker then:
@@ -21,23 +21,12 @@
  */
 #include <linux/err.h>
 #include <linux/export.h>
-#include <linux/hrtimer.h>
-#include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/minmax.h>
-#include <linux/sched.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
-#include "debugfs.h"
 #include "fifo.h"
 #include "port.h"
-#include "queue.h"
 #include "worker.h"
-
-/* The shortest nap: half a tick. */
-#define NAP_LEAST_NS	((u64)TICK_NSEC / 2)
-
-/* How often a timer looks in a row, when each time it has just been woken. */
-#define LOOKS_MOST	8
 
 const struct fifo_context_ops *const fifo_contexts[] = {
 	[FIFO_CONTEXT_WORK] = &fifo_context_work,
@@ -45,166 +34,15 @@ const struct fifo_context_ops *const fifo_contexts[] = {
 	[FIFO_CONTEXT_TIMER] = &fifo_context_timer,
 };
 
-/* Does it move nothing any more, or shall it not? A hint, without the lock. */
-bool fifo_worker_over(const struct fifo_worker *worker)
+static void show(struct fifo_port_user *user, struct seq_file *seq)
 {
-	return READ_ONCE(worker->stopping) || worker->ended;
-}
+	struct fifo_worker *worker = container_of(user, struct fifo_worker,
+						  user);
+	char rate[FIFO_RATE_TEXT];
 
-/* Its rate as it was set last, in thousandths of an item a second. */
-u64 fifo_worker_rate(struct fifo_worker *worker)
-{
-	u64 rate;
-
-	spin_lock_bh(&worker->lock);
-	rate = worker->rate;
-	spin_unlock_bh(&worker->lock);
-	return rate;
-}
-
-/* Was a rate set that the schedule does not have yet? */
-bool fifo_worker_rate_changed(struct fifo_worker *worker)
-{
-	return fifo_worker_rate(worker) != worker->schedule.rate;
-}
-
-/* Lets a rate that was set hold from the moment at which it was. */
-static void follow_rate(struct fifo_worker *worker)
-{
-	u64 rate, since;
-
-	spin_lock_bh(&worker->lock);
-	rate = worker->rate;
-	since = worker->since;
-	spin_unlock_bh(&worker->lock);
-	if (rate != worker->schedule.rate)
-		fifo_schedule_change(&worker->schedule, rate, since);
-}
-
-/* The clock of the worker stands from the first of these calls on. */
-static void stop_clock(struct fifo_worker *worker)
-{
-	lockdep_assert_held(&worker->lock);
-	if (!worker->until)
-		worker->until = ktime_get_ns();
-}
-
-/* Nothing more is moved after this. */
-void fifo_worker_end(struct fifo_worker *worker)
-{
-	if (worker->ended)
-		return;
-	spin_lock_bh(&worker->lock);
-	stop_clock(worker);
-	spin_unlock_bh(&worker->lock);
-	worker->ended = true;
-	fifo_port_go_on(worker->port, -ECANCELED);
-	if (worker->ops->stopped)
-		worker->ops->stopped(worker->data);
-}
-
-static unsigned int due(struct fifo_worker *worker)
-{
-	u64 most, now = ktime_get_ns();
-
-	follow_rate(worker);
-	fifo_schedule_bound(&worker->schedule, now);
-	most = fifo_schedule_batch(&worker->schedule, FIFO_BATCH);
-	if (worker->count)
-		most = min_t(u64, most, worker->count -
-			     atomic64_read(&worker->moved));
-	return fifo_schedule_due(&worker->schedule, now, most);
-}
-
-/* Errors that pass. */
-static bool temporary(int err)
-{
-	return err == -EAGAIN || err == -EINTR || err == -ENOMEM;
-}
-
-/*
- * Lets the schedule go on by the items that were moved. Where they had to wait,
- * a rate that was set meanwhile holds for what is owed, too, and they may be
- * more than that.
- */
-static void go_on(struct fifo_worker *worker, unsigned int moved)
-{
-	struct fifo_schedule *schedule = &worker->schedule;
-	u64 now = ktime_get_ns();
-
-	if (worker->port->waited) {
-		follow_rate(worker);
-		fifo_schedule_forgive(schedule, now);
-		moved = fifo_schedule_due(schedule, now, moved);
-		worker->port->waited = false;
-	}
-	fifo_schedule_advance(schedule, moved);
-}
-
-/*
- * Calls @move. Where that must not wait, the port stalls when it would have to,
- * and looks again once it has said so. Woken again and again for nothing, as by
- * processes that kick all the time, it does not stall: it looks again later.
- */
-static int call_move(struct fifo_worker *worker, unsigned int n)
-{
-	bool nowait = worker->context->atomic;
-	struct fifo_port *port = worker->port;
-	unsigned int looks = 0;
-	int moved;
-
-	do {
-		port->again = false;
-		moved = worker->ops->move(worker->data, n, nowait);
-		if (++looks == LOOKS_MOST)
-			port->again = false;
-	} while (moved <= 0 && nowait && port->again && fifo_port_stall(port));
-	return moved;
-}
-
-/*
- * Moves what is due, but for a bounded number. False: not now.
- *
- * A stall is over, and the wake-up that ended it passed on, whenever it does not
- * go on: also when by a new rate nothing is due any more, and so nothing is owed, or
- * when @move has failed for another reason.
- */
-bool fifo_worker_move(struct fifo_worker *worker)
-{
-	unsigned int n = due(worker);
-	int moved;
-
-	if (!n) {
-		fifo_port_go_on(worker->port, -EAGAIN);
-		worker->port->waited = false;
-		return true;
-	}
-	moved = call_move(worker, n);
-	if (moved > 0 || !worker->port->again)
-		fifo_port_go_on(worker->port, min(moved, 0));
-	if (moved > 0) {
-		go_on(worker, moved);
-		atomic64_add(moved, &worker->moved);
-	}
-	if ((moved < 0 && !temporary(moved)) ||
-	    (worker->count && atomic64_read(&worker->moved) >= worker->count))
-		fifo_worker_end(worker);
-	return moved > 0;
-}
-
-/* Nanoseconds until an item is due, or 0. */
-u64 fifo_worker_gap(const struct fifo_worker *worker)
-{
-	return fifo_schedule_gap(&worker->schedule, ktime_get_ns());
-}
-
-/* Sleeps in a run: precise, and ends at once when something changes. */
-void fifo_worker_nap(struct fifo_worker *worker, u64 ns)
-{
-	wait_event_interruptible_hrtimeout(worker->napping,
-					   fifo_worker_over(worker) ||
-					   fifo_worker_rate_changed(worker),
-					   ns_to_ktime(max(ns, NAP_LEAST_NS)));
+	seq_printf(seq, "%s %s %llu", worker->context->name,
+		   fifo_rate_text(rate, fifo_worker_rate(worker)),
+		   fifo_worker_moved(worker));
 }
 
 /**
@@ -233,6 +71,7 @@ fifo_worker_create(struct fifo_port *port,
 	if (!worker)
 		return ERR_PTR(-ENOMEM);
 	worker->port = port;
+	worker->user.show = show;
 	worker->context = fifo_contexts[config->context];
 	worker->ops = config->ops;
 	worker->data = config->data;
@@ -245,7 +84,7 @@ fifo_worker_create(struct fifo_port *port,
 		kfree(worker);
 		return ERR_PTR(err);
 	}
-	fifo_ports_set_worker(port, worker);
+	fifo_port_set_user(port, &worker->user);
 	return worker;
 }
 EXPORT_SYMBOL_GPL(fifo_worker_create);
@@ -275,7 +114,7 @@ EXPORT_SYMBOL_GPL(fifo_worker_start);
 /**
  * fifo_worker_set_rate() - let a new rate hold from now on
  * @worker: the worker
- * @rate: thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_MAX;
+ * @rate: thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_UNLIMITED;
  *	others are ignored
  *
  * Context: Process context. Takes the worker's lock.
@@ -307,7 +146,7 @@ void fifo_worker_cancel(struct fifo_worker *worker)
 {
 	spin_lock_bh(&worker->lock);
 	WRITE_ONCE(worker->stopping, true);
-	stop_clock(worker);
+	fifo_worker_stop_clock(worker);
 	spin_unlock_bh(&worker->lock);
 	wake_up(&worker->napping);
 	fifo_cancel(worker->port);
@@ -342,7 +181,7 @@ EXPORT_SYMBOL_GPL(fifo_worker_stop);
 void fifo_worker_destroy(struct fifo_worker *worker)
 {
 	fifo_worker_stop(worker);
-	fifo_ports_set_worker(worker->port, NULL);
+	fifo_port_set_user(worker->port, NULL);
 	if (worker->context->destroy)
 		worker->context->destroy(worker);
 	kfree(worker);

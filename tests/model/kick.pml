@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Waiting for a process that has mapped the other end: port.c's announce(), wait_in()
- * and fifo_port_pass_on(), map_end.c's fifo_mapped_settle() and fifo_mapped_kick(),
- * queue.h's fifo_wake(), queue.c's fifo_queue_poll(), and of the process libfifo.c's
- * hand_over().
+ * Waiting for a process that has mapped the other end: wait.c's wait_in() and
+ * fifo_pass_on(), wait.h's fifo_wake(), poll.h's fifo_announce(), queue.c's
+ * fifo_queue_poll(), ring.c's fifo_ring_settle(), map_end.c's fifo_mapped_kick(), and of
+ * the process libfifo.c's hand_over().
  *
  * One atomic or d_step is what a lock or one atomic instruction makes indivisible in
  * C; everything else may interleave. Memory is sequentially consistent: whether the
@@ -31,7 +31,7 @@
  *
  *	-DCONSUMERS=n		at most 3
  *	-DITEMS=n
- *	-DMOST=n		items that are settled at a time: FIFO_SETTLE_MOST
+ *	-DMOST=n		items that are settled at a time: FIFO_SETTLE_MAX
  *	-DAGAIN			who has got an item may come again
  *	-DTHREADS=n		threads of the process, which put ITEMS items each
  *	-DPOLL			one waits in poll()
@@ -109,7 +109,7 @@ inline wake_up(many)
 	}
 }
 
-/* fifo_mapped_settle(), up to its wake-up */
+/* fifo_ring_settle(), up to its wake-up */
 inline settle()
 {
 	d_step {
@@ -118,7 +118,7 @@ inline settle()
 	}
 }
 
-/* of take_back() */
+/* of fifo_pollers_take_back() */
 inline watched()
 {
 	if
@@ -195,7 +195,7 @@ inline try()
 	fi
 }
 
-/* fifo_port_pass_on(): one that runs is not in the wait queue, or need not be. */
+/* fifo_pass_on(): one that runs is not in the wait queue, or need not be. */
 inline pass_on()
 {
 	if
@@ -224,7 +224,7 @@ inline wait_in(i)
 	do
 	:: true ->
 		running[i] = false;	/* prepare_to_wait_exclusive() */
-		waiting = true;		/* announce() */
+		waiting = true;		/* fifo_announce() */
 		try();
 		stop = cancelled[i];
 		if
@@ -321,7 +321,7 @@ active proctype watcher()
 }
 #endif
 
-/* fifo_cancel() */
+/* fifo_waiter_cancel() */
 inline cancel(i)
 {
 	cancelled[i] = true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The wait, cancel and unload protocol: port.c's wait_in(), fifo_port_pass_on() and
- * fifo_cancel(), queue.c's put_items() and get_items(), over a model of an engine.
+ * The wait, cancel and unload protocol: wait.c's wait_in(), fifo_pass_on() and
+ * fifo_waiter_cancel(), transfer.c's fifo_put_items() and fifo_get_items(), over a model
+ * of an engine.
  *
  * One atomic or d_step is what a lock or one atomic instruction makes
  * indivisible in C; everything else may interleave. Each client moves ITEMS
@@ -47,10 +48,10 @@
 #define NOT_EMPTY	1
 chan queued[2] = [CLIENTS] of { byte };
 
-/* Each client: what its task and its port hold. */
+/* Each client: what its task and its waiter hold. */
 bool running[CLIENTS] = true;	/* TASK_RUNNING, or else about to sleep */
-bool waiter[CLIENTS];		/* port->waiter is set */
-bool cancelled[CLIENTS];	/* port->cancelled */
+bool waiter[CLIENTS];		/* waiter->task is set */
+bool cancelled[CLIENTS];	/* waiter->cancelled */
 bool interrupted[CLIENTS];	/* signal_pending(): wait_in() returns -EINTR */
 byte left = CLIENTS;		/* clients that have not come to their end */
 
@@ -113,7 +114,7 @@ inline leave(i, q)
 	}
 }
 
-/* fifo_port_pass_on() */
+/* fifo_pass_on() */
 inline pass_on(i, q)
 {
 	if
@@ -184,11 +185,11 @@ inline wait_in(i, q, ok)
 #endif
 }
 
-/* fifo_cancel() */
+/* fifo_waiter_cancel() */
 inline cancel(i)
 {
 	cancelled[i] = true;
-	d_step {	/* under the port's lock */
+	d_step {	/* under the waiter's lock */
 		if
 		:: waiter[i] -> running[i] = true
 		:: else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ring engine, for port.pml: fifo/engine/ring.h and ring.c, step by step. Each may
+ * The ring engine, for port.pml: fifo/engine/turns.h and ring.c, step by step. Each may
  * be stopped between its look and its claim, and between its claim and its
  * hand-over, so that slots are filled and freed in any order.
  *

@@ -146,7 +146,7 @@ inline notify()
 #endif
 }
 
-/* finish() of queue.c, when semaphore_engine_finish() did not get the mutex. */
+/* finish() of transfer.c, when semaphore_engine_finish() did not get the mutex. */
 inline give_back(i)
 {
 	if

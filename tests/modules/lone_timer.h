@@ -18,7 +18,7 @@ static int lone_timer_start(const char *name, const struct fifo_worker_ops *ops)
 	struct fifo_worker_config config = {
 		.name = name,
 		.context = FIFO_CONTEXT_TIMER,
-		.rate = FIFO_RATE_MAX,
+		.rate = FIFO_RATE_UNLIMITED,
 		.ops = ops,
 	};
 	int err;

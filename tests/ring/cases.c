@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests the edges of fifo/engine/ring.h, in user space, with one thread. Prints a line for
+ * Tests the edges of fifo/engine/turns.h, in user space, with one thread. Prints a line for
  * each: ok - WHAT, or not ok - WHAT.
  */
 #include <limits.h>
 #include <stdio.h>
 
 #include "shim.h"
-#include "../../fifo/engine/ring.h"
+#include "../../fifo/engine/turns.h"
 
 #define SIZE	4
 

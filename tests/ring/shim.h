@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The parts of the kernel that fifo/engine/ring.h needs, built on C11's atomics.
+ * The parts of the kernel that fifo/engine/turns.h needs, built on C11's atomics.
  *
  *	-DYIELD_ONE_IN=n	a thread may lose its processor between look and
  *				claim, and between claim and hand-over
  *
  * Broken on purpose; the tests must notice each:
  *
- *	-DBROKEN_ACQUIRE	(D) of ring.h orders nothing
- *	-DBROKEN_RELEASE	(E) of ring.h orders nothing
+ *	-DBROKEN_ACQUIRE	(D) of turns.h orders nothing
+ *	-DBROKEN_RELEASE	(E) of turns.h orders nothing
  *	-DBROKEN_CLAIM		a claim does not see that another was faster
  */
 #ifndef _RING_SHIM_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many threads put to and get from a ring of fifo/engine/ring.h, in user space.
+ * Many threads put to and get from a ring of fifo/engine/turns.h, in user space.
  *
  *	stress PRODUCERS CONSUMERS SIZE BATCH ITEMS block|drop
  *
@@ -32,7 +32,7 @@
 #include <unistd.h>
 
 #include "shim.h"
-#include "../../fifo/engine/ring.h"
+#include "../../fifo/engine/turns.h"
 
 #define THREADS_MAX	64
 #define STUCK_SECONDS	20

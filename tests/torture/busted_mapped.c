@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Broken on purpose: mapped.c without a check of what the process writes, one of
- * two as a parameter says. Without one it is as good as mapped.c.
+ * Broken on purpose: map_end.c without a check of what the process writes, one of
+ * two as a parameter says. Without one it is as good as map_end.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-/* All that mapped.c includes, before anything is redefined. */
+/* All that map_end.c includes, before anything is redefined. */
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -14,8 +14,10 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include "../../fifo/engine.h"
+#include "../../fifo/engine/ring.h"
+#include "../../fifo/item.h"
 #include "../../fifo/user/map_end.h"
-#include "../../fifo/engine/slots.h"
 
 static bool trust_position;
 module_param(trust_position, bool, 0444);

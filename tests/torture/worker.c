@@ -81,7 +81,7 @@ static const struct fifo_worker_ops labour_ops = {
 static u64 any_rate(struct rnd_state *random)
 {
 	if (ft_one_in(random, 3))
-		return FIFO_RATE_MAX;
+		return FIFO_RATE_UNLIMITED;
 	return 1000ULL << ft_below(random, 24);
 }
 

@@ -5,7 +5,9 @@
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include "command.h"
+#include "engine.h"
 #include "port.h"
+#include "queue.h"
 #include "suites.h"
 
 static struct fifo_port *attach(struct kunit *test, enum fifo_role role)
@@ -181,13 +183,27 @@ static struct kunit_case command_cases[] = {
 	{}
 };
 
+/* A port belongs to a queue. */
+static int command_suite_init(struct kunit_suite *suite)
+{
+	struct fifo_queue *queue = fifo_queues_alloc(1);
+
+	if (!queue)
+		return -ENOMEM;
+	queue->engine = &fifo_engine_list;
+	queue->size = 1;
+	return fifo_queues_init(1);
+}
+
 static void command_suite_exit(struct kunit_suite *suite)
 {
+	fifo_queues_free();
 	fifo_commands_free();
 }
 
 struct kunit_suite fifo_command_suite = {
 	.name = "fifo_command",
+	.suite_init = command_suite_init,
 	.suite_exit = command_suite_exit,
 	.test_cases = command_cases,
 };

@@ -5,7 +5,6 @@
 #include <linux/err.h>
 #include <linux/random.h>
 #include "engine.h"
-#include "debugfs.h"
 #include "source.h"
 #include "suites.h"
 /* For its store: a test takes its lock. */
@@ -18,22 +17,8 @@ static const struct fifo_engine *const engines[] = {
 	&fifo_engine_ring,
 };
 
-/* The queue under test: what main.c has in fifo.ko. */
-static struct fifo_queue queue;
-
-struct fifo_queue *fifo_queue_find(unsigned int index)
-{
-	return index ? NULL : &queue;
-}
-
-/* Nobody looks at the ports. */
-void fifo_ports_add(struct fifo_port *port)
-{
-}
-
-void fifo_ports_remove(struct fifo_port *port)
-{
-}
+/* The queue under test: the only one, with index 0. */
+static struct fifo_queue *queue;
 
 /* The producer, the consumer, and the expected results. */
 struct ends {
@@ -47,11 +32,12 @@ static struct ends open_queue(struct kunit *test,
 {
 	struct ends ends;
 
-	memset(&queue, 0, sizeof(queue));
-	queue.engine = engine;
-	queue.size = size;
-	queue.overflow = overflow;
-	KUNIT_ASSERT_EQ(test, fifo_queue_init(&queue, 0), 0);
+	queue = fifo_queues_alloc(1);
+	KUNIT_ASSERT_NOT_NULL(test, queue);
+	queue->engine = engine;
+	queue->size = size;
+	queue->overflow = overflow;
+	KUNIT_ASSERT_EQ(test, fifo_queues_init(1), 0);
 	ends.producer = fifo_attach(0, FIFO_PRODUCER, "unit");
 	ends.consumer = fifo_attach(0, FIFO_CONSUMER, "unit");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ends.producer));
@@ -66,7 +52,7 @@ static void expect_ledger(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, fifo_read_ledger(0, &ledger), 0);
 	KUNIT_EXPECT_EQ(test, ledger.put,
 			ledger.got + ledger.dropped + ledger.depth);
-	KUNIT_EXPECT_LE(test, ledger.depth, queue.size);
+	KUNIT_EXPECT_LE(test, ledger.depth, queue->size);
 }
 
 static void close_queue(struct kunit *test, struct ends *ends)
@@ -74,7 +60,7 @@ static void close_queue(struct kunit *test, struct ends *ends)
 	expect_ledger(test);
 	fifo_detach(ends->producer);
 	fifo_detach(ends->consumer);
-	fifo_queue_destroy(&queue);
+	fifo_queues_free();
 }
 
 static int put(struct ends *ends)
@@ -146,7 +132,7 @@ static void queue_drops_the_newest(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, fifo_port_dropped(ends.producer),
 					i >= 4);
 		}
-		KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 2);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&queue->dropped), 2);
 		KUNIT_EXPECT_EQ(test, get(&ends), 1);
 		KUNIT_EXPECT_EQ(test, put(&ends), 0);
 		KUNIT_EXPECT_EQ(test, get(&ends), 2);
@@ -167,7 +153,7 @@ static void queue_drops_the_oldest(struct kunit *test)
 		ends = open_queue(test, engines[e], 4, FIFO_DROP_OLDEST);
 		for (i = 0; i < 6; i++)
 			KUNIT_EXPECT_EQ(test, put(&ends), 0);
-		KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 2);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&queue->dropped), 2);
 		KUNIT_EXPECT_EQ(test, get(&ends), 3);
 		KUNIT_EXPECT_EQ(test, get(&ends), 4);
 		KUNIT_EXPECT_EQ(test, get(&ends), 5);
@@ -190,15 +176,15 @@ static void check_replace(struct kunit *test, const struct fifo_engine *engine)
 	KUNIT_EXPECT_EQ(test, put(&ends), 0);
 	KUNIT_EXPECT_EQ(test, put(&ends), 0);
 	if (engine->prepare)
-		KUNIT_EXPECT_EQ(test, engine->prepare(&queue, &transfer), 0);
-	transfer.moved = engine->replace(&queue, &transfer);
+		KUNIT_EXPECT_EQ(test, engine->prepare(queue, &transfer), 0);
+	transfer.moved = engine->replace(queue, &transfer);
 	KUNIT_EXPECT_EQ(test, transfer.moved, 1U);
 	if (engine->finish)
-		KUNIT_EXPECT_TRUE(test, engine->finish(&queue, &transfer));
+		KUNIT_EXPECT_TRUE(test, engine->finish(queue, &transfer));
 	if (engine->cleanup)
-		engine->cleanup(&queue, &transfer);
-	fifo_count(&queue, FIFO_PRODUCER, 1);
-	KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 0);
+		engine->cleanup(queue, &transfer);
+	fifo_count(queue, FIFO_PRODUCER, 1);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&queue->dropped), 0);
 	KUNIT_EXPECT_EQ(test, get(&ends), 1);
 	KUNIT_EXPECT_EQ(test, get(&ends), 2);
 	KUNIT_EXPECT_EQ(test, get(&ends), 3);
@@ -221,7 +207,7 @@ static void semaphore_gives_claims_back(struct kunit *test)
 {
 	struct ends ends = open_queue(test, &fifo_engine_semaphore, 2,
 				      FIFO_DROP_OLDEST);
-	struct semaphore_store *store = queue.store;
+	struct semaphore_store *store = queue->store;
 	unsigned int depth;
 
 	for (depth = 1; depth <= 2; depth++) {
@@ -233,7 +219,7 @@ static void semaphore_gives_claims_back(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, store->empty.count, 2 - depth);
 		KUNIT_EXPECT_EQ(test, store->fill.count, depth);
 	}
-	KUNIT_EXPECT_EQ(test, atomic64_read(&queue.dropped), 0);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&queue->dropped), 0);
 	KUNIT_EXPECT_EQ(test, get(&ends), 1);
 	KUNIT_EXPECT_EQ(test, get(&ends), 2);
 	KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
@@ -375,8 +361,8 @@ static void queue_keeps_a_ledger(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ledger.got, 1ULL);
 		KUNIT_EXPECT_EQ(test, ledger.dropped, 3ULL);
 		KUNIT_EXPECT_EQ(test, ledger.depth, 3U);
-		fifo_queue_discard(&queue);
-		KUNIT_EXPECT_EQ(test, atomic64_read(&queue.discarded), 3);
+		fifo_queues_discard();
+		KUNIT_EXPECT_EQ(test, atomic64_read(&queue->discarded), 3);
 		close_queue(test, &ends);
 	}
 	KUNIT_EXPECT_EQ(test, fifo_read_ledger(1, &ledger), -ENODEV);

@@ -14,7 +14,7 @@
 static const u64 rates[] = {
 	1, 2, 3, 500, 999, 1000, 1001, 3000, 7000, 59940, 60000, 100000, 250000,
 	251000, 333000, 333333, 1000000, 1000001, 10000000, 99999999,
-	1000000000, 9999999999ULL, FIFO_RATE_HIGHEST,
+	1000000000, 9999999999ULL, FIFO_FINITE_RATE_MAX,
 };
 
 /*
@@ -44,8 +44,8 @@ static void schedule_is_exact(struct kunit *test)
 			expect_exact(test, &schedule, start, n);
 			fifo_schedule_advance(&schedule, 1);
 		}
-		fifo_schedule_advance(&schedule, FIFO_SCHEDULE_MOST);
-		expect_exact(test, &schedule, start, n + FIFO_SCHEDULE_MOST);
+		fifo_schedule_advance(&schedule, FIFO_SCHEDULE_MAX);
+		expect_exact(test, &schedule, start, n + FIFO_SCHEDULE_MAX);
 	}
 }
 
@@ -62,9 +62,9 @@ static void schedule_is_exact_after_years(struct kunit *test)
 			continue;
 		fifo_schedule_start(&schedule, rates[i], CENTURY_NS);
 		for (n = 0; n < 1000; n++)
-			fifo_schedule_advance(&schedule, FIFO_SCHEDULE_MOST);
+			fifo_schedule_advance(&schedule, FIFO_SCHEDULE_MAX);
 		expect_exact(test, &schedule, CENTURY_NS,
-			     1 + 1000ULL * FIFO_SCHEDULE_MOST);
+			     1 + 1000ULL * FIFO_SCHEDULE_MAX);
 	}
 }
 
@@ -124,7 +124,7 @@ static void schedule_makes_late_wakeups_good(struct kunit *test)
 		moved = 0;
 		for (now = 0; now <= 10ULL * NSEC_PER_SEC;
 		     now += 1 + now % 777 + 3333333) {
-			n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MOST);
+			n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MAX);
 			fifo_schedule_advance(&schedule, n);
 			moved += n;
 			KUNIT_EXPECT_EQ(test, moved, exact_items(rates[i], now));
@@ -150,7 +150,7 @@ static void schedule_holds_at_every_hz(struct kunit *test)
 			for (tick = 0; tick <= 3 * all_hz[k]; tick++) {
 				now = tick * (u64)NSEC_PER_SEC / all_hz[k];
 				n = fifo_schedule_due(&schedule, now,
-						      FIFO_SCHEDULE_MOST);
+						      FIFO_SCHEDULE_MAX);
 				fifo_schedule_advance(&schedule, n);
 				moved += n;
 				KUNIT_EXPECT_EQ(test, moved,
@@ -166,7 +166,7 @@ static void schedule_asks_again_after_a_second(struct kunit *test)
 	unsigned int n;
 
 	fifo_schedule_start(&schedule, 5000, 0);
-	while ((n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MOST))) {
+	while ((n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MAX))) {
 		fifo_schedule_advance(&schedule, n);
 		moved += n;
 	}
@@ -235,14 +235,14 @@ static void schedule_moves_no_more_at_once_than_a_stall_leaves(struct kunit *tes
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
 		fifo_schedule_start(&schedule, rates[i], 0);
 		now = 3000ULL * NSEC_PER_SEC;
-		most = fifo_schedule_batch(&schedule, FIFO_SCHEDULE_MOST);
+		most = fifo_schedule_batch(&schedule, FIFO_SCHEDULE_MAX);
 		fifo_schedule_forgive(&schedule, now);
 		KUNIT_EXPECT_GE(test, most, 1);
 		KUNIT_EXPECT_LE(test, most, fifo_schedule_due(&schedule, now, ~0U));
 		KUNIT_EXPECT_EQ(test, min(most, 64U),
 				fifo_schedule_batch(&schedule, 64));
 	}
-	fifo_schedule_start(&schedule, FIFO_RATE_MAX, 0);
+	fifo_schedule_start(&schedule, FIFO_RATE_UNLIMITED, 0);
 	KUNIT_EXPECT_EQ(test, fifo_schedule_batch(&schedule, 64), 64);
 }
 
@@ -281,7 +281,7 @@ static void schedule_changes_without_loss(struct kunit *test)
 		if (now >= 10 * NSEC_PER_MSEC * writes)
 			fifo_schedule_change(&schedule, written[writes++ % 2],
 					     now);
-		n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MOST);
+		n = fifo_schedule_due(&schedule, now, FIFO_SCHEDULE_MAX);
 		fifo_schedule_advance(&schedule, n);
 		moved += n;
 	}
@@ -296,7 +296,7 @@ static void schedule_change_cuts_what_is_owed(struct kunit *test)
 	u64 now = 60ULL * NSEC_PER_SEC;
 
 	/* Hopelessly behind at an item in 100 ns, then one a second. */
-	fifo_schedule_start(&schedule, FIFO_RATE_HIGHEST, 0);
+	fifo_schedule_start(&schedule, FIFO_FINITE_RATE_MAX, 0);
 	fifo_schedule_change(&schedule, 1000, now);
 	KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, now, ~0U), tick);
 	fifo_schedule_advance(&schedule, tick);
@@ -308,14 +308,14 @@ static void schedule_without_a_limit(struct kunit *test)
 {
 	struct fifo_schedule schedule;
 
-	fifo_schedule_start(&schedule, FIFO_RATE_MAX, 5);
+	fifo_schedule_start(&schedule, FIFO_RATE_UNLIMITED, 5);
 	KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, 5, 17), 17);
 	fifo_schedule_advance(&schedule, 17);
 	fifo_schedule_forgive(&schedule, 6);
 	KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, 6), 0);
 	fifo_schedule_change(&schedule, 1000, 7);
 	KUNIT_EXPECT_EQ(test, fifo_schedule_gap(&schedule, 7), NSEC_PER_SEC);
-	fifo_schedule_change(&schedule, FIFO_RATE_MAX, 8);
+	fifo_schedule_change(&schedule, FIFO_RATE_UNLIMITED, 8);
 	KUNIT_EXPECT_EQ(test, fifo_schedule_due(&schedule, 8, 3), 3);
 }
 
@@ -323,9 +323,9 @@ static void schedule_knows_valid_rates(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, fifo_rate_valid(0));
 	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(1));
-	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(FIFO_RATE_HIGHEST));
-	KUNIT_EXPECT_FALSE(test, fifo_rate_valid(FIFO_RATE_HIGHEST + 1));
-	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(FIFO_RATE_MAX));
+	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(FIFO_FINITE_RATE_MAX));
+	KUNIT_EXPECT_FALSE(test, fifo_rate_valid(FIFO_FINITE_RATE_MAX + 1));
+	KUNIT_EXPECT_TRUE(test, fifo_rate_valid(FIFO_RATE_UNLIMITED));
 }
 
 static struct kunit_case schedule_cases[] = {

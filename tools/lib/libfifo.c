@@ -5,7 +5,8 @@
  * The protocol is "Mapping a queue" in include/uapi/fifo.h. The barriers, and their
  * pairs in the kernel:
  *
- * (R) acquire, of a slot's turn. Pairs with the release of that turn, after the kernel
+ * (R) acquire, of a slot's turn. Pairs with (E) in fifo/engine/turns.h, the release
+ * of that turn, after the kernel
  * has filled the slot, or has read what this process put there.
  *
  * (S) release, of the position. Pairs with (F) in fifo/user/map_end.c, which the kernel
@@ -210,7 +211,7 @@ static inline bool ready(const struct fifo_end *end, unsigned int ahead)
 {
 	__u64 position = end->position + ahead;
 
-	/* (R) */
+	/* (R) pairs with (E). */
 	return atomic_load_explicit(&end->turns[position & end->mask],
 				    memory_order_acquire) ==
 	       position + end->filled;
@@ -239,9 +240,9 @@ static inline int hand_over(struct fifo_end *end, unsigned int n)
 	int err = 0;
 
 	end->position += n;
-	/* (S) */
+	/* (S) pairs with (F). */
 	atomic_store_explicit(end->told, end->position, memory_order_release);
-	/* (T) */
+	/* (T) pairs with (A). */
 	atomic_thread_fence(memory_order_seq_cst);
 	if (atomic_load_explicit(end->waiting, memory_order_relaxed) ||
 	    atomic_load_explicit(end->polled, memory_order_relaxed))

@@ -15,7 +15,7 @@ static __always_inline s64 fifo_atomic64_read_acquire(const atomic64_t *v)
 {
 	s64 value = atomic64_read(v);
 
-	/* As (D) of fifo/engine/ring.h wants it, at least. */
+	/* As (D) of fifo/engine/turns.h wants it, at least. */
 	smp_mb();
 	return value;
 }
@@ -24,7 +24,7 @@ static __always_inline s64 fifo_atomic64_read_acquire(const atomic64_t *v)
 #define atomic64_set_release fifo_atomic64_set_release
 static __always_inline void fifo_atomic64_set_release(atomic64_t *v, s64 value)
 {
-	/* As (E) of fifo/engine/ring.h wants it, at least. */
+	/* As (E) of fifo/engine/turns.h wants it, at least. */
 	smp_mb();
 	atomic64_set(v, value);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When the machine was asleep: for items that lie in a queue meanwhile.
+ * Boot time of moments in the past, across sleeps of the machine: for items that lie in a
+ * queue meanwhile.
  *
  * An item has the time of its put by the clock that stands while the machine is
  * asleep (CLOCK_MONOTONIC), and a process has its start by the one that goes on
@@ -16,7 +17,7 @@
 #include <linux/string.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
-#include "asleep.h"
+#include "boottime.h"
 #include "fifo.h"
 
 /* The last sleeps, which are remembered. */
@@ -101,12 +102,12 @@ u64 fifo_boottime(u64 time)
 EXPORT_SYMBOL_GPL(fifo_boottime);
 
 /* Returns 0 or a negative errno. */
-int fifo_asleep_init(void)
+int fifo_boottime_init(void)
 {
 	return register_pm_notifier(&notifier);
 }
 
-void fifo_asleep_exit(void)
+void fifo_boottime_exit(void)
 {
 	unregister_pm_notifier(&notifier);
 }

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Waiting inside an operation, and waking. wait.c has the rules and the barriers.
+ */
+#ifndef _FIFO_WAIT_H
+#define _FIFO_WAIT_H
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include "poll.h"
+
+struct fifo_map_end;
+struct task_struct;
+
+/**
+ * enum fifo_patience - what an operation may do that cannot be done at once
+ * @FIFO_WAITS: wait for room, or for an item
+ * @FIFO_WAITS_KILLABLY: that, until it is killed: no other signal ends it
+ * @FIFO_SLEEPS: not that, but sleep for a lock, or for memory
+ * @FIFO_NEVER_SLEEPS: neither
+ */
+enum fifo_patience {
+	FIFO_WAITS,
+	FIFO_WAITS_KILLABLY,
+	FIFO_SLEEPS,
+	FIFO_NEVER_SLEEPS,
+};
+
+/**
+ * struct fifo_wait_point - where one end of a queue is waited at
+ * @waiters: the wait queue of those inside an operation; its own lock
+ * @pollers: those that poll
+ * @count: how many waiters there are; atomic
+ * @flag: not 0 when there may be one; a process that has mapped the other end reads it
+ * @ready: does for everybody what such a process did so far, and returns whether an
+ *	operation could go on then; constant
+ */
+struct fifo_wait_point {
+	wait_queue_head_t waiters;
+	struct fifo_pollers pollers;
+	atomic_t count;
+	u32 *flag;
+	bool (*ready)(struct fifo_wait_point *point);
+};
+
+/**
+ * struct fifo_waiter - what waits, one operation at a time, and can be cancelled
+ * @point: where; constant
+ * @cancelled: set once by fifo_waiter_cancel(), read without a lock
+ * @lock: guards @task; the task's own locks are taken in it
+ * @task: the task that sleeps in fifo_wait(), or NULL; @lock
+ * @entry: its place in the wait queue while it stalls; the wait queue's lock
+ * @stalled_since: when the stall began, in nanoseconds, or 0; the user
+ * @wake: called when it is woken in a stall, under the wait queue's lock; constant
+ *	while it stalls
+ * @wake_data: handed to @wake; constant likewise
+ *
+ * "The user" is the one task that is inside an operation.
+ */
+struct fifo_waiter {
+	struct fifo_wait_point *point;
+	bool cancelled;
+	spinlock_t lock;	/* the task */
+	struct task_struct *task;
+	struct wait_queue_entry entry;
+	u64 stalled_since;
+	void (*wake)(void *data);
+	void *wake_data;
+};
+
+void fifo_wait_point_init(struct fifo_wait_point *point, enum fifo_role role,
+			  struct fifo_map_end *flags,
+			  bool (*ready)(struct fifo_wait_point *point));
+void fifo_wait_point_take_back(struct fifo_wait_point *point);
+
+void fifo_waiter_init(struct fifo_waiter *waiter,
+		      struct fifo_wait_point *point);
+void fifo_waiter_cancel(struct fifo_waiter *waiter);
+int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
+	      bool (*try)(void *data), void *data);
+bool fifo_stall(struct fifo_waiter *waiter);
+bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns);
+void fifo_pass_on(struct fifo_wait_point *point);
+
+static inline bool fifo_waiter_cancelled(const struct fifo_waiter *waiter)
+{
+	return READ_ONCE(waiter->cancelled);
+}
+
+static inline bool fifo_waiter_idle(const struct fifo_waiter *waiter)
+{
+	return !waiter->task && !waiter->stalled_since;
+}
+
+/*
+ * Wakes up to @n waiters, at least 1, after slots or items were released, and tells all
+ * that poll.
+ */
+static inline void fifo_wake(struct fifo_wait_point *point, unsigned int n)
+{
+	/* (B) pairs with (A), and with (H) after a kick. */
+	smp_mb();
+	/* After (B). */
+	if (waitqueue_active(&point->waiters))
+		wake_up_nr(&point->waiters, n);
+	if (fifo_polled(&point->pollers))
+		fifo_pollers_tell(&point->pollers);
+}
+
+#endif /* _FIFO_WAIT_H */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a worker is, and what its runs do: contexts are built on it.
+ */
+#ifndef _FIFO_RUN_H
+#define _FIFO_RUN_H
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/hrtimer.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include "fifo.h"
+#include "port.h"
+#include "schedule.h"
+
+struct task_struct;
+
+/**
+ * struct fifo_worker - a paced, stoppable context of execution
+ * @port: what it moves items through; constant
+ * @user: describes it as the user of @port; constant
+ * @context: where it runs; constant
+ * @ops: what it does; constant
+ * @data: handed to @ops; constant
+ * @count: stop after so many items, or 0; constant
+ * @napping: where a run sleeps; its own lock
+ * @moved: how many items so far; atomic
+ * @ended: it moves nothing more, and @stopped was called; the run, or who
+ *	destroys when there is none any more
+ * @schedule: when items are due; the run
+ * @lock: guards what follows, and arming; taken in softirqs, too
+ * @started: when, in nanoseconds, or 0 until then; written once under @lock,
+ *	before the first run
+ * @rate: what the schedule is to be; @lock
+ * @since: from when on, in nanoseconds; @lock
+ * @until: when it was told to stop or had moved all, or 0 until then; @lock
+ * @stopping: no arming from now on; @lock, and read without it as a hint
+ * @wq: of context work: its own; constant
+ * @work: of context work: armed under @lock only
+ * @task: of context kthread; constant until it was stopped
+ * @timer: of context timer: armed under @lock, or by who wakes its port
+ * @not_before: of context timer: when the next run may begin, in nanoseconds, or a
+ *	guess during a run; atomic: the run, read by who arms it
+ */
+struct fifo_worker {
+	struct fifo_port *port;
+	struct fifo_port_user user;
+	const struct fifo_context_ops *context;
+	const struct fifo_worker_ops *ops;
+	void *data;
+	u64 count;
+	wait_queue_head_t napping;
+	atomic64_t moved;
+	bool ended;
+	struct fifo_schedule schedule;
+
+	spinlock_t lock;	/* what follows, and arming */
+	u64 started;
+	u64 rate;
+	u64 since;
+	u64 until;
+	bool stopping;
+
+	union {
+		struct {
+			struct workqueue_struct *wq;
+			struct delayed_work work;
+		};
+		struct task_struct *task;
+		struct {
+			struct hrtimer timer;
+			atomic64_t not_before;
+		};
+	};
+};
+
+/**
+ * struct fifo_context_ops - where workers run
+ * @name: as the parameter "context" has it
+ * @atomic: it runs in softirqs: it needs an engine that does not sleep
+ * @create: get what a worker needs to run; 0 or a negative errno
+ * @destroy: give it back; NULL: nothing
+ * @start: begin, with an item due in so many nanoseconds; under the lock
+ * @poke: a rate was set: run soon; under the lock. NULL: waking up who naps
+ *	will do
+ * @stop: wait until no run is under way, nor will be. May be called again
+ *
+ * A run calls fifo_worker_move() when fifo_worker_gap() says that something is
+ * due, until fifo_worker_over().
+ */
+struct fifo_context_ops {
+	const char *name;
+	bool atomic;
+	int (*create)(struct fifo_worker *worker,
+		      const struct fifo_worker_config *config);
+	void (*destroy)(struct fifo_worker *worker);
+	void (*start)(struct fifo_worker *worker, u64 gap);
+	void (*poke)(struct fifo_worker *worker);
+	void (*stop)(struct fifo_worker *worker);
+};
+
+extern const struct fifo_context_ops fifo_context_work;
+extern const struct fifo_context_ops fifo_context_kthread;
+extern const struct fifo_context_ops fifo_context_timer;
+
+bool fifo_worker_over(const struct fifo_worker *worker);
+u64 fifo_worker_rate(struct fifo_worker *worker);
+int fifo_worker_move(struct fifo_worker *worker);
+u64 fifo_worker_gap(const struct fifo_worker *worker);
+void fifo_worker_nap(struct fifo_worker *worker, u64 ns);
+void fifo_worker_end(struct fifo_worker *worker);
+void fifo_worker_stop_clock(struct fifo_worker *worker);
+
+#endif /* _FIFO_RUN_H */
