@@ -211,7 +211,7 @@ void fifo_client_log_start(struct fifo_client *client)
 /* Notes the line about an instance's stop; in any context. */
 void fifo_client_log_stopped(struct fifo_instance *instance)
 {
-	if (!fifo_instance_log_own(instance))
+	if (!fifo_instance_log_has_lines(instance))
 		return;
 	instance->last_line.instance = instance;
 	spin_lock_bh(&log_lock);

@@ -23,7 +23,7 @@ static bool has_rest(const struct fifo_client *client)
 }
 
 /* Does this instance have lines of its own, or is it one of the rest? */
-bool fifo_instance_log_own(const struct fifo_instance *instance)
+bool fifo_instance_log_has_lines(const struct fifo_instance *instance)
 {
 	return !has_rest(instance->client) || instance->index < FIFO_LOG_FEW;
 }
@@ -47,7 +47,7 @@ void fifo_instance_log_started(const struct fifo_instance *instance)
 {
 	const struct fifo_client *client = instance->client;
 
-	if (fifo_instance_log_own(instance))
+	if (fifo_instance_log_has_lines(instance))
 		print_started(instance);
 	else if (instance->index == FIFO_LOG_FEW)
 		pr_info("%s: [%u-%u] started: %u more instances\n",
@@ -85,7 +85,7 @@ void fifo_instance_log_summaries(struct fifo_client *client)
 		moved = fifo_worker_moved(instance->worker);
 		items = moved - instance->summed;
 		instance->summed = moved;
-		if (fifo_instance_log_own(instance)) {
+		if (fifo_instance_log_has_lines(instance)) {
 			snprintf(index, sizeof(index), "%u", i);
 			print_summary(client, index, items, ms, moved);
 			continue;

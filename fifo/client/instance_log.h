@@ -5,7 +5,7 @@
 #include <linux/compiler.h>
 #include "fifo_client.h"
 
-bool fifo_instance_log_own(const struct fifo_instance *instance);
+bool fifo_instance_log_has_lines(const struct fifo_instance *instance);
 void fifo_instance_log_started(const struct fifo_instance *instance);
 void fifo_instance_log_summaries(struct fifo_client *client);
 void fifo_instance_log_stopped(const struct fifo_instance *instance);
