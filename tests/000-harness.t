@@ -80,24 +80,22 @@ GUEST
 
 # report FRAME [FUNCTIONS]: what KCSAN says, with FRAME in one of its stacks.
 report() {
-	cat <<-EOF
-		pass "before"
-		printf '<3>%s\n' >/dev/kmsg ================================================================== \
-			"BUG: KCSAN: data-race in ${2:-some_function / another}" "" \
-			"write to 0xffff8880 of 8 bytes by task 7 on cpu 1:" " some_function+0x10/0x20" " $1" "" \
-			"read to 0xffff8880 of 8 bytes by task 8 on cpu 0:" " another+0x10/0x20" "" \
-			"Reported by Kernel Concurrency Sanitizer on:" \
-			==================================================================
-	EOF
+	printf '%s\n' ================================================================== \
+		"BUG: KCSAN: data-race in ${2:-some_function / another}" "" \
+		"write to 0xffff8880 of 8 bytes by task 7 on cpu 1:" " some_function+0x10/0x20" " $1" "" \
+		"read to 0xffff8880 of 8 bytes by task 8 on cpu 0:" " another+0x10/0x20" "" \
+		"Reported by Kernel Concurrency Sanitizer on:" \
+		==================================================================
 }
 
-guest race-ours < <(report "fifo_put+0x10/0x20 [fifo]")
-guest race-gone < <(report "0xffffffffc0123456")
-guest race-kernel < <(report "kthread+0x10/0x20")
-guest race-sleep < <(report "fifo_worker_nap+0x10/0x20 [fifo]" "fifo_worker_nap [fifo] / hrtimer_wakeup")
-guest race-clock < <(report "fifo_put+0x10/0x20 [fifo]" "ktime_get_mono_fast_ns+0x84/0x110")
-guest race-poke < <(report "work_poke+0x10/0x20 [fifo]" "process_one_work / try_to_grab_pending")
-guest race-wakeup < <(report "move+0x10/0x20 [stalled]" "hrtimer_wakeup / move [stalled]")
+guest race <<GUEST
+pass "before"
+while IFS= read -r line; do
+	printf '<3>%s\n' "\$line" >/dev/kmsg
+done <<'REPORT'
+$(report "fifo_put+0x10/0x20 [fifo]")
+REPORT
+GUEST
 
 guest allowed --allow 'WARNING: .* some_function' <<'GUEST'
 pass "before"
@@ -241,6 +239,11 @@ breaks_off() {
 	fi
 }
 
+# judged FRAME FUNCTIONS WANT DESCRIPTION: of such a report this is found.
+judged() {
+	is "$(report "$1" "$2" | sed 's/^/[    1.000000] /' | log_bad_lines '' | cut -c 16-)" "$3" "$4"
+}
+
 run_cases
 
 breaks_off dies '^# the test ended with status 1' "a test whose command fails comes to no proper end"
@@ -264,13 +267,14 @@ else
 fi
 reports warning 1 '^# .*WARNING: CPU: 0 PID: 1 at some/file' "a warning in the kernel log is reported"
 reports backtrace 1 '^# .*Call [Tt]race:' "a back trace in the kernel log is reported"
-reports race-ours 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module is reported"
-reports race-gone 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module that is gone is reported"
-reports race-kernel 0 '^1\.\.3$' "a data race in the kernel alone is none of ours"
-reports race-sleep 0 '^1\.\.3$' "nor is that of a timer that somebody sleeps on"
-reports race-clock 0 '^1\.\.3$' "nor that of the clock for an event"
-reports race-poke 0 '^1\.\.3$' "nor that of a work that is done sooner"
-reports race-wakeup 1 '^# .*BUG: KCSAN: data-race in hrtimer_wakeup / move' "but any other with such a timer is"
+reports race 1 '^# .*BUG: KCSAN: data-race in some_function' "a data race in a module is reported"
+judged "0xffffffffc0123456" "" 'BUG: KCSAN: data-race in some_function / another' "and so is one in a module that is gone"
+judged "kthread+0x10/0x20" "" '' "a data race in the kernel alone is none of ours"
+judged "fifo_worker_nap+0x10/0x20 [fifo]" "fifo_worker_nap [fifo] / hrtimer_wakeup" '' "nor is that of a timer that somebody sleeps on"
+judged "fifo_put+0x10/0x20 [fifo]" "ktime_get_mono_fast_ns+0x84/0x110" '' "nor that of the clock for an event"
+judged "work_poke+0x10/0x20 [fifo]" "process_one_work / try_to_grab_pending" '' "nor that of a work that is done sooner"
+judged "move+0x10/0x20 [stalled]" "hrtimer_wakeup / move [stalled]" \
+	'BUG: KCSAN: data-race in hrtimer_wakeup / move [stalled]' "but any other with such a timer is"
 reports allowed 0 '^1\.\.3$' "a message that the test expects is none"
 reports no-time 1 '^# its lines have no time stamps' "a log that cannot be judged is reported"
 reports silent 2 "^# it said nothing on the results' port" "a guest that says nothing is reported"

@@ -119,7 +119,7 @@ run_guest --timeout 120 --append 'preempt=none' < <(
 	echo "$common"
 	cat <<'GUEST'
 if [[ -e /proc/sys/kernel/watchdog_thresh ]]; then
-	echo 5 >/proc/sys/kernel/watchdog_thresh
+	echo 3 >/proc/sys/kernel/watchdog_thresh
 fi
 engine=waitqueue context=work
 load fifo size=64,64,64,64 overflow=drop-newest,drop-oldest,drop-newest,drop-oldest
@@ -127,7 +127,8 @@ load producer queue=0,1,2,3 context=work,work,kthread,kthread rate=max,10000000,
 for queue in 0 1 2 3; do
 	ok "queue $queue: at work" wait_for 20 at_work $queue
 done
-ends "12 s pass" sleep 12
+# The watchdog looks after twice its threshold.
+ends "8 s pass" sleep 8
 ends "they can be unloaded" rmmod producer
 unload fifo
 GUEST

@@ -102,7 +102,7 @@ unload fifo
 
 # --- waiting -----------------------------------------------------------------
 
-seconds=30
+seconds=15
 note "a consumer and a producer that wait for $seconds s"
 load fifo engine=ring size=64,1024
 library numbers 0 1 >/run/waiter &

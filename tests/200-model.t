@@ -3,6 +3,8 @@
 # spin checks in all states: the protocols for waiting, cancelling and unloading over
 # the semaphores and over the ring, the one with a process that has mapped the other
 # end, and how a worker is stopped. It rejects each variant that is broken on purpose.
+# The result of a search is kept in ~/.cache/fifo-vm/models, under a hash of all that it
+# depends on: the same search of the same model finds the same.
 
 . "${0%/*}/lib/host.sh"
 
@@ -11,6 +13,8 @@ packages_need spin gcc libc6-dev
 model=$root/tests/model/port.pml
 scratch
 work=$scratch_dir
+searches=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/models
+mkdir -p "$searches"
 
 # search WANT KIND DEFINE…: go through all states of the model, and look for forbidden ones
 # (KIND is states), or for an endless cycle (cycles). WANT is "right", or what must be found:
@@ -24,17 +28,15 @@ work=$scratch_dir
 #	cycle
 # The result names the model and the defines; a note has the number of states and the time.
 search() {
-	local want=$1 kind=$2 verdict detail
-	local -a compile=(-DSAFETY) run=()
+	local want=$1 kind=$2 verdict detail name found
 
 	shift 2
-	[[ $kind == states ]] || compile=(-DNP) run=(-l)
-	(
-		cd "$work"
-		spin "$@" -a "$model" >/dev/null
-		gcc -O1 "${compile[@]}" -DCOLLAPSE -o pan pan.c
-		timeout 300 ./pan "${run[@]}" -m1000000 >pan.out 2>&1 || true
-	)
+	name=$(searched "$kind" "$@")
+	found=$searches/$name
+	if [[ ! -e $found ]]; then
+		search_anew "$kind" "$@"
+		found=$work/pan.out
+	fi
 	verdict=$(awk 'BEGIN { found = "another error" }
 		/Search not completed|max search depth/ { cut = 1 }
 		/: non-progress cycle/ { found = "cycle" }
@@ -45,10 +47,34 @@ search() {
 		/: assertion violated ( !\(returned\)|\( !\(running\))/ { found = "armed" }
 		/: assertion violated \(\(ended/ { found = "late" }
 		/: invalid end state/ { found = "hangs" }
-		/errors:/ { print $NF ? found : cut ? "unfinished" : "right" }' "$work/pan.out")
-	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$work/pan.out")
+		/errors:/ { print $NF ? found : cut ? "unfinished" : "right" }' "$found")
+	detail=$(grep -hE '^pan:[0-9]*: |states, stored|elapsed time' "$found")
+	[[ $verdict != "$want" || $found == "$searches"/* ]] || mv "$found" "$searches/$name"
 	is "$verdict" "$want" "${model##*/}, $kind, $want: $*"
 	printf '%s\n' "$detail" | sed -E 's/^(pan: *)?([0-9]+:)? */# /'
+}
+
+# searched KIND DEFINE…: a name for all that the search depends on.
+searched() {
+	{
+		spin -V
+		declare -f search_anew
+		printf '%s\n' "${model##*/}" "$@"
+		cat "$root"/tests/model/*.pml
+	} | sha256sum | cut -d ' ' -f 1
+}
+
+# search_anew KIND DEFINE…: leaves what spin says in pan.out.
+search_anew() {
+	local -a compile=(-DSAFETY) run=()
+
+	[[ $1 == states ]] || compile=(-DNP) run=(-l)
+	(
+		cd "$work"
+		spin "${@:2}" -a "$model" >/dev/null
+		gcc -O1 "${compile[@]}" -DCOLLAPSE -o pan pan.c
+		timeout 300 ./pan "${run[@]}" -m1000000 >pan.out 2>&1 || true
+	)
 }
 
 holds() {
