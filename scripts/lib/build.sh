@@ -5,11 +5,7 @@
 # What Kbuild reads of the sources, and what make is told beside that. For the tests
 # there is more: tests/lib/vm.sh.
 build_parts=(Makefile Kbuild fifo producer consumer samples include vm/modules bench/pair)
-build_options=(PLAY=1)
-
-# As all have the same options, scripts/check and scripts/matrix go on with what a test
-# has compiled, and the other way round.
-build_strict=(W=1 KCFLAGS=-Werror)
+build_options=(PLAY=1 KCFLAGS='-Werror -g0')
 
 # Kbuild writes next to its sources, and each kernel needs its own objects: the
 # build tree is made of links to the sources.
@@ -66,8 +62,7 @@ build_kdir() {
 
 # build_compile TREE [ARGUMENT…]: make there.
 build_compile() {
-	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" \
-		"${build_strict[@]}" "${build_options[@]}" "${@:2}"
+	build_there make -C "$1" -j "$(nproc)" KDIR="$(build_kdir)" "${build_options[@]}" "${@:2}"
 }
 
 # Does the kernel count which lines of a module are run?
@@ -83,7 +78,7 @@ build_make() {
 	if build_counts; then
 		set -- "$@" GCOV_PROFILE=y
 	fi
-	if ! build_compile "$tree" "$@" >"$log" 2>&1; then
+	if ! slowly into "$log" build_compile "$tree" "$@"; then
 		# Without the lines that say what is being compiled.
 		grep -vE '^  [A-Z]+ ' "$log" >&2
 		return 1
@@ -125,19 +120,23 @@ build_tree() {
 		die "the build failed"
 }
 
-# libfifo, and the tools for a guest, in build_tools_dir. Its own make: what may be set
-# for the one that has called this is not for it.
-build_tools() {
-	local prefix='' log
-
+# Sets build_tools_dir, of libfifo and the tools for a guest.
+build_tools_where() {
 	build_tools_dir=$root/build/tools
 	build_cross=()
 	if kernel_is_arm64; then
 		build_tools_dir+=-arm64
 		build_cross=(build_there env)
-		prefix=aarch64-linux-gnu-
 	fi
+}
+
+# Its own make: what may be set for the one that has called this is not for it.
+build_tools() {
+	local prefix='' log
+
+	build_tools_where
 	log=$build_tools_dir.log
+	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
 	say "Building the programs of the virtual machine"
 	"${build_cross[@]}" env -u MAKEFLAGS make -C "$root/tools" O="$build_tools_dir" \
 		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -Werror' LDFLAGS='-static -s' \

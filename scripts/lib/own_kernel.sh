@@ -74,12 +74,14 @@ own_kernel_build() {
 	say "Building the kernel $kernel_release, once: this takes some minutes"
 	own_kernel_fragments "$kind" >"$kernel_dir/fragments"
 	printf 'CONFIG_LOCALVERSION="-%s-%s"\n' "$kind" "$digest" >>"$kernel_dir/fragments"
-	{
-		own_kernel_make KCONFIG_ALLCONFIG="$kernel_dir/fragments" allnoconfig &&
-			own_kernel_missing "$kernel_dir/build/.config" &&
-			own_kernel_make -j "$(nproc)" bzImage modules
-	} >"$log" 2>&1 || die "the kernel could not be built: $(tail -5 "$log")"
+	slowly into "$log" own_kernel_compile || die "the kernel could not be built: $(tail -5 "$log")"
 	ln -s build/arch/x86/boot/bzImage "$kernel_dir/vmlinuz"
+}
+
+own_kernel_compile() {
+	own_kernel_make KCONFIG_ALLCONFIG="$kernel_dir/fragments" allnoconfig &&
+		own_kernel_missing "$kernel_dir/build/.config" &&
+		own_kernel_make -j "$(nproc)" bzImage modules
 }
 
 own_kernel_make() {

@@ -23,7 +23,7 @@ packages_refresh() {
 	[[ ${packages_fresh-} ]] && return 1
 	packages_fresh=1
 	say "Reading the package lists (apt-get update)"
-	packages_apt -qq update >&2
+	slowly packages_apt -qq update >&2
 }
 
 packages_missing() {
@@ -60,8 +60,8 @@ packages_need() {
 	done
 	say "Installing packages: ${missing[*]}"
 	packages_cost "${missing[@]}"
-	output=$(packages_try_install "${missing[@]}") && return
-	packages_refresh && output=$(packages_try_install "${missing[@]}") && return
+	output=$(slowly packages_try_install "${missing[@]}") && return
+	packages_refresh && output=$(slowly packages_try_install "${missing[@]}") && return
 	say "$output"
 	die "apt-get could not install: ${missing[*]}"
 }
@@ -83,7 +83,7 @@ packages_extract() {
 
 	mkdir -p "$2"
 	scratch=$(mktemp -d "$2/.download.XXXXXX")
-	if ! output=$(cd "$scratch" && packages_download "$1"); then
+	if ! output=$(cd "$scratch" && slowly packages_download "$1"); then
 		rm -r "$scratch"
 		die "cannot download $1: $output"
 	fi

@@ -9,22 +9,46 @@
 # unpacked and run in place.
 # shellcheck disable=SC2034,SC2154 # vm.sh uses qemu; root_cache comes from root.sh
 
+# qemu_need: has one installed, or unpacked, that runs the kernel.
+qemu_need() {
+	kernel_is_arm64 && return
+	if ! qemu_may_have_kvm && packages_known qemu-system-x86 && qemu_is_old && qemu_fetch; then
+		return
+	fi
+	packages_need qemu-system-x86
+}
+
+qemu_may_have_kvm() {
+	[[ -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo
+}
+
 # qemu_prepare DIRECTORY: makes a link there, "qemu", where another QEMU than the
 # installed one is to be used.
 qemu_prepare() {
 	rm -f "$1/qemu"
 	[[ $(<"$1/accel") == tcg* ]] && ! kernel_is_arm64 && qemu_is_old || return 0
-	if (root_extract qemu-trixie trixie qemu-system-x86 "65 MB, which takes 170 MB"); then
-		ln -s "$root_cache/qemu-trixie" "$1/qemu"
+	! qemu_fetch || ln -s "$root_cache/qemu-trixie" "$1/qemu"
+}
+
+qemu_fetch() {
+	(root_extract qemu-trixie trixie qemu-system-x86 "65 MB, which takes 170 MB") && return
+	say "Going on with this release's QEMU, with which a guest may hang now and then"
+	return 1
+}
+
+# The one that is installed, or would be.
+qemu_version() {
+	if command -v qemu-system-x86_64 >/dev/null; then
+		qemu-system-x86_64 --version
 	else
-		say "Going on with the installed QEMU, with which a guest may hang now and then"
-	fi
+		packages_field qemu-system-x86 Version
+	fi | sed -nE '1s/^(QEMU.* version |[0-9]+:)?([0-9]+\.[0-9]+).*/\2/p'
 }
 
 qemu_is_old() {
 	local version
 
-	version=$(qemu-system-x86_64 --version | sed -nE 's/^QEMU.* version ([0-9]+\.[0-9]+).*/\1/p')
+	version=$(qemu_version)
 	((${version%.*} * 100 + ${version#*.} < 801))
 }
 

@@ -42,12 +42,17 @@ root_make() {
 	say "Making a root of Debian $word with its compiler and kernel, once, in"
 	say "  $root_cache/$word"
 	scratch=$(mktemp -d "$root_cache/new.XXXXXX")
-	if ! { root_bootstrap && root_add_newest && root_link_kernel; } >"$log" 2>&1; then
+	if ! slowly into "$log" root_fill; then
 		packages_as_root rm -rf "$scratch"
 		die "the root could not be made: $(tail -5 "$log")"
 	fi
 	chmod 755 "$scratch"
 	mv "$scratch" "$root_cache/$word"
+}
+
+# Sets release.
+root_fill() {
+	root_bootstrap && root_add_newest && root_link_kernel
 }
 
 # The lists of a mirror may be old. The package lists are kept, for the next
@@ -181,8 +186,8 @@ root_extract() {
 	scratch=$(mktemp -d "$root_cache/new.XXXXXX")
 	chmod 755 "$scratch"
 	# The lists of a mirror may be old.
-	if packages_as_root mmdebstrap --variant=extract --include="$3" \
-		--aptopt='Acquire::Check-Valid-Until "false"' "$2" "$scratch/root" >"$dir.log" 2>&1; then
+	if slowly into "$dir.log" packages_as_root mmdebstrap --variant=extract --include="$3" \
+		--aptopt='Acquire::Check-Valid-Until "false"' "$2" "$scratch/root"; then
 		mv "$scratch/root" "$dir"
 		rmdir "$scratch"
 	else

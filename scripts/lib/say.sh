@@ -7,6 +7,37 @@ say() {
 	printf '%s\n' "$*" >&2
 }
 
+# slowly COMMAND…: one that takes longer than 5 s shows on a terminal that it goes on.
+slowly() {
+	local status=0 ticking
+
+	if [[ ! -t 2 ]]; then
+		"$@"
+		return
+	fi
+	tick &
+	ticking=$!
+	"$@" || status=$?
+	kill "$ticking" 2>/dev/null || true
+	wait "$ticking" 2>/dev/null || true
+	printf '\r\e[K' >&2
+	return "$status"
+}
+
+# The seconds so far, in one line, while this script is there.
+tick() {
+	local start=$SECONDS
+
+	while sleep 1 && kill -0 $$ 2>/dev/null; do
+		((SECONDS - start < 5)) || printf '\r  %d s' "$((SECONDS - start))" >&2
+	done
+}
+
+# into FILE COMMAND…: all that it says.
+into() {
+	"${@:2}" >"$1" 2>&1
+}
+
 die() {
 	say "${0##*/}: $*"
 	exit 1

@@ -16,7 +16,7 @@
 # depmod is in /usr/sbin, which a plain user's path may lack.
 PATH=$PATH:/usr/sbin:/sbin
 
-setup_packages=(make gcc libc6-dev perl qemu-system-x86 busybox-static cpio kmod)
+setup_packages=(make gcc libc6-dev perl busybox-static cpio kmod)
 
 # lock FILE: sets lock_fd, which holds the lock until it is closed.
 lock() {
@@ -44,18 +44,24 @@ setup_end() {
 # setup_vm KERNEL [tools]: a VM with the modules to play, and with fifoctl and an example
 # if there are to be tools. Sets vm_dir, kernel_dir and kernel_release.
 setup_vm() {
-	local add=''
+	local add='' building
 
 	! setup_given || return 0
+	[[ ! ${2-} ]] || add=setup_add_tools
 	setup_kernel "$1"
-	build_play
-	if [[ ${2-} ]]; then
-		build_tools
-		add=setup_add_tools
-	fi
+	# One waits for the network, the other for the processors.
+	setup_build "${2-}" &
+	building=$!
+	qemu_need
+	wait "$building" || exit
 	vm_dir=$root/build/$kernel_release/play-vm
 	vm_build "$vm_dir" "$root/build/$kernel_release/play" "$add"
 	setup_end
+}
+
+setup_build() {
+	build_play
+	[[ ! $1 ]] || build_tools
 }
 
 # What a test runs has a VM already.
@@ -74,5 +80,6 @@ setup_kernel() {
 }
 
 setup_add_tools() {
+	build_tools_where
 	cp "$build_tools_dir"/{fifoctl,worker} "$1/bin/"
 }

@@ -165,7 +165,7 @@ vm_initrd() {
 vm_probe_accel() {
 	local dir=$1 accel=tcg,thread=multi
 
-	if [[ -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo && vm_boots "$dir" kvm; then
+	if qemu_may_have_kvm && vm_boots "$dir" kvm; then
 		accel=kvm
 	fi
 	printf '%s\n' "$accel" >"$dir/accel"

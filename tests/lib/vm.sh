@@ -5,13 +5,15 @@
 # shellcheck disable=SC2034,SC2154 # shared with scripts/lib
 
 build_parts+=(tests/modules tests/torture tests/unit)
-# Some tests need more than one module of a kind.
-build_options=(TESTS=1 PRODUCERS="audio copy video" CONSUMERS="copy disk")
+# Some tests need more than one module of a kind. scripts/check and scripts/matrix have the
+# same options, and go on with what a test has compiled.
+build_options=(TESTS=1 PRODUCERS="audio copy video" CONSUMERS="copy disk" W=1 KCFLAGS=-Werror)
 
 # setup_test_vm KERNEL: as setup_vm.
 setup_test_vm() {
 	! setup_given || return 0
 	setup_kernel "$1"
+	qemu_need
 	build_modules
 	build_tools
 	build_helpers
