@@ -12,9 +12,10 @@ packages_as_root() {
 	fi
 }
 
+# One at a time.
 packages_apt() {
 	packages_as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive \
-		apt-get -o Dpkg::Use-Pty=0 -o APT::Sandbox::User=root "$@"
+		flock /run/fifo-vm-apt.lock apt-get -o Dpkg::Use-Pty=0 -o APT::Sandbox::User=root "$@"
 }
 
 # The package lists are read anew at most once a run, and only when a package
