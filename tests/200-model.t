@@ -3,8 +3,8 @@
 # spin checks in all states: the protocols for waiting, cancelling and unloading over
 # the semaphores and over the ring, the one with a process that has mapped the other
 # end, and how a worker is stopped. It rejects each variant that is broken on purpose.
-# The result of a search is kept in ~/.cache/fifo-vm/models, under a hash of all that it
-# depends on: the same search of the same model finds the same.
+# A search that found what it must find is kept in ~/.cache/fifo-vm/models, and is not
+# repeated until something changes that it depends on.
 
 . "${0%/*}/lib/host.sh"
 

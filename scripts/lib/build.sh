@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds the modules and the guest's tools outside the source tree.
 
-# What Kbuild reads of the sources, and what make is told beside that. For the tests
-# there is more: tests/lib/vm.sh.
+# The sources that Kbuild reads, and variables for make. tests/lib/vm.sh adds those of the
+# tests.
 build_parts=(Makefile Kbuild fifo producer consumer samples include vm/modules bench/pair)
 build_options=(PLAY=1 KCFLAGS='-Werror -g0')
 
@@ -26,8 +26,8 @@ build_find() {
 	find "${build_parts[@]}" "$@"
 }
 
-# A warning is a failure; those of the compiler are errors. One is not about the
-# sources: that the kernel was built by another release of the compiler.
+# A warning is a failure; -Werror makes those of the compiler errors. One is not about the
+# sources: that another release of the compiler has built the kernel.
 build_warnings() {
 	grep -iE 'warning|\[-Werror' "$1" |
 		grep -vE 'the compiler differs from the one used to build the kernel|all warnings being treated as errors'
@@ -89,7 +89,7 @@ build_make() {
 	fi
 }
 
-# build_strip MODULE…: without what only a debugger reads, which is nine tenths.
+# build_strip MODULE…: removes the debug information, which is nine tenths of a module.
 build_strip() {
 	local prefix=''
 
@@ -97,13 +97,13 @@ build_strip() {
 	build_there "${prefix}strip" --strip-debug "$@"
 }
 
-# For a VM to play in.
+# The modules for a session.
 build_play() {
 	say "Building the modules for $kernel_release"
 	build_tree play
 }
 
-# For a VM of the tests. The second tree is for a fifo.ko that also has the engines that
+# The modules for tests. The second tree is for a fifo.ko that also has the engines that
 # are broken on purpose.
 build_modules() {
 	say "Building the modules for $kernel_release"

@@ -9,7 +9,7 @@
 # unpacked and run in place.
 # shellcheck disable=SC2034,SC2154 # vm.sh uses qemu; root_cache comes from root.sh
 
-# qemu_need: has one installed, or unpacked, that runs the kernel.
+# Installs a QEMU that can run the kernel, or unpacks one.
 qemu_need() {
 	kernel_is_arm64 && return
 	if ! qemu_may_have_kvm && packages_known qemu-system-x86 && qemu_is_old && qemu_fetch; then
@@ -36,7 +36,7 @@ qemu_fetch() {
 	return 1
 }
 
-# The one that is installed, or would be.
+# Of the QEMU that is installed, or that apt-get would install.
 qemu_version() {
 	if command -v qemu-system-x86_64 >/dev/null; then
 		qemu-system-x86_64 --version

@@ -95,8 +95,8 @@ root_releases() {
 	root_run "$scratch/root" apt-cache show "$meta" | sed -n 's/^Depends:.*linux-image-\([0-9][^ ,]*\).*/\1/p'
 }
 
-# root_newest WORD: the kernel that the archive has now for a root that is there; fails
-# where the archive cannot be read.
+# root_newest WORD: prints the kernel that the archive has now for an existing root; fails
+# if it cannot read the archive.
 root_newest() {
 	local word=$1 scratch=$root_cache/$1
 

@@ -7,7 +7,7 @@ say() {
 	printf '%s\n' "$*" >&2
 }
 
-# slowly COMMAND…: one that takes longer than 5 s shows on a terminal that it goes on.
+# slowly COMMAND…: counts the seconds on a terminal if it takes longer than 5 s.
 slowly() {
 	local status=0 ticking
 
@@ -24,7 +24,7 @@ slowly() {
 	return "$status"
 }
 
-# The seconds so far, in one line, while this script is there.
+# Shows the seconds so far, in one line, until this script ends.
 tick() {
 	local start=$SECONDS
 
@@ -33,7 +33,7 @@ tick() {
 	done
 }
 
-# into FILE COMMAND…: all that it says.
+# into FILE COMMAND…: writes all output there.
 into() {
 	"${@:2}" >"$1" 2>&1
 }

@@ -41,15 +41,15 @@ setup_end() {
 	exec {setup_lock}>&-
 }
 
-# setup_vm KERNEL [tools]: a VM with the modules to play, and with fifoctl and an example
-# if there are to be tools. Sets vm_dir, kernel_dir and kernel_release.
+# setup_vm KERNEL [tools]: makes the VM for a session, with fifoctl and an example if tools
+# is given. Sets vm_dir, kernel_dir and kernel_release.
 setup_vm() {
 	local add='' building
 
 	! setup_given || return 0
 	[[ ! ${2-} ]] || add=setup_add_tools
 	setup_kernel "$1"
-	# One waits for the network, the other for the processors.
+	# The build needs the processors, the download the network.
 	setup_build "${2-}" &
 	building=$!
 	qemu_need
@@ -72,7 +72,7 @@ setup_given() {
 	kernel_release=$(basename "$kernel_dir")
 }
 
-# setup_kernel KERNEL: begin with one that can be booted.
+# setup_kernel KERNEL: setup_begin, and a kernel that a VM can boot.
 setup_kernel() {
 	setup_begin
 	kernel_prepare "$1"

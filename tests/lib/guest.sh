@@ -163,7 +163,7 @@ wait_for() {
 	done
 }
 
-# 20 ms, without a process that would be made for it: nothing ever comes out there.
+# Sleeps for 20 ms without a new process: nobody writes to this pipe.
 nap() {
 	read -rt 0.02 -u "$guest_nap" || true
 }

@@ -13,7 +13,7 @@ test_logs=${FIFO_LOGS:-$root/build/logs}
 test_count=0
 test_failed=0
 test_guests=0
-# Not for a test that this one runs.
+# A test that this one runs does not note its times.
 test_times=${FIFO_TIMES-}
 unset FIFO_TIMES
 
@@ -104,13 +104,13 @@ test_end() {
 	exit $((test_failed > 0))
 }
 
-# For scripts/test: how many seconds it took, and how many of a processor.
+# Notes for scripts/test the seconds of this test, and those of a processor.
 test_note_times() {
 	local used
 
 	[[ $test_times ]] || return 0
 	used=$(mktemp)
-	# In a subshell it would be of that one.
+	# A subshell would print its own times.
 	times >"$used"
 	awk -F '[ms ]+' -v seconds="$SECONDS" -v name="$test_name" '
 		{ used += $1 * 60 + $2 + $3 * 60 + $4 }
