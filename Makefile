@@ -48,6 +48,10 @@ all: modules
 modules: headers
 	+$(KBUILD_MAKE) modules
 
+# One of them: make fifo/fifo.ko
+%.ko: headers
+	+$(KBUILD_MAKE) $@
+
 # User space: needs no kernel's headers.
 tools:
 	+$(MAKE) -C tools

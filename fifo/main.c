@@ -20,9 +20,6 @@
 #include "source.h"
 #include "user/device.h"
 #include "user/open_files.h"
-#ifdef FIFO_BUSTED
-#include "../tests/torture/busted.h"
-#endif
 
 static struct fifo_param size = { .name = "size", .fallback = "32" };
 module_param_cb(size, &fifo_param_ops, &size, 0444);
@@ -41,11 +38,6 @@ const struct fifo_engine *const fifo_engines[] = {
 	&fifo_engine_waitqueue,
 	&fifo_engine_list,
 	&fifo_engine_ring,
-#ifdef FIFO_BUSTED
-	&fifo_engine_busted_lock,
-	&fifo_engine_busted_wake,
-	&fifo_engine_busted_count,
-#endif
 	NULL
 };
 

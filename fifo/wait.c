@@ -24,7 +24,9 @@
  * wait_event_interruptible_exclusive() with "moved || cancelled" as its condition
  * breaks the first one.
  *
- * Barriers. Each stands in one place, under its letter.
+ * Barriers. Each stands in one place, under its letter. (Others are defined where they
+ * stand: D and E in engine/turns.h, F in user/map_end.c, L, M, P and Q in queue.h, U and V
+ * in worker/kthread.c; R, S and T are a process's, in tools/lib/libfifo.c.)
  *
  * (A) full, the second of fifo_announce(). Before it a waiter joins the wait queue, sets
  * its task's state, and its flag; behind it, it looks at the slots, at @cancelled, and

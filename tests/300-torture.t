@@ -124,12 +124,13 @@ GUEST
 # What the kernel may report about a broken engine; lockdep reports a missing lock.
 reports='BUG: K[AC]SAN|Call Trace:|cut here|WARNING: CPU: [0-9]+ PID: [0-9]+ at .*semaphore_engine_finish'
 
-# busted NAME: the torture fails the engine within 10 s, or the kernel reports it.
+# busted PARAMETER: the torture fails a semaphore engine that is broken in this way within
+# 10 s, or the kernel reports it.
 busted() {
-	local engine=$1 seed=$((RANDOM + 1))
+	local busted=$1 seed=$((RANDOM + 1))
 
 	run_guest --allow "$reports" <<-GUEST
-		$(declare -p engine seed)
+		$(declare -p busted seed)
 		$(declare -f log_own_races)
 		$(
 			cat <<-'SCRIPT'
@@ -155,23 +156,23 @@ busted() {
 					wait_for 10 caught
 				}
 
-				load busted/fifo engine="$engine" size=1,1,32,256
+				load busted/fifo "$busted=1" size=1,1,32,256
 				printf '<6>test: loading\n' >/dev/kmsg
 				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8 stutter=1
-				ok "$engine is caught within 10 s" caught_soon
+				ok "$busted is caught within 10 s" caught_soon
 				took="not caught"
 				if caught >/dev/null; then
 					took="after $(($(said_at "$found") - $(said_at 'test: loading'))) ms: $(caught | awk 'NR == 1')"
 				fi
-				note "$engine, seed $seed, $took"
-				if [[ $engine == busted-lock && -e /sys/module/kcsan ]]; then
+				note "$busted, seed $seed, $took"
+				if [[ $busted == busted_lock && -e /sys/module/kcsan ]]; then
 					ok "KCSAN sees it, too" wait_for 10 raced
 				fi
 				unload fifo_torture
 				like "$(dmesg | log_own_races)" \
-					'fifo_torture: FAILURE: |BUG: K[AC]SAN|WARNING: .* at .*semaphore_engine_finish' "$engine fails"
-				if [[ $engine != busted-lock || ! -e /proc/lockdep ]]; then
-					unlike "$(dmesg)" 'fifo_torture: SUCCESS' "$engine does not pass"
+					'fifo_torture: FAILURE: |BUG: K[AC]SAN|WARNING: .* at .*semaphore_engine_finish' "$busted fails"
+				if [[ $busted != busted_lock || ! -e /proc/lockdep ]]; then
+					unlike "$(dmesg)" 'fifo_torture: SUCCESS' "$busted does not pass"
 				fi
 				unload fifo
 			SCRIPT
@@ -179,6 +180,6 @@ busted() {
 	GUEST
 }
 
-busted busted-lock
-busted busted-wake
-busted busted-count
+busted busted_lock
+busted busted_wake
+busted busted_count

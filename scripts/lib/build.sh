@@ -70,7 +70,7 @@ build_counts() {
 	grep -qx CONFIG_GCOV_KERNEL=y "$kernel_dir/build/.config" 2>/dev/null
 }
 
-# build_make TREE LOG [VARIABLE=VALUE…]
+# build_make TREE LOG [ARGUMENT…]
 build_make() {
 	local tree=$1 log=$2
 
@@ -101,14 +101,6 @@ build_strip() {
 build_play() {
 	say "Building the modules for $kernel_release"
 	build_tree play
-}
-
-# The modules for tests. The second tree is for a fifo.ko that also has the engines that
-# are broken on purpose.
-build_modules() {
-	say "Building the modules for $kernel_release"
-	build_tree modules
-	build_tree busted BUSTED=1
 }
 
 # build_tree NAME [VARIABLE=VALUE…]: build in build/RELEASE/NAME.

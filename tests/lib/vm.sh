@@ -8,6 +8,7 @@ build_parts+=(tests/modules tests/torture tests/unit)
 # Some tests need more than one module of a kind. scripts/check and scripts/matrix have the
 # same options, and go on with what a test has compiled.
 build_options=(TESTS=1 PRODUCERS="audio copy video" CONSUMERS="copy disk" W=1 KCFLAGS=-Werror)
+setup_packages+=(patch)
 
 # setup_test_vm KERNEL: as setup_vm.
 setup_test_vm() {
@@ -20,6 +21,40 @@ setup_test_vm() {
 	vm_dir=$root/build/$kernel_release/vm
 	vm_build "$vm_dir" "$root/build/$kernel_release/modules" setup_add_tests
 	setup_end
+}
+
+# The second tree is for a fifo.ko that is broken on purpose.
+build_modules() {
+	say "Building the modules for $kernel_release"
+	build_tree modules
+	build_busted
+}
+
+# A fifo.ko that is broken in each way that tests/torture/busted/ has a patch for, if its
+# parameter says so.
+build_busted() {
+	local tree=$root/build/$kernel_release/busted
+
+	build_patched_sources "$tree" "$root"/tests/torture/busted/*.patch
+	build_make "$tree" "$tree.log" fifo/fifo.ko || die "the build failed"
+}
+
+# build_patched_sources TREE PATCH…: links to the sources, and patched copies; each patch is
+# for one file. A copy is as old as the last change of its source and patches, so that
+# make builds it only when it has to.
+build_patched_sources() {
+	local tree=$1 stamp=$1.stamp patch file
+
+	find "$tree" -name '*.[ch]' -type f ! -name '*.mod.c' -delete 2>/dev/null || true
+	build_link_sources "$tree"
+	for patch in "${@:2}"; do
+		file=$(sed -n 's,^+++ b/,,p' "$patch")
+		[[ ! -L $tree/$file ]] || cp -p --remove-destination "$root/$file" "$tree/$file"
+		touch -r "$tree/$file" "$stamp"
+		[[ ! $patch -nt $stamp ]] || touch -r "$patch" "$stamp"
+		patch --quiet --no-backup-if-mismatch -p1 -d "$tree" <"$patch" || die "$patch does not apply"
+		touch -r "$stamp" "$tree/$file"
+	done
 }
 
 # The programs of tests/guest, which may use libfifo.
