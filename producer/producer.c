@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/err.h>
@@ -13,6 +14,7 @@
 #include <linux/module.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 #include "census.h"
 #include "fifo_client.h"
 #include "param.h"
@@ -75,6 +77,27 @@ static int put_pending(struct fifo_instance *instance, unsigned int n,
 	return moved;
 }
 
+/* Bit 0: an instance has waited for replies, which is logged once. */
+static unsigned long has_waited;
+static unsigned int first_to_wait;
+
+static void log_wait(struct work_struct *work)
+{
+	pr_warn("[%u] waits for replies: %u commands have none\n",
+		READ_ONCE(first_to_wait), FIFO_COMMANDS_MAX);
+}
+
+/* A console may be slow, and items are moved in softirqs as well. */
+static DECLARE_WORK(wait_work, log_wait);
+
+static void note_wait(const struct fifo_instance *instance)
+{
+	if (test_and_set_bit(0, &has_waited))
+		return;
+	WRITE_ONCE(first_to_wait, instance->index);
+	schedule_work(&wait_work);
+}
+
 /* Begins up to @n commands. Returns 0, or the error if it has not begun any. */
 static int begin_commands(struct fifo_instance *instance, unsigned int n)
 {
@@ -88,8 +111,7 @@ static int begin_commands(struct fifo_instance *instance, unsigned int n)
 			me->pending++;
 	}
 	if (err == -EAGAIN)
-		pr_warn_once("[%u] waits for replies: %u commands have none\n",
-			     instance->index, FIFO_COMMANDS_MAX);
+		note_wait(instance);
 	return me->pending ? 0 : err;
 }
 
@@ -207,6 +229,13 @@ static struct fifo_client producer = {
 
 FIFO_CLIENT_PARAMS(producer, "1, with uid max");
 
+/* No instance runs any more. */
+static void producer_release(void)
+{
+	flush_work(&wait_work);
+	producer_census_free_all();
+}
+
 static int __init producer_init(void)
 {
 	int err;
@@ -216,7 +245,7 @@ static int __init producer_init(void)
 		WRITE_ONCE(producer.rate.fallback, "max");
 	err = fifo_client_start(&producer);
 	if (err)
-		producer_census_free_all();
+		producer_release();
 	return err;
 }
 module_init(producer_init);
@@ -224,7 +253,7 @@ module_init(producer_init);
 static void __exit producer_exit(void)
 {
 	fifo_client_stop(&producer);
-	producer_census_free_all();
+	producer_release();
 }
 module_exit(producer_exit);
 

@@ -66,14 +66,14 @@ const struct ft_op *ft_any_op(struct rnd_state *random, bool nowait)
 /*
  * To be called, under the actor's lock, before its port is cancelled.
  *
- * (X) A task that finds the port cancelled also finds the mark. Pairs with (Y) in legal().
+ * (W) A task that finds the port cancelled also finds the mark. Pairs with (Z) in legal().
  * Without it a cancellation may seem to come from nowhere.
  */
 void ft_mark_cancelled(struct ft_actor *actor)
 {
 	lockdep_assert_held(&actor->lock);
 	WRITE_ONCE(actor->cancelled, true);
-	/* (X) pairs with (Y). */
+	/* (W) pairs with (Z). */
 	smp_wmb();
 }
 
@@ -83,7 +83,7 @@ static bool legal(const struct ft_actor *actor, const struct ft_op *op,
 {
 	switch (moved) {
 	case -ECANCELED:
-		/* (Y) pairs with (X) in ft_mark_cancelled(). */
+		/* (Z) pairs with (W) in ft_mark_cancelled(). */
 		smp_rmb();
 		return READ_ONCE(actor->cancelled);
 	case -EAGAIN:
