@@ -31,7 +31,7 @@ mistakes() {
 					zcat /proc/config.gz >/run/config
 					keep /run/config
 				fi
-				ok "the kernel shows its configuration" grep -q ^CONFIG_SMP=y /run/config
+				ok "the kernel shows its configuration" grep -q ^CONFIG_MODULES=y /run/config
 
 				# KCSAN can be built in, and not be watching.
 				kcsan=/sys/kernel/debug/kcsan
@@ -72,7 +72,7 @@ alone() {
 		. "$root/tests/lib/host.sh"
 		run_guest --timeout 60 <<'GUEST'
 		[[ ! -e /proc/sys/kernel/hung_task_timeout_secs ]] || echo 2 >/proc/sys/kernel/hung_task_timeout_secs
-		echo 2 >/proc/sys/kernel/watchdog_thresh
+		[[ ! -e /proc/sys/kernel/watchdog_thresh ]] || echo 2 >/proc/sys/kernel/watchdog_thresh
 		load broken how=$1
 		unload broken
 		GUEST
@@ -105,6 +105,12 @@ if has KASAN; then
 elif has KCSAN; then
 	mistakes race
 	found race 'KCSAN: data-race in count' KCSAN
+elif has DEBUG_OBJECTS; then
+	mistakes list timer work
+	found list 'list_add double add' DEBUG_LIST
+	found timer 'ODEBUG: free active .*object type: timer_list' DEBUG_OBJECTS_TIMERS
+	found work 'ODEBUG: free active .*object type: work_struct' DEBUG_OBJECTS_WORK
+	alone hang 'the kernel panicked: Kernel panic - not syncing: hung_task: blocked tasks' DETECT_HUNG_TASK
 else
 	mistakes
 fi

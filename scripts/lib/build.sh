@@ -39,12 +39,13 @@ build_there() {
 	local -a cross=()
 
 	! kernel_is_arm64 || cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+	! uml_is "$kernel_dir/vmlinuz" || cross=(ARCH=um)
 	if [[ -e $kernel_dir/root ]]; then
 		root_run "$kernel_dir/root" \
 			setpriv --reuid="$EUID" --regid="$(id -g)" --clear-groups \
 			env "${cross[@]}" "$@"
 	else
-		"$@"
+		env "${cross[@]}" "$@"
 	fi
 }
 

@@ -40,12 +40,14 @@ own_kernel_series() {
 }
 
 # own_kernel_fragments KIND: what its configuration is made of; some options only the
-# source of one series has.
+# source of one series has. User-Mode Linux shares nothing with the others.
 own_kernel_fragments() {
 	local part
+	local -a parts=(base "base-$series" "$1" "$1-$series")
 
 	[[ -e $root/vm/kernels/$1.config ]] || die "no such kind of kernel: $1"
-	for part in base "base-$series" "$1" "$1-$series"; do
+	[[ $1 != uml ]] || parts=("${parts[@]:2}")
+	for part in "${parts[@]}"; do
 		[[ ! -e $root/vm/kernels/$part.config ]] || cat "$root/vm/kernels/$part.config"
 	done
 }
@@ -68,24 +70,31 @@ own_kernel_fetch() {
 
 # The directory gets its vmlinuz last: with it the kernel is there.
 own_kernel_build() {
-	local log=$kernel_dir/log
+	local log=$kernel_dir/log image=bzImage path=arch/x86/boot/bzImage
 
+	if [[ $kind == uml ]]; then
+		uml_patch_source "$source"
+		image=linux path=linux
+	fi
 	mkdir -p "$kernel_dir/build" "$kernel_dir/lib/modules/$kernel_release"
 	say "Building the kernel $kernel_release, once: this takes some minutes"
 	own_kernel_fragments "$kind" >"$kernel_dir/fragments"
 	printf 'CONFIG_LOCALVERSION="-%s-%s"\n' "$kind" "$digest" >>"$kernel_dir/fragments"
 	slowly into "$log" own_kernel_compile || die "the kernel could not be built: $(tail -5 "$log")"
-	ln -s build/arch/x86/boot/bzImage "$kernel_dir/vmlinuz"
+	ln -s "build/$path" "$kernel_dir/vmlinuz"
 }
 
 own_kernel_compile() {
 	own_kernel_make KCONFIG_ALLCONFIG="$kernel_dir/fragments" allnoconfig &&
 		own_kernel_missing "$kernel_dir/build/.config" &&
-		own_kernel_make -j "$(nproc)" bzImage modules
+		own_kernel_make -j "$(nproc)" "$image" modules
 }
 
 own_kernel_make() {
-	make -C "$source" O="$kernel_dir/build" ARCH=x86_64 "$@"
+	local arch=x86_64
+
+	[[ $kind != uml ]] || arch=um
+	make -C "$source" O="$kernel_dir/build" ARCH="$arch" "$@"
 }
 
 # own_kernel_missing CONFIG: name the options of the fragments that did not

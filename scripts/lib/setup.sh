@@ -6,6 +6,7 @@
 . "$root/scripts/lib/packages.sh"
 . "$root/scripts/lib/kernel.sh"
 . "$root/scripts/lib/own_kernel.sh"
+. "$root/scripts/lib/uml.sh"
 . "$root/scripts/lib/root.sh"
 . "$root/scripts/lib/build.sh"
 . "$root/scripts/lib/qemu.sh"

@@ -105,12 +105,16 @@ vm_command() {
 		esac
 		shift 2
 	done
+	kernel=$(readlink "$dir/vmlinuz")
+	if uml_is "$kernel"; then
+		uml_command
+		return
+	fi
 	[[ $accel ]] || accel=$(<"$dir/accel")
 	# The kernel cannot see that TCG's time stamp counters agree. It would read the
 	# time from a device, at a great cost, or watch the counters, in which 7.2 may
 	# hang: the watchdog waits for a CPU that stop_machine() keeps.
 	[[ $accel != tcg* ]] || append="tsc=reliable $append"
-	kernel=$(readlink "$dir/vmlinuz")
 	vm_machine "$dir" "$kernel"
 	vm_argv=(
 		"${vm_machine[@]}" -accel "$accel"
@@ -165,7 +169,10 @@ vm_initrd() {
 vm_probe_accel() {
 	local dir=$1 accel=tcg,thread=multi
 
-	if qemu_may_have_kvm && vm_boots "$dir" kvm; then
+	if uml_is "$kernel_dir/vmlinuz"; then
+		uml_probe "$dir"
+		accel=uml
+	elif qemu_may_have_kvm && vm_boots "$dir" kvm; then
 		accel=kvm
 	fi
 	printf '%s\n' "$accel" >"$dir/accel"

@@ -144,6 +144,10 @@ run_guest() {
 		esac
 		shift 2
 	done
+	# Of scripts/mutate, to see soon that a test does not come to its end.
+	if ((${FIFO_LIMIT:-guest_seconds} < guest_seconds)); then
+		guest_seconds=$FIFO_LIMIT
+	fi
 	guest_prepare
 	guest_timeout=$((guest_seconds * guest_slow))
 	guest_boot
