@@ -7,6 +7,8 @@
 extern struct kunit_suite fifo_schedule_suite;
 extern struct kunit_suite fifo_entry_suite;
 extern struct kunit_suite fifo_command_suite;
+extern struct kunit_suite fifo_wait_suite;
+extern struct kunit_suite fifo_worker_suite;
 extern struct kunit_suite fifo_queue_suite;
 
 #endif /* _FIFO_SUITES_H */
