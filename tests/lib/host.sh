@@ -70,12 +70,9 @@ skip_all() {
 	exit 0
 }
 
-# core_names KIND: the engines, or the contexts; each is one file.
+# core_names KIND: the engines, or the contexts: each is one table of operations.
 core_names() {
-	local -a sources=("$root/fifo/$1"_*.c)
-
-	sources=("${sources[@]##*/"$1"_}")
-	printf '%s\n' "${sources[@]%.c}"
+	grep -rhoE "^const struct fifo_$1(_ops)? fifo_$1_[a-z]+" "$root/fifo" | sed 's/.*_//' | sort
 }
 
 # scratch: sets scratch_dir, a directory that goes when the test ends.
