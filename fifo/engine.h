@@ -52,7 +52,7 @@ struct fifo_transfer {
  * @init: make an empty store for @queue->size items; 0 or a negative errno
  * @destroy: free it with what is in it
  * @prepare: get what a put may need; 0 or a negative errno. May sleep unless
- *	@atomic. NULL: nothing
+ *	the transfer must never. NULL: nothing
  * @cleanup: give back what a put did not need. NULL: nothing
  * @put: put up to @n items, as many as fit; how many. Never sleeps: it is what
  *	a waiter tries between joining the wait queue and sleeping. Stores each
