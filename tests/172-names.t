@@ -97,51 +97,53 @@ load producer instances=2
 unload producer fifo
 GUEST
 
-# Each allocation of a load fails once: if it is in our code, the load logs why it failed.
-run_guest --timeout 400 --allow 'Call Trace:|vmalloc error: size|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|kmemleak: [0-9]+ new suspected' \
-	--append 'slub_debug=A;-,kmemleak_*,debug_objects_cache,dentry,tracefs_inode_cache,ftrace_event_field,trace_event_file' <<'GUEST'
-faults=/sys/kernel/debug/failslab
+# Each allocation of a load fails once: if it is one of our code's, the load's failure
+# has a line.
+run_guest --timeout 600 --memory 768 \
+	--allow 'Call Trace:|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|kmemleak: [0-9]+ new suspected' \
+	--append 'log_buf_len=16M slub_debug=A;-,kmemleak_*,debug_objects_cache,dentry,tracefs_inode_cache,ftrace_event_field,trace_event_file' <<'GUEST'
+faults=/sys/kernel/debug
 
-if [[ ! -e $faults ]]; then
+if [[ ! -e $faults/failslab ]]; then
 	skip 1 "this kernel injects no failures: use --kernel debug"
 	exit
 fi
 allow_leaks sysfs_slab_add
-echo Y >$faults/cache-filter
-echo N >$faults/ignore-gfp-wait
-echo 2 >$faults/verbose
+echo Y >$faults/failslab/cache-filter
+echo N >$faults/failslab/ignore-gfp-wait
+echo 100 >$faults/fail_page_alloc/min-order
+# With a stack, which says whose allocation it was.
+echo 2 >$faults/failslab/verbose
 echo 1 >/sys/kernel/rcu_expedited
 
-# fails_at NUMBER MODULE …: loads it with this allocation failing.
-fails_at() {
-	(
-		echo "$1" >/proc/self/fail-nth
-		exec insmod "/modules/$2.ko" "${@:3}"
-	) >/run/insmod 2>&1
+# count_loads INIT MODULE <LOG: "FAILED SILENT": the loads that failed for an allocation
+# of INIT, and those of them that have no line of the module.
+count_loads() {
+	awk -v init=" $1[+]" -v line="^$2: .*(no memory|error -)" '
+		/FAULT_INJECTION/ { ours = said = 0 }
+		$0 ~ init { ours = 1 }
+		$0 ~ line { said = 1 }
+		/^fail-nth: / && ours { failed++; silent += !said; ours = 0 }
+		END { print failed + 0, silent + 0 }'
 }
 
-# each_says INIT MODULE …: lists the loads that failed for an allocation in INIT, or in what
-# it calls, without a line of the module.
+# each_says INIT MODULE COUNT WHICH ITEM…: of fail-nth last.
 each_says() {
-	local n failed=0 silent=0
+	local failed silent
 
-	for ((n = 1; n < 2000; n++)); do
-		dmesg_mark attempt
-		if fails_at "$n" "${@:2}"; then
-			rmmod "$2"
-			dmesg_since attempt | grep -q 'FAULT_INJECTION' || break
-		elif dmesg_since attempt | grep -q " $1+"; then
-			failed=$((failed + 1))
-			dmesg_since attempt | grep -qE "^$2: .*(no memory|error -)" || silent=$((silent + 1))
-		fi
-	done
-	ge "$failed" 1 "$2: loads failed for want of memory"
-	is "$silent" 0 "$2: and each said so"
+	dmesg_mark attempts
+	if ! fail-nth last "${@:3}" >/run/failed 2>/run/output; then
+		fail "$2: each allocation fails once" "$(</run/output)"
+		return
+	fi
+	read -r failed silent < <(dmesg_since attempts | count_loads "$1" "$2")
+	ge "$failed" 3 "$2: loads fail for want of memory"
+	is "$silent" 0 "$2: each of the $failed has a line"
 }
 
-each_says fifo_init fifo engine=semaphore,waitqueue,list,ring size=2
-load fifo size=2
-each_says fifo_client_start producer context=work,kthread,timer queue=0 rate=1 instances=2 || true
-each_says fifo_client_start consumer instances=2
-unload fifo
+queues="fifo engine=semaphore,waitqueue,list,ring size=2"
+clients="queue=0,1,2,3 context=work,kthread,timer,timer count=10 rate=max"
+each_says fifo_init fifo 60 0 10 "$queues" "producer $clients" "consumer $clients"
+each_says fifo_client_start producer 60 1 10 "$queues" "producer $clients" "consumer $clients"
+each_says fifo_client_start consumer 60 1 10 "$queues" "consumer $clients" "producer $clients"
 GUEST

@@ -4,11 +4,13 @@
  * until the operation has no more.
  *
  *	fail-nth load WHICH ITEMS MODULE…
+ *	fail-nth last COUNT WHICH ITEMS MODULE…
  *	fail-nth open|read FILE
  *	fail-nth write FILE TEXT
  *
  * MODULE is "name parameter=value …". WHICH, from 0, is the module whose load fails;
- * those before it are loaded anew for each attempt.
+ * those before it are loaded anew for each attempt. "last" begins with the last COUNT
+ * allocations of a load: the module's init function comes after the kernel's loader.
  *
  * An attempt that fails must leave everything as it was: the modules and their users,
  * /dev, /sys/class/misc, /sys/module, caches, debugfs, and the FILE that is written. So
@@ -19,6 +21,8 @@
  *
  * Prints "FAILED SWALLOWED ERRORS": how many failed allocations made the operation
  * fail, how many did not, and the errors, separated by commas.
+ *
+ * After each attempt that fails the kernel's log has the line "fail-nth: NUMBER failed".
  *
  * /proc/self/fail-nth counts the task's allocations from slabs and from the page
  * allocator, those of the kernel's module loader, too. /sys/kernel/debug/failslab and
@@ -39,6 +43,7 @@
 #include <unistd.h>
 
 #define MOST_ERRORS	8
+#define MANY		1000000
 #define STATE_SIZE	65536
 #define WORK_SECONDS	20
 
@@ -138,6 +143,7 @@ static const struct {
 	int (*call)(void);
 } operations[] = {
 	{ "load", load_which },
+	{ "last", load_which },
 	{ "open", open_file },
 	{ "read", read_file },
 	{ "write", write_file },
@@ -298,8 +304,21 @@ static void note_error(int err)
 		errors[n_errors++] = err;
 }
 
-/* Returns the operation's error or 0, and whether an allocation has failed. */
-static int attempt(int (*operation)(void), unsigned int n, bool *failed)
+static void log_failure(unsigned int n)
+{
+	FILE *log = fopen("/dev/kmsg", "w");
+
+	if (!log)
+		die("cannot open", "/dev/kmsg");
+	fprintf(log, "<6>fail-nth: %u failed\n", n);
+	fclose(log);
+}
+
+/*
+ * Returns the operation's error or 0, and how many allocations more it would have had
+ * to make until one fails: 0 when one has failed.
+ */
+static int attempt(int (*operation)(void), unsigned int n, unsigned int *left)
 {
 	static char begin[STATE_SIZE], before[STATE_SIZE];
 	int err;
@@ -309,13 +328,15 @@ static int attempt(int (*operation)(void), unsigned int n, bool *failed)
 	take_state(before);
 	set_fail_nth(n);
 	err = operation();
-	*failed = !get_fail_nth();
+	*left = get_fail_nth();
 	set_fail_nth(0);
 	errno = -err;
-	if (err && !*failed)
+	if (err && *left)
 		die("fails when no allocation does", "the operation");
-	if (err)
+	if (err) {
+		log_failure(n);
 		expect_state(n, before);
+	}
 	if (err && n_modules)
 		load_modules(which, which + 1);
 	if (!err || n_modules)
@@ -325,18 +346,28 @@ static int attempt(int (*operation)(void), unsigned int n, bool *failed)
 	return err;
 }
 
-static void each_allocation(int (*operation)(void))
+/* The number of the allocation that is followed by @count more. */
+static unsigned int number_of(int (*operation)(void), unsigned int count)
 {
-	unsigned int n, failures = 0, swallowed = 0;
-	bool failed = true;
+	unsigned int left, all;
+
+	attempt(operation, MANY, &left);
+	all = MANY - left;
+	return all > count ? all - count : 1;
+}
+
+/* Lets allocation @first fail, then the next, and so on. */
+static void each_allocation(int (*operation)(void), unsigned int first)
+{
+	unsigned int n, failures = 0, swallowed = 0, left = 0;
 	int i, err;
 
-	for (n = 1; failed; n++) {
-		err = attempt(operation, n, &failed);
+	for (n = first; !left; n++) {
+		err = attempt(operation, n, &left);
 		if (err) {
 			note_error(-err);
 			failures++;
-		} else if (failed) {
+		} else if (!left) {
 			swallowed++;
 		}
 	}
@@ -354,7 +385,7 @@ static void usage(void)
 
 int main(int argc, char **argv)
 {
-	unsigned int op;
+	unsigned int op, last = 0;
 
 	if (argc < 3)
 		usage();
@@ -363,6 +394,11 @@ int main(int argc, char **argv)
 			break;
 	if (!operations[op].name)
 		usage();
+	if (!strcmp(argv[1], "last")) {
+		last = atoi(argv[2]);
+		argv++;
+		argc--;
+	}
 	if (operations[op].call == load_which) {
 		if (argc < 5)
 			usage();
@@ -379,6 +415,7 @@ int main(int argc, char **argv)
 		die("cannot open", "/proc/self/fail-nth");
 	/* A page fault allocates, too. */
 	mlockall(MCL_CURRENT | MCL_FUTURE);
-	each_allocation(operations[op].call);
+	each_allocation(operations[op].call,
+			last ? number_of(operations[op].call, last) : 1);
 	return 0;
 }
