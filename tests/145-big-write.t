@@ -5,7 +5,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-run_guest --timeout 300 --memory 1024 --append preempt=none <<'GUEST'
+run_guest --timeout 900 --memory 1024 --append preempt=none <<'GUEST'
 # Longer than twice watchdog_thresh, after which the watchdog reports a stuck processor.
 seconds=12
 
@@ -25,7 +25,7 @@ for what in 'drop-newest \n' 'drop-oldest \n'; do
 	load fifo engine=waitqueue overflow=${what% *} size=4
 	bigwrite /dev/fifo0 $((256 << 20)) "${what#* }" >/run/written &
 	writer=$!
-	ok "$what: a write of 256 MiB begins" wait_for 60 grep -qv '^0$' /sys/class/misc/fifo0/put
+	ok "$what: a write of 256 MiB begins" wait_for 200 grep -qv '^0$' /sys/class/misc/fifo0/put
 	end=$((SECONDS + seconds * slow))
 	load tasks_rcu
 	le "$(</sys/module/tasks_rcu/parameters/took_ms)" $((10000 * slow)) "$what: Tasks RCU goes on (ms)"
@@ -45,7 +45,7 @@ load fifo engine=waitqueue size=65536
 load consumer context=kthread rate=max log=off
 bigwrite /dev/fifo0 $((256 << 20)) '\n' >/run/written &
 writer=$!
-ok "a write that could wait begins" wait_for 60 grep -qv '^0$' /sys/class/misc/fifo0/put
+ok "a write that could wait begins" wait_for 200 grep -qv '^0$' /sys/class/misc/fifo0/put
 load tasks_rcu
 le "$(</sys/module/tasks_rcu/parameters/took_ms)" $((10000 * slow)) "Tasks RCU goes on (ms)"
 unload tasks_rcu
@@ -58,7 +58,7 @@ unload consumer fifo
 load fifo size=4
 bigwrite /dev/fifo0 $((256 << 20)) '0123456789012345678901234567890123456789\n' $'\x01\n' >/run/written 2>/run/begun &
 writer=$!
-wait_for 60 grep -q begins /run/begun
+wait_for 200 grep -q begins /run/begun
 since=$(system_time)
 ok "a write is looked at" wait_for 20 eval '(($(system_time) > since + 5))'
 ok "for a while" writes
