@@ -70,12 +70,23 @@ vm_add_program() {
 	done < <(ldd "$program" 2>/dev/null | grep -o '/[^ ]*')
 }
 
+# The modules that make has built last. A tree may have others, of sources that are no
+# more there.
+vm_built_modules() {
+	local module name
+
+	while IFS= read -r module; do
+		name=${module#"$1"/}
+		! grep -qF "${name%.ko}." "$1/modules.order" || printf '%s\n' "$module"
+	done < <(find "$1" -name '*.ko')
+}
+
 vm_add_modules() {
 	local tree=$1 modules=$2 dir=$1/lib/modules/$kernel_release
 
 	mkdir -p "$dir/extra"
 	ln -s "lib/modules/$kernel_release/extra" "$tree/modules"
-	find "$modules" -name '*.ko' -exec cp -t "$dir/extra" {} +
+	vm_built_modules "$modules" | xargs cp -t "$dir/extra"
 	build_strip "$dir"/extra/*.ko
 	touch "$dir"/modules.{order,builtin,builtin.modinfo}
 	depmod -b "$tree" "$kernel_release"
@@ -85,10 +96,12 @@ vm_add_modules() {
 # that boots. Each port is given as a QEMU character device without its id, and the
 # monitor as the two named pipes PIPE.in and PIPE.out.
 #	--accel NAME --initrd FILE --cpus N --memory MB --append TEXT
+#	--counted yes: the clock counts instructions, a nanosecond for each
 #	--console DEVICE --results DEVICE --files DEVICE --monitor PIPE
 vm_command() {
 	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
 	local console=null results=null files=null monitor='' kernel
+	local -a counted=()
 
 	shift
 	while (($#)); do
@@ -98,6 +111,7 @@ vm_command() {
 		--cpus) cpus=$2 ;;
 		--memory) memory=$2 ;;
 		--append) append=$2 ;;
+		--counted) counted=(-icount "shift=0,sleep=off" -rtc clock=vm) ;;
 		--console) console=$2 ;;
 		--results) results=$2 ;;
 		--files) files=$2 ;;
@@ -110,6 +124,7 @@ vm_command() {
 		uml_command
 		return
 	fi
+	((${#counted[@]} == 0)) || accel=tcg,thread=single
 	[[ $accel ]] || accel=$(<"$dir/accel")
 	# The kernel cannot see that TCG's time stamp counters agree. It would read the
 	# time from a device, at a great cost, or watch the counters, in which 7.2 may
@@ -117,7 +132,7 @@ vm_command() {
 	[[ $accel != tcg* ]] || append="tsc=reliable $append"
 	vm_machine "$dir" "$kernel"
 	vm_argv=(
-		"${vm_machine[@]}" -accel "$accel"
+		"${vm_machine[@]}" -accel "$accel" "${counted[@]}"
 		-smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -display none -no-reboot
 		-kernel "$kernel" -initrd "$initrd"

@@ -123,6 +123,7 @@ test_note_times() {
 #	--cpus N		(2)
 #	--memory MB		(512)
 #	--append TEXT		more kernel arguments
+#	--counted yes		its clock counts instructions: a nanosecond for each
 #	--allow REGEX		kernel messages that are no failure here
 #	--program NAME		this machine's instead of busybox's; may be given more than once
 # Adds two results: that the guest came to its end, and that its log is clean.
@@ -136,7 +137,7 @@ run_guest() {
 		--timeout) guest_seconds=$2 ;;
 		--allow) guest_allow=$2 ;;
 		--program) guest_programs+=("$2") ;;
-		--cpus | --memory | --append) guest_options+=("$1" "$2") ;;
+		--cpus | --memory | --append | --counted) guest_options+=("$1" "$2") ;;
 		*) die "run_guest: unknown option $1" ;;
 		esac
 		shift 2
