@@ -170,14 +170,14 @@ echo 'p:tally consumer:consumer_tally_add pid=+24($arg1):b22@0/64 source=+16($ar
 trace_on 8192 kprobes/tally
 for ((round = 0; round < 20; round++)); do
 	loads=()
-	for name in producer producer_audio producer_videoopy producer_video; do
+	for name in producer producer_audio producer_copy producer_video; do
 		insmod /modules/$name.ko uid=1001 log=off &
 		loads+=($!)
 	done
 	for load in "${loads[@]}"; do
 		wait "$load"
 	done
-	unload producer producer_audio producer_videoopy producer_video
+	unload producer producer_audio producer_copy producer_video
 done
 kill $churn "$crowd_pid"
 wait_for 20 counter_is depth 0
