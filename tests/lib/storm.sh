@@ -149,7 +149,7 @@ storm_median() {
 		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-# storm_times_unloads WHAT: as in tests/060-unload.t, clients that wait for nothing
+# storm_times_unloads WHAT: as in tests/060-unload-any-time.t, clients that wait for nothing
 # or for each other in the queues that the storm has left behind.
 storm_times_unloads() {
 	local clients empty

@@ -13,8 +13,8 @@ export FIFO_VM
 work=$test_logs/pairs
 mkdir -p "$work"
 
-short=(020-items 060-unload)
-full=("${short[@]}" 070-waiting 080-rate)
+short=(020-each-item-once 060-unload-any-time)
+full=("${short[@]}" 070-waiting-is-free 080-rates-hold)
 
 # run_test TEST ENGINE CONTEXT
 run_test() {
