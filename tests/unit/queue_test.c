@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "source.h"
 #include "suites.h"
+#include "transfer.h"
 /* For its store: a test takes its lock. */
 #include "engine/semaphore.c"
 
@@ -226,6 +227,34 @@ static void semaphore_gives_claims_back(struct kunit *test)
 	close_queue(test, &ends);
 }
 
+static void count_wake(void *data)
+{
+	(*(unsigned int *)data)++;
+}
+
+/* One may have looked while the item was claimed, and sleeps now. */
+static void semaphore_wakes_for_claims_given_back(struct kunit *test)
+{
+	struct ends ends = open_queue(test, &fifo_engine_semaphore, 2,
+				      FIFO_BLOCK);
+	struct fifo_port *other = fifo_attach(0, FIFO_CONSUMER, "other");
+	struct semaphore_store *store = queue->store;
+	unsigned int woken = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
+	other->waiter.wake = count_wake;
+	other->waiter.wake_data = &woken;
+	KUNIT_EXPECT_EQ(test, put(&ends), 0);
+	fifo_port_stall(other);
+	mutex_lock(&store->lock);
+	KUNIT_EXPECT_EQ(test, get(&ends), -EAGAIN);
+	mutex_unlock(&store->lock);
+	KUNIT_EXPECT_EQ(test, woken, 1U);
+	fifo_port_end_stall(other, 0);
+	fifo_detach(other);
+	close_queue(test, &ends);
+}
+
 static void queue_moves_batches(struct kunit *test)
 {
 	static struct fifo_item items[16];
@@ -242,10 +271,32 @@ static void queue_moves_batches(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fifo_get_many(ends.consumer, items, 16), 1);
 		KUNIT_EXPECT_EQ(test, items[0].seq, 8ULL);
 		KUNIT_EXPECT_EQ(test, fifo_port_depth(ends.consumer), 0);
+		KUNIT_EXPECT_EQ(test, fifo_items_put(queue), 8ULL);
+		KUNIT_EXPECT_EQ(test, fifo_items_got(queue), 8ULL);
 		KUNIT_EXPECT_EQ(test, fifo_put_many(ends.producer, items, 0),
 				-EINVAL);
 		KUNIT_EXPECT_EQ(test, fifo_get_many(ends.consumer, items, 0),
 				-EINVAL);
+		close_queue(test, &ends);
+	}
+}
+
+/* What decides whether a wake-up is passed on, and what poll() says. */
+static void queue_knows_when_it_is_ready(struct kunit *test)
+{
+	struct ends ends;
+	int e;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		ends = open_queue(test, engines[e], 2, FIFO_BLOCK);
+		KUNIT_EXPECT_FALSE(test, fifo_queue_ready(queue, FIFO_CONSUMER));
+		KUNIT_EXPECT_TRUE(test, fifo_queue_ready(queue, FIFO_PRODUCER));
+		KUNIT_EXPECT_EQ(test, put(&ends), 0);
+		KUNIT_EXPECT_TRUE(test, fifo_queue_ready(queue, FIFO_CONSUMER));
+		KUNIT_EXPECT_TRUE(test, fifo_queue_ready(queue, FIFO_PRODUCER));
+		KUNIT_EXPECT_EQ(test, put(&ends), 0);
+		KUNIT_EXPECT_TRUE(test, fifo_queue_ready(queue, FIFO_CONSUMER));
+		KUNIT_EXPECT_FALSE(test, fifo_queue_ready(queue, FIFO_PRODUCER));
 		close_queue(test, &ends);
 	}
 }
@@ -423,7 +474,9 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_drops_the_oldest),
 	KUNIT_CASE(queue_drops_only_when_full),
 	KUNIT_CASE(semaphore_gives_claims_back),
+	KUNIT_CASE(semaphore_wakes_for_claims_given_back),
 	KUNIT_CASE(queue_moves_batches),
+	KUNIT_CASE(queue_knows_when_it_is_ready),
 	KUNIT_CASE(queue_moves_no_more_at_a_time),
 	KUNIT_CASE(queue_refuses),
 	KUNIT_CASE(queue_names_sources),

@@ -23,8 +23,8 @@
  * @tries: how often the waiter has tried
  * @items: what it can take
  * @looks: how often it was asked whether there is something for others
- * @at: what happens at the waiter's tries, from the first on, behind its look
  * @flag: the flag as a try found it
+ * @at: what happens at the waiter's tries, from the first on, behind its look
  */
 struct scene {
 	struct fifo_wait_point point;
@@ -35,8 +35,8 @@ struct scene {
 	unsigned int tries;
 	unsigned int items;
 	unsigned int looks;
-	void (*at[2])(struct scene *scene);
 	u32 flag[2];
+	void (*at[2])(struct scene *scene);
 };
 
 static void count_wake(void *data)
@@ -274,6 +274,18 @@ static void stall_passes_a_wake_up_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scene->woken[1], 1U);
 }
 
+/* A process that kicks is not to kick again until one that was woken has looked. */
+static void kick_clears_the_flag(struct kunit *test)
+{
+	struct scene *scene = scene_new(test);
+
+	fifo_stall(&scene->others[0]);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(scene->end.waiting), 1U);
+	fifo_wait_point_take_back(&scene->point);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(scene->end.waiting), 0U);
+	end_stall(test, scene, 0);
+}
+
 /* One whose stall is over is not in the wait queue: another is chosen. */
 static void stall_ends_in_the_queue(struct kunit *test)
 {
@@ -380,6 +392,7 @@ static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(wait_is_refused_when_cancelled),
 	KUNIT_CASE(wake_wakes_as_many),
 	KUNIT_CASE(stall_passes_a_wake_up_on),
+	KUNIT_CASE(kick_clears_the_flag),
 	KUNIT_CASE(stall_ends_in_the_queue),
 	KUNIT_CASE(stall_is_cancelled),
 	KUNIT_CASE(wait_ends_with_an_item),

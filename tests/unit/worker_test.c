@@ -63,14 +63,14 @@ static bool stalls(const struct consumer *consumer)
 }
 
 /* One that stalls, as there is nothing to get. */
-static struct consumer *consumer_new(struct kunit *test, u64 count)
+static struct consumer *consumer_new(struct kunit *test, u64 rate, u64 count)
 {
 	struct consumer *consumer = kunit_kzalloc(test, sizeof(*consumer),
 						  GFP_KERNEL);
 	struct fifo_queue *queue = fifo_queues_alloc(1);
 	struct fifo_worker_config config = {
 		.name = "unit", .context = FIFO_CONTEXT_TIMER,
-		.rate = FIFO_RATE_UNLIMITED, .count = count,
+		.rate = rate, .count = count,
 		.ops = &consumer_ops, .data = consumer,
 	};
 
@@ -124,7 +124,7 @@ static void wake_late(void *data, const struct fifo_port *port, u64 ns,
 /* The second hrtimer_cancel() of its stop. Otherwise the timer fires in a freed worker. */
 static void timer_is_woken_as_it_stops(struct kunit *test)
 {
-	struct consumer *consumer = consumer_new(test, 0);
+	struct consumer *consumer = consumer_new(test, FIFO_RATE_UNLIMITED, 0);
 
 	put_off(consumer);
 	KUNIT_ASSERT_EQ(test, register_trace_fifo_wait(wake_late, consumer), 0);
@@ -137,7 +137,7 @@ static void timer_is_woken_as_it_stops(struct kunit *test)
 
 static void timer_that_stalls_is_woken(struct kunit *test)
 {
-	struct consumer *consumer = consumer_new(test, 0);
+	struct consumer *consumer = consumer_new(test, FIFO_RATE_UNLIMITED, 0);
 	struct fifo_item item = { .len = 1 };
 	int i;
 
@@ -151,13 +151,30 @@ static void timer_that_stalls_is_woken(struct kunit *test)
 	consumer_free(test, consumer);
 }
 
+/* Until its next item is due it is in no wait queue: wake-ups are for others. */
+static void timer_that_goes_on_waits_no_more(struct kunit *test)
+{
+	struct consumer *consumer = consumer_new(test, 1000, 0);
+	struct fifo_item item = { .len = 1 };
+
+	KUNIT_EXPECT_EQ(test, fifo_try_put(consumer->producer, &item), 0);
+	while (fifo_worker_moved(consumer->worker) == 0)
+		usleep_range(100, 200);
+	KUNIT_EXPECT_EQ(test, atomic_read(&end_of(consumer)->wait.count), 0);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&consumer->worker->timer));
+	fifo_worker_stop(consumer->worker);
+	consumer_free(test, consumer);
+}
+
 /* Nothing more is moved than it was to, and it does not wait for more. */
 static void timer_ends_with_its_count(struct kunit *test)
 {
-	struct consumer *consumer = consumer_new(test, 2);
+	struct consumer *consumer = consumer_new(test, FIFO_RATE_UNLIMITED, 2);
 	static struct fifo_item items[5];
 
-	KUNIT_EXPECT_EQ(test, fifo_put_many(consumer->producer, items, 5), 5);
+	KUNIT_EXPECT_EQ(test, fifo_put_many(consumer->producer, items, 1), 1);
+	KUNIT_EXPECT_TRUE(test, stalls(consumer));
+	KUNIT_EXPECT_EQ(test, fifo_put_many(consumer->producer, items, 4), 4);
 	while (READ_ONCE(consumer->stopped) == 0)
 		usleep_range(100, 200);
 	KUNIT_EXPECT_EQ(test, fifo_worker_moved(consumer->worker), 2ULL);
@@ -169,7 +186,7 @@ static void timer_ends_with_its_count(struct kunit *test)
 /* A rate that is written while it is told to stop. */
 static void timer_that_stops_is_not_poked(struct kunit *test)
 {
-	struct consumer *consumer = consumer_new(test, 0);
+	struct consumer *consumer = consumer_new(test, FIFO_RATE_UNLIMITED, 0);
 
 	put_off(consumer);
 	fifo_worker_stop(consumer->worker);
@@ -205,6 +222,7 @@ static void timer_refuses_an_engine_that_sleeps(struct kunit *test)
 static struct kunit_case worker_cases[] = {
 	KUNIT_CASE(timer_is_woken_as_it_stops),
 	KUNIT_CASE(timer_that_stalls_is_woken),
+	KUNIT_CASE(timer_that_goes_on_waits_no_more),
 	KUNIT_CASE(timer_ends_with_its_count),
 	KUNIT_CASE(timer_that_stops_is_not_poked),
 	KUNIT_CASE(timer_refuses_an_engine_that_sleeps),
