@@ -14,9 +14,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "fifo.h"
 #include "line.h"
 #include "param.h"
-#include "worker/schedule.h"
 
 #define RATES	"from 0.001 to 10000000 items/s with at most 3 decimals, or max"
 

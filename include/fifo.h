@@ -76,7 +76,9 @@ int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,
 int fifo_command_begin(struct fifo_port *port, struct fifo_item *item);
 int fifo_command_end(const struct fifo_item *reply, u64 *round_trip_ns);
 
-/* The rate of a worker that never pauses. */
+/* Rates are in thousandths of an item a second; that of a worker which never pauses. */
+#define FIFO_RATE_UNIT		1000
+#define FIFO_FINITE_RATE_MAX	(10000000ULL * FIFO_RATE_UNIT)
 #define FIFO_RATE_UNLIMITED	U64_MAX
 
 /**

@@ -11,10 +11,6 @@
 #include <linux/types.h>
 #include "fifo.h"
 
-/* Rates are in thousandths of an item a second. */
-#define FIFO_RATE_UNIT		1000
-#define FIFO_FINITE_RATE_MAX	(10000000ULL * FIFO_RATE_UNIT)
-
 /* Room for a rate as text. */
 #define FIFO_RATE_TEXT		24
 
