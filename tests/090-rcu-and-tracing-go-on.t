@@ -67,7 +67,7 @@ set_probe() {
 	for ((offset = 9; offset < 40; offset++)); do
 		echo "p:fifo_test vfs_statx+$offset" >$tracing/kprobe_events 2>/dev/null || continue
 		echo 1 >$tracing/events/kprobes/fifo_test/enable
-		! wait_for 2 optimized || return 0
+		! wait_for 10 optimized || return 0
 		remove_probe
 	done
 	return 1

@@ -159,17 +159,10 @@ wait_for() {
 			diag "waited in vain for: $*"
 			return 1
 		fi
-		nap
+		# Not bash's read with a timeout: an alarm that comes before it blocks is lost.
+		usleep 20000
 	done
 }
-
-# Sleeps for 20 ms without a new process: nobody writes to this pipe.
-nap() {
-	read -rt 0.02 -u "$guest_nap" || true
-}
-
-[[ -p /run/nap ]] || mkfifo /run/nap
-exec {guest_nap}<>/run/nap
 
 # time_us COMMAND…: print how many microseconds it took; its own output goes to
 # standard error.
