@@ -108,7 +108,7 @@ struct fifo_queue {
 	const struct fifo_engine *engine;
 	void *store;
 	struct miscdevice misc;
-	char name[8];
+	char name[16];
 	struct fifo_leftovers leftovers;
 	struct fifo_map_control *control;
 	struct fifo_end ends[2];
