@@ -15,6 +15,7 @@
 
 /**
  * struct scene - a point where one task waits, and others stall
+ * @at: what happens at the waiter's tries, from the first on, behind its look
  * @point: where
  * @end: its flags
  * @waiter: of the task that runs the test, or of the thread
@@ -24,9 +25,9 @@
  * @items: what it can take
  * @looks: how often it was asked whether there is something for others
  * @flag: the flag as a try found it
- * @at: what happens at the waiter's tries, from the first on, behind its look
  */
 struct scene {
+	void (*at[2])(struct scene *scene);
 	struct fifo_wait_point point;
 	struct fifo_map_end end;
 	struct fifo_waiter waiter;
@@ -36,7 +37,6 @@ struct scene {
 	unsigned int items;
 	unsigned int looks;
 	u32 flag[2];
-	void (*at[2])(struct scene *scene);
 };
 
 static void count_wake(void *data)
