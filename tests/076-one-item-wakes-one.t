@@ -16,10 +16,10 @@ counter() {
 
 # slept ROLE: prints how often the threads of a role have gone to sleep, in all.
 slept() {
-	local comm sum=0 n
+	local comm name sum=0 n
 
 	for comm in /proc/[0-9]*/comm; do
-		[[ $(<"$comm") == "$1"/* ]] || continue
+		read -r name 2>/dev/null <"$comm" && [[ $name == "$1"/* ]] || continue
 		n=$(awk '/^voluntary/ { print $2 }' "${comm%comm}status")
 		sum=$((sum + n))
 	done

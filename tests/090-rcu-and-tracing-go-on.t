@@ -25,16 +25,12 @@ ends() {
 	shift
 	"$@" >/run/ended 2>&1 &
 	pid=$!
-	if wait_for $limit gone $pid && wait $pid; then
+	if wait_for $limit ended $pid && wait $pid; then
 		pass "$what"
 		note "$what: $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
 	else
 		fail "$what" "$(</run/ended)"
 	fi
-}
-
-gone() {
-	[[ ! -e /proc/$1 || $(</proc/"$1"/stat) == *") Z "* ]]
 }
 GUEST
 )

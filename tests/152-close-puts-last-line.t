@@ -38,7 +38,7 @@ lines() {
 # WANT.
 ends() {
 	is "$(lines $(wc -w <<<"$2"))" "$2" "$3: the line comes out"
-	ok "$3: it comes to its end" wait_for 20 eval "! [[ -e /proc/$closer ]] || [[ \$(</proc/$closer/stat) == *') Z '* ]]"
+	ok "$3: it comes to its end" wait_for 20 ended "$closer"
 	kill -9 $closer 2>/dev/null || true
 	wait $closer 2>/dev/null || true
 	is "$(xargs </run/closing)" "closing $1" "$3: and close() said so"

@@ -269,8 +269,18 @@ workers() {
 
 # sleeps PID
 sleeps() {
-	[[ $(</proc/"$1"/stat) == *") S "* ]]
+	local stat
+
+	read -r stat <"/proc/$1/stat" && [[ $stat == *") S "* ]]
 }
+
+# ended PID: it has ended, whether or not its parent has waited for it. Not by $(<file): in
+# POSIX mode that ends the script if the file is not there any more.
+ended() {
+	local stat
+
+	! read -r stat <"/proc/$1/stat" || [[ $stat == *") Z "* ]]
+} 2>/dev/null
 
 # cpu_use PID…: what each has used so far: state, user and system time in ticks, run time in
 # ns, times it was scheduled, and switches of both kinds.
