@@ -36,7 +36,7 @@ static void remove_port(struct fifo_port *port)
 	mutex_unlock(&ports_lock);
 }
 
-/* Who moves items through the port; NULL: nobody that describes itself. */
+/* Sets what moves items through the port; NULL: nothing that describes itself. */
 void fifo_port_set_user(struct fifo_port *port, struct fifo_port_user *user)
 {
 	mutex_lock(&ports_lock);

@@ -135,8 +135,8 @@ void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
  * Taking an end, and giving it back: clients share it, or a process has it for itself.
  *
  * (L) and (P), the releases of giving it back, pair with (M) and (Q), the full barriers
- * of taking it. Without them the next owner might find the ring where it was before the
- * last one had settled, or still find that one's mapping there.
+ * of taking it. Without them the next owner may see the ring as it was before the last
+ * owner settled it, or may still see the mapping of that owner.
  */
 static inline bool fifo_end_share(struct fifo_end *end)
 {

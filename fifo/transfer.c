@@ -48,8 +48,8 @@ static void wake_after_put(struct fifo_queue *queue, unsigned int n)
 }
 
 /*
- * The second half of an operation. Where that is not to be, what it had claimed
- * is there again for others, of whom some may have looked meanwhile.
+ * The second half of an operation. If the engine must not sleep and cannot do it, it gives
+ * back what it had claimed. Waiters may have tried meanwhile, so this wakes them.
  */
 static bool finish(struct fifo_queue *queue, struct fifo_transfer *transfer)
 {

@@ -302,9 +302,9 @@ static void unregister_devices(unsigned int n)
 }
 
 /*
- * Shows all queues to user space, or returns a negative errno. Comes last, for who opens
- * a device holds the module from then on, and a module whose load fails goes all the
- * same: see fifo_open().
+ * Shows all queues to user space, or returns a negative errno. Comes last:
+ * an open device holds the module, but a module whose load fails is unloaded all the same.
+ * See fifo_open().
  */
 int fifo_devices_show(void)
 {

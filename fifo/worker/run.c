@@ -143,12 +143,11 @@ static bool has_moved_all(const struct fifo_worker *worker)
 }
 
 /*
- * Moves what is due, but for a bounded number. Returns how many items that was, 0 if
- * none is due, or a negative errno: nothing could be moved.
+ * Moves the items that are due, up to a batch. Returns how many it moved, 0 if none is
+ * due, or a negative errno if it could move none.
  *
- * A stall is over, and the wake-up that ended it passed on, whenever it does not
- * go on: also when by a new rate nothing is due any more, and so nothing is owed, or
- * when @move has failed for another reason.
+ * Ends the stall, and passes the wake-up on, unless the port must wait again: also if
+ * nothing is due any more at a new rate, or if @move has failed for another reason.
  */
 int fifo_worker_move(struct fifo_worker *worker)
 {

@@ -11,8 +11,8 @@
  * - What the context has armed: a timer, a work in the list of its pool, a
  *   sleeping thread. The context's @stop takes it back or wakes it. Nobody
  *   arms it again, since all that do test @stopping under the lock under which
- *   it was set; but for a wake-up of a timer's port, which timer.c
- *   deals with.
+ *   it was set. One exception is a wake-up of a timer's port: timer.c
+ *   argues it.
  * - A run. It is in @move, in the port's wait, which the port's cancellation
  *   ends; or in fifo_worker_nap(), which ends on @stopping; or between, and
  *   then comes here for @move once more at most. The context's @stop waits for it.
