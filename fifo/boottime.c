@@ -81,8 +81,8 @@ static struct notifier_block notifier = { .notifier_call = notified };
  *	the machine is asleep
  * @time: the moment by CLOCK_MONOTONIC in nanoseconds, as items have it
  *
- * Exact but for what happens while the machine is about to sleep, which counts as
- * having happened after that; and for what happened before the last 64 sleeps.
+ * Exact, except for what happens while the machine is about to sleep, which counts as
+ * after the sleep, and for what happened before the last 64 sleeps.
  *
  * Context: Any but hard interrupts.
  * Return: The moment by CLOCK_BOOTTIME in nanoseconds.

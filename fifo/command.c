@@ -130,7 +130,7 @@ int fifo_command_remember(u32 source, u32 *last, u64 *id)
  * @reply: an item that was got
  * @round_trip_ns: where to write the time since the command began
  *
- * Whoever has begun the command: a reply is matched, once, by its id alone.
+ * A reply is matched once, by its id alone: any port may have begun the command.
  *
  * Context: Any but hard interrupts. Never sleeps.
  * Return: 0; -ENOENT when no command with this id is outstanding, since there

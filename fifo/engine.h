@@ -58,10 +58,10 @@ struct fifo_transfer {
  *	a waiter tries between joining the wait queue and sleeping. Stores each
  *	with fifo_store()
  * @get: get the oldest items, up to @n; how many. As @put, but fifo_fetched()
- * @replace: called when @put did not find room: drop the oldest item, say so to
- *	fifo_dropped(), and put what fits in its stead; how many, or 0 when it
- *	could not: then somebody is inside an operation, after which producers are
- *	woken
+ * @replace: called when @put did not find room: drop the oldest item, call
+ *	fifo_dropped() for it, and put what fits in its place; how many, or 0 if it
+ *	could not: then another task is inside an operation, and wakes producers after
+ *	it
  * @finish: the rest of what @put, @get or @replace began; may sleep. False if the
  *	transfer must never sleep and this would have: then nothing has happened.
  *	NULL: there is no rest

@@ -57,9 +57,9 @@ void fifo_ports_each(void (*call)(const struct fifo_port *port, void *data),
 }
 
 /*
- * A name becomes one word of visible ASCII. It comes from whoever started a process,
- * say, and is shown in the kernel's log, in debugfs and in traces: no byte of it
- * begins a line, a column or an escape there.
+ * A name becomes one word of visible ASCII. Any user can name a process, and the kernel's
+ * log, debugfs and traces show the name: no byte of it may begin a line, a column or an
+ * escape there.
  */
 static void clean_name(char *name)
 {
@@ -136,7 +136,7 @@ static struct fifo_port *attach(unsigned int queue, enum fifo_role role,
  * fifo_attach() - become a client of a queue
  * @queue: its index
  * @role: which end of it
- * @name: who attaches; cut to %FIFO_NAME_LEN - 1 bytes, of which each that is not
+ * @name: the client's; cut to %FIFO_NAME_LEN - 1 bytes, of which each that is not
  *	visible ASCII becomes a question mark
  *
  * Context: Process context, may sleep.
@@ -159,7 +159,7 @@ struct fifo_port *fifo_attach_process(unsigned int queue, enum fifo_role role)
 }
 
 /**
- * fifo_cancel() - wake whoever waits in a port, and refuse from then on
+ * fifo_cancel() - wake the waiter of a port, and refuse from then on
  * @port: the port
  *
  * An operation that is under way returns soon: it waits no longer, and may

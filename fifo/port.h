@@ -22,7 +22,7 @@ struct fifo_port_user {
  * struct fifo_port - a client's cancellable handle on a queue
  * @queue: the queue; constant
  * @role: which end of it; constant
- * @name: who holds it; constant
+ * @name: the client's; constant
  * @source: a producer's number, in each of its items; constant
  * @all: its place in the list of all ports; port.c
  * @shown: its user, if that describes itself; port.c

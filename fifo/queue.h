@@ -162,7 +162,7 @@ static inline void fifo_end_disown(struct fifo_end *end)
 	atomic_set_release(&end->users, 0);
 }
 
-/* Books so many items as put, or got. */
+/* Counts items as put, or as got. */
 static inline void fifo_count(struct fifo_queue *queue, enum fifo_role role,
 			      unsigned int n)
 {

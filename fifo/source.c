@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sources: who put an item, remembered for longer than the producer lives.
+ * Sources: the names of producers, kept for longer than these live.
  *
  * An item may leave its queue long after the producer that put it was
  * unloaded, and the consumer still wants to say whose it was. So names are
@@ -10,9 +10,9 @@
  *
  * A process may call itself anything, and nobody is charged for a name that
  * outlives it. So names of processes have low halves of their own, of which the
- * kernel's clients lose none, and only so many of these names are kept. A process
+ * kernel's clients lose none, and only a limited number of these names is kept. A process
  * with a further name is called "process". Low halves that stand for no name are
- * left for such processes, so that their numbers tell them apart all the same.
+ * left for such processes, so that their numbers still tell them apart.
  */
 #include <linux/export.h>
 #include <linux/hashtable.h>
@@ -43,7 +43,7 @@ static const struct xa_limit limits[] = {
 /**
  * struct fifo_name - a name that producers bore
  * @node: in by_name; sources_lock
- * @of: who bears it; constant
+ * @of: what bears it, a client or a process; constant
  * @index: its index in by_index; constant
  * @turns: how many producers have borne it; sources_lock
  * @text: the name; constant

@@ -6,8 +6,8 @@
  * A client attaches a port to a queue, puts or gets items through it, and
  * detaches it. A worker calls a function of the client at a given rate, and
  * can be stopped at any moment, whatever that function waits for. An item can
- * be a command, to which somebody replies through another queue. A short module
- * that does all this but for the worker is samples/ping/ping.c.
+ * be a command, which gets a reply through another queue. samples/ping/ping.c is a short
+ * module that does all this, except the worker.
  */
 #ifndef _FIFO_H
 #define _FIFO_H
@@ -118,7 +118,7 @@ struct fifo_worker_ops {
  * @index: tells the workers of one name apart
  * @context: where it runs
  * @rate: in thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_UNLIMITED
- * @count: stop after so many items; 0: never
+ * @count: the items after which it stops; 0: never
  * @ops: what it does
  * @data: handed to @ops
  */

@@ -3,11 +3,10 @@
  * The ring engine: slots in pages of their own, used without a lock in the
  * order of turns.h.
  *
- * From a claim to its hand-over nothing else runs on this processor that uses a
- * queue: no softirq, and so no thread, but for PREEMPT_RT. Otherwise who is put aside
- * just there would keep the items behind its own from everybody, and for as long as
- * that takes let other puts meet a full ring, and drop, though next to nothing is in
- * it.
+ * From a claim to its hand-over no other user of a queue runs on this processor: softirqs
+ * are off, and so no thread preempts it, except on PREEMPT_RT. Otherwise a task that is
+ * preempted there would hide the items behind its own from all consumers. Meanwhile
+ * other puts would find the ring full, and drop, though it is nearly empty.
  */
 #include <linux/bottom_half.h>
 #include <linux/ktime.h>
@@ -91,7 +90,7 @@ static unsigned int ring_engine_put(struct fifo_queue *queue,
 	local_bh_disable();
 	n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
 	if (!n) {
-		/* Who settled just before us may have left us nothing to do. */
+		/* Another task may have settled just before: try again in any case. */
 		fifo_ring_settle(queue, FIFO_CONSUMER);
 		n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
 	}

@@ -24,9 +24,9 @@ struct fifo_ring_end {
 
 /**
  * struct fifo_ring_store - the store of a queue
- * @ring: who uses which slot; itself
- * @slots: the items, in whole pages; who has claimed a slot's position, or for a
- *	free one with a mapped producer: @lock
+ * @ring: which task may use which slot; itself
+ * @slots: the items, in whole pages; the task that has claimed a slot's position, or
+ *	for a free slot with a mapped producer: @lock
  * @lock: guards @mapped, and moves on what they have done; a spinlock, also
  *	taken in softirqs
  * @mapped: the ends that processes have, by enum fifo_role; written under @lock
@@ -42,7 +42,7 @@ int fifo_ring_settle(struct fifo_queue *queue, enum fifo_role role);
 
 /*
  * Memory for each slot of a queue, in pages that nothing else is in, zeroed; or
- * NULL. It is charged to the current process if @gfp says so. The largest is
+ * NULL. @gfp decides whether it is charged to the current process. The largest is
  * 64 MiB: failing is an answer, the OOM killer is not.
  */
 static inline void *fifo_ring_pages(const struct fifo_queue *queue, size_t size,

@@ -3,8 +3,8 @@
  * The semaphore engine: an array, a mutex around it, and two semaphores that
  * count its free and its filled slots.
  *
- * It is the textbook's answer but for one thing: nobody sleeps in down(). A
- * sleeper there could not be cancelled, for a kworker takes no signals, and an
+ * It is the textbook's answer except for one thing: no task sleeps in down(). A
+ * sleeper there could not be cancelled, as a kworker takes no signals, and an
  * up() meant for one sleeper is taken by another and leaves the count wrong.
  * So slots are claimed with down_trylock(), which is what a waiter tries, and
  * the items are moved under the mutex once the wait is over. The counts are
@@ -98,8 +98,8 @@ static unsigned int semaphore_engine_get(struct fifo_queue *queue,
 
 /*
  * The oldest item is claimed first, so that it is there when no slot is free: then
- * the queue is full at that moment. There may be room again, of which the caller
- * makes use; who misses the item meanwhile is woken by that put.
+ * the queue is full at that moment. There may be room again, which the caller then
+ * uses. That put wakes a consumer that has missed the item meanwhile.
  *
  * Finds neither a slot nor an item only while others are inside an operation:
  * what they hold comes back.

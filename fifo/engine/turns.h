@@ -10,17 +10,17 @@
  *	turn == p + 1		filled, for the get at position p
  *	turn == p + size	free, for the put one round later
  *
- * Who puts or gets claims positions by moving the tail or the head on, over
- * slots whose turn has come; then uses the slots; then hands each on. Once its
+ * A put or a get claims positions by moving the tail or the head on, over
+ * slots whose turn has come; then it uses the slots; then it hands each on. Once its
  * turn has come for a position, a slot does not change until that position was
  * claimed: so a claim that succeeds is for slots that are ready. It takes two
  * positions at least, since with a size of 1 filled and free look the same.
  *
  * It is lock-free: a claim fails to move the tail or the head only because
- * another has. But items become ready in any order, and who is stopped between
- * its claim and its hand-over keeps those behind it from being got: they are
- * not lost, and consumers find the ring empty until then; as producers find it full
- * that come round to a slot which is still being read.
+ * another has. But items become ready in any order. A task that is stopped between
+ * its claim and its hand-over blocks the items behind it: they are not lost, but
+ * consumers find the ring empty until then. Likewise producers find it full if they
+ * come round to a slot that is still being read.
  *
  * Barriers:
  *
@@ -28,7 +28,7 @@
  * fifo_ring_hand_over(). From put to get: without them the item that is read
  * may be what was in the slot before. From get to put: without them the next
  * item may be written before the last one was read, and be got in its stead.
- * Moving the tail or head needs no order: what it decides is only who.
+ * Moving the tail or head needs no order: it only decides which task has a slot.
  *
  * The algorithm is Dmitry Vyukov's bounded MPMC queue (1024cores.net), with
  * claims for several positions at a time.
@@ -49,7 +49,7 @@
 #define FIFO_RING_FILLED	1
 
 /**
- * struct fifo_ring - who uses which slot
+ * struct fifo_ring - which task may use which slot
  * @mask: the size, a power of two from 2 on, less one; constant
  * @turns: of each slot
  * @tail: the next position to put at; atomic
@@ -152,7 +152,7 @@ static inline unsigned int fifo_ring_claim_filled(struct fifo_ring *ring,
 }
 
 /*
- * Claims the oldest position for who wants the slot of the next put. Succeeds
+ * Claims the oldest position, for a put that needs its slot. Succeeds
  * only while the ring is full, with puts at all its positions and gets at none:
  * to have freed any other slot would not help, since slots are used in turn.
  */

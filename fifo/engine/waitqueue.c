@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The waitqueue engine: an array and a spinlock around it. Who finds it full or
- * empty sleeps in the queue's wait queues, not_full and not_empty; a batch is
- * moved under one hold of the lock.
+ * The waitqueue engine: an array and a spinlock around it. A task that finds it full
+ * or empty sleeps in one of the queue's two wait queues. A batch is moved under one hold
+ * of the lock.
  */
 #include <linux/ktime.h>
 #include <linux/minmax.h>

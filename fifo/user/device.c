@@ -150,7 +150,7 @@ static __poll_t fifo_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
-/* For who opened it to read and write, both or neither. */
+/* If the file was opened to read and write, for both ends or for neither. */
 static int fifo_fasync(int fd, struct file *file, int on)
 {
 	struct fifo_file *open = file->private_data;
@@ -177,7 +177,7 @@ static int count_bytes(const struct fifo_file *open, int __user *to)
 	return n < 0 ? n : put_user(n, to);
 }
 
-/* Who opened it to read is a consumer, who opened it to write a producer. */
+/* A file opened to read maps the consumer's end, one opened to write the producer's. */
 static long fifo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct fifo_file *open = file->private_data;
@@ -201,10 +201,10 @@ static int is_file(const void *file, struct file *other, unsigned int fd)
 }
 
 /*
- * A descriptor was closed: did nobody else have the file? Its count says so, unless
- * other tasks share the table of descriptors: then a call of theirs, a poll() as well as
- * a write(), counts as one, and so the table is asked. In this one case a line is ended
- * that another process, a child with the same open file, might have gone on with.
+ * A descriptor was closed: was it the file's last? The file's count tells, unless other
+ * tasks share the table of descriptors. Their calls, such as a poll() or a write(), count
+ * too, so then this looks for the file in the table. In this one case it ends a line that
+ * another process, a child with the same open file, might have continued.
  */
 static bool closed_last(struct file *file)
 {

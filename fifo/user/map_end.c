@@ -4,9 +4,9 @@
  * for everybody when somebody needs it.
  *
  * The process moves its position on, and nothing else happens. The kernel's tail
- * or head follows it when the other end finds no item or no room, when somebody
- * looks at the counters or polls, and when the process says so (a kick): it
- * settles, a bounded number of items at a time.
+ * or head follows it when the other end finds no item or no room, when a task reads
+ * the counters or polls, and when the process kicks: it settles, a bounded number of
+ * items at a time.
  *
  * Nothing that the process writes is believed, and each word of it is read once:
  *
@@ -151,7 +151,7 @@ static int move_on(struct fifo_mapped *mapped)
 	return moved ? moved : -EBADMSG;
 }
 
-/* Likewise. That the process begins to make no sense counts, not who looks then. */
+/* Likewise. Counts that the process begins to make no sense, not each look at it. */
 static int settle(struct fifo_ring_end *end)
 {
 	struct fifo_mapped *mapped = container_of(end, struct fifo_mapped, end);
@@ -317,7 +317,7 @@ struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
  *
  * - An operation at the other end, a kick, or a look at the counters finds it
  *   under the store's lock only.
- * - poll() and mmap() are called by who has the descriptor, which is gone.
+ * - poll() and mmap() need the descriptor, which is closed.
  */
 void fifo_mapped_free(struct fifo_mapped *mapped)
 {

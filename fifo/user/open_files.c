@@ -4,8 +4,8 @@
  * devices and descriptors of mappings, with the process that has opened it.
  *
  * An opener is part of what its file has for private data. It is in the list from
- * open() until release(), which takes it out before it frees it; and who looks at it
- * holds the lock of the list. debugfs is hidden when no file is open any more.
+ * open() until release(), which takes it out before it frees it. Every reader of the list
+ * holds its lock. debugfs is hidden when no file is open any more.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>

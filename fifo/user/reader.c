@@ -66,7 +66,7 @@ void fifo_text_reader_free(struct fifo_text_reader *reader)
 		kfree(reader);
 }
 
-/* Is there text for the next read, but for that in the queue? A hint. */
+/* Is there text for the next read outside the queue? A hint. */
 bool fifo_text_unread(const struct fifo_text_reader *reader)
 {
 	return has_text(reader) || fifo_leftovers_any(reader->queue);

@@ -24,11 +24,11 @@ struct task_struct;
  * @context: where it runs; constant
  * @ops: what it does; constant
  * @data: handed to @ops; constant
- * @count: stop after so many items, or 0; constant
+ * @count: the items after which it stops, or 0; constant
  * @napping: where a run sleeps; its own lock
  * @moved: how many items so far; atomic
- * @ended: it moves nothing more, and @stopped was called; the run, or who
- *	destroys when there is none any more
+ * @ended: it moves nothing more, and @stopped was called; the run, or the task that
+ *	stops the worker once no run is left
  * @schedule: when items are due; the run
  * @lock: guards what follows, and arming; taken in softirqs, too
  * @started: when, in nanoseconds, or 0 until then; written once under @lock,
@@ -40,9 +40,9 @@ struct task_struct;
  * @wq: of context work: its own; constant
  * @work: of context work: armed under @lock only
  * @task: of context kthread; constant until it was stopped
- * @timer: of context timer: armed under @lock, or by who wakes its port
+ * @timer: of context timer: armed under @lock, or by a wake-up of its port
  * @not_before: of context timer: when the next run may begin, in nanoseconds, or a
- *	guess during a run; atomic: the run, read by who arms it
+ *	guess during a run; atomic: the run, read where the timer is armed
  */
 struct fifo_worker {
 	struct fifo_port *port;
@@ -82,9 +82,9 @@ struct fifo_worker {
  * @atomic: it runs in softirqs: it needs an engine that does not sleep
  * @create: get what a worker needs to run; 0 or a negative errno
  * @destroy: give it back; NULL: nothing
- * @start: begin, with an item due in so many nanoseconds; under the lock
- * @poke: a rate was set: run soon; under the lock. NULL: waking up who naps
- *	will do
+ * @start: begin; the first item is due after that many nanoseconds; under the lock
+ * @poke: a rate was set: run soon; under the lock. NULL: a wake-up of the
+ *	nap is enough
  * @stop: wait until no run is under way, nor will be. May be called again
  *
  * A run calls fifo_worker_move() when fifo_worker_gap() says that something is

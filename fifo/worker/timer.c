@@ -10,7 +10,7 @@
  * worker; so that many together leave threads their share, too, each run takes its
  * time, and as much again, from an account of its processor, and its worker runs
  * again when all that was taken is over: on average, timers take about half of a
- * processor. Whoever arms a timer, for a wake-up or for a new rate, does it for then.
+ * processor. A timer that is armed by a wake-up or a new rate expires then.
  *
  * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
  * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
@@ -28,7 +28,7 @@
 #include "run.h"
 #include "transfer.h"
 
-/* One run, but for what it is moving then. */
+/* How long a run lasts at most, before the batch that it is moving then. */
 #define RUN_NS		(200 * (u64)NSEC_PER_USEC)
 
 /* From the end of a run to the worker's next, at least. */
@@ -94,11 +94,11 @@ static void arm_again(struct fifo_worker *worker, u64 gap)
 }
 
 /*
- * Who is woken during the run, or given a rate, is armed before it is known what the
- * run takes, for a guess.
+ * A worker that is woken during the run, or gets a new rate, is armed before the length
+ * of the run is known: for a guess.
  *
- * One that is over may have been chosen for a wake-up before, which then comes here:
- * others may sleep beside what it was about.
+ * A worker that is over may have been chosen for a wake-up before. The wake-up then comes
+ * here, and is passed on: others may sleep beside what it was about.
  */
 static enum hrtimer_restart fire(struct hrtimer *timer)
 {

@@ -18,14 +18,14 @@
 #include <linux/time64.h>
 #include "run.h"
 
-/* One run of the work, but for the wait or nap that it is in. */
+/* How long a run lasts at most, before the wait or nap that it is in then. */
 #define RUN_NS		(20 * NSEC_PER_MSEC)
 
 /* Pauses shorter than two ticks are slept in the work. */
 #define NAP_NS		(2 * (u64)TICK_NSEC)
 
 /*
- * From so many ticks on the timer wheel rounds delays up, by up to an eighth:
+ * From this number of ticks on the timer wheel rounds delays up, by up to an eighth:
  * LVL_START(1) in kernel/time/timer.c.
  */
 #define WHEEL_COARSE	63

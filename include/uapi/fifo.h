@@ -149,7 +149,7 @@ struct fifo_command {
  * whenever 1. holds. Select, epoll and io_uring do as well, each in all its ways, and so
  * does SIGIO (O_ASYNC). Nothing is needed for being woken. Where the other end is
  * mapped too, 1. may come to hold by poll() only, which has the kernel look at what
- * the other process did: who does not want to wait polls for no time.
+ * the other process did. To look without waiting, poll with a timeout of 0.
  *
  * The kernel believes nothing. A position that is behind the kernel's or beyond
  * what 1. allows, an item with an impossible length or of a type that only the
@@ -179,7 +179,7 @@ enum fifo_role {
 };
 
 /**
- * struct fifo_map_end - who waits at an end of a queue
+ * struct fifo_map_end - whether anything waits at an end of a queue
  * @waiting: not 0 when an operation may, and was not told since
  * @polled: not 0 when somebody may wait in poll(), and was not told since, or is to be
  *	told each time
@@ -196,7 +196,7 @@ struct fifo_map_end {
  * @version: %FIFO_MAP_VERSION
  * @size: slots of the queue, a power of two
  * @reserved: 0
- * @ends: who waits, by enum fifo_role
+ * @ends: whether anything waits, by enum fifo_role
  */
 struct fifo_map_control {
 	__u32 version;
