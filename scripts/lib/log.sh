@@ -12,7 +12,8 @@ log_tainted() {
 # log_own_races <LOG: the log without the heads of those reports of KCSAN that are
 # about the kernel alone, whose own code has races that are not ours to judge. A
 # report is ours when a frame of either stack is in a module, for a guest has no
-# others; or is an address without a name, as in one that is gone.
+# others; or is an address without a name, as in one that is gone. Frames below an
+# interrupt's entry are of what it has interrupted, and do not count.
 #
 # Three races are the kernel's also when a module is in the stack. Who sleeps on a
 # high-resolution timer: its hrtimer_wakeup() clears the sleeper's pointer to itself as
@@ -24,7 +25,10 @@ log_tainted() {
 log_own_races() {
 	awk '
 		/BUG: KCSAN: data-race in (hrtimer_wakeup \/ schedule_hrtimeout_range|fifo_worker_nap.* \/ hrtimer_wakeup$|ktime_get_mono_fast_ns\+[0-9a-fx\/]+$|process_one_work \/ try_to_grab_pending$)/ { head = ""; next }
-		/BUG: KCSAN:/ { head = $0; next }
+		/BUG: KCSAN:/ { head = $0; interrupted = 0; next }
+		/ (read|write).* to 0x[0-9a-f]+ of / { interrupted = 0 }
+		/ asm_(sysvec|common_interrupt)/ { interrupted = 1 }
+		interrupted { print; next }
 		head && (/ \[[a-z_0-9]+\]$/ || /\] +0x[0-9a-f]+$/) { print head; head = "" }
 		head && / =+$/ { head = "" }
 		{ print }
