@@ -64,7 +64,7 @@ static int set_count(u32 source, unsigned long count)
 				 xa_mk_value(count), GFP));
 }
 
-/* Once the numbers have begun again at 1, some may be outstanding still. */
+/* Once the numbers have begun again, some may be outstanding still, and 0 is taken. */
 static int add(u32 source, u32 *last, u64 *id)
 {
 	void *now = xa_mk_value(ktime_get_ns());
@@ -72,9 +72,7 @@ static int add(u32 source, u32 *last, u64 *id)
 
 	lockdep_assert_held(&outstanding.xa_lock);
 	do {
-		if (!++*last)
-			*last = 1;
-		*id = id_of(source, *last);
+		*id = id_of(source, ++*last);
 		err = __xa_insert(&outstanding, *id, now, GFP);
 	} while (err == -EBUSY);
 	return err;
