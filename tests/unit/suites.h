@@ -8,6 +8,7 @@ extern struct kunit_suite fifo_schedule_suite;
 extern struct kunit_suite fifo_entry_suite;
 extern struct kunit_suite fifo_command_suite;
 extern struct kunit_suite fifo_wait_suite;
+extern struct kunit_suite fifo_poll_suite;
 extern struct kunit_suite fifo_worker_suite;
 extern struct kunit_suite fifo_queue_suite;
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Workers of the timer context, which nobody waits for: what arms the timer of one that
- * is told to stop, at each moment.
+ * Workers: what arms the timer of one that is told to stop, at each moment, since nobody
+ * waits for a timer; how a thread is killed; and what is made good after a stall.
  */
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/sched/signal.h>
 #include <linux/time64.h>
 #include "engine.h"
 #include "queue.h"
@@ -29,7 +30,9 @@ static int get_items(void *data, unsigned int n, bool nowait)
 	static struct fifo_item items[FIFO_BATCH];
 	struct consumer *consumer = data;
 
-	return fifo_try_get_many(consumer->port, items, n);
+	if (nowait)
+		return fifo_try_get_many(consumer->port, items, n);
+	return fifo_get_many(consumer->port, items, n);
 }
 
 static void has_stopped(void *data)
@@ -49,28 +52,47 @@ static struct fifo_end *end_of(const struct consumer *consumer)
 	return &consumer->port->queue->ends[FIFO_CONSUMER];
 }
 
-static bool stalls(const struct consumer *consumer)
+static bool waits(const struct consumer *consumer)
+{
+	return atomic_read(&end_of(consumer)->wait.count);
+}
+
+static bool timer_stalls(const struct consumer *consumer)
+{
+	return waits(consumer) && !hrtimer_active(&consumer->worker->timer);
+}
+
+static bool has_ended(const struct consumer *consumer)
+{
+	return READ_ONCE(consumer->stopped);
+}
+
+/* Does it come to this soon? */
+static bool comes_to(bool (*what)(const struct consumer *consumer),
+		     const struct consumer *consumer)
 {
 	unsigned long end = jiffies + 5 * HZ;
 
-	while (time_before(jiffies, end)) {
-		if (atomic_read(&end_of(consumer)->wait.count) &&
-		    !hrtimer_active(&consumer->worker->timer))
-			return true;
+	while (time_before(jiffies, end) && !what(consumer))
 		usleep_range(100, 200);
-	}
-	return false;
+	return what(consumer);
 }
 
-/* One that stalls, as there is nothing to get. */
-static struct consumer *consumer_new(struct kunit *test, u64 rate, u64 count)
+static bool stalls(const struct consumer *consumer)
+{
+	return comes_to(timer_stalls, consumer);
+}
+
+/* It runs in this context. */
+static struct consumer *consumer_in(struct kunit *test,
+				    enum fifo_context context, u64 rate,
+				    u64 count)
 {
 	struct consumer *consumer = kunit_kzalloc(test, sizeof(*consumer),
 						  GFP_KERNEL);
 	struct fifo_queue *queue = fifo_queues_alloc(1);
 	struct fifo_worker_config config = {
-		.name = "unit", .context = FIFO_CONTEXT_TIMER,
-		.rate = rate, .count = count,
+		.name = "unit", .context = context, .rate = rate, .count = count,
 		.ops = &consumer_ops, .data = consumer,
 	};
 
@@ -86,8 +108,27 @@ static struct consumer *consumer_new(struct kunit *test, u64 rate, u64 count)
 	consumer->worker = fifo_worker_create(consumer->port, &config);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(consumer->worker));
 	fifo_worker_start(consumer->worker);
+	return consumer;
+}
+
+/* A timer that stalls, as there is nothing to get. */
+static struct consumer *consumer_new(struct kunit *test, u64 rate, u64 count)
+{
+	struct consumer *consumer = consumer_in(test, FIFO_CONTEXT_TIMER, rate,
+						count);
+
 	KUNIT_EXPECT_TRUE(test, stalls(consumer));
 	return consumer;
+}
+
+static void consumer_gone(struct kunit *test, struct consumer *consumer)
+{
+	fifo_worker_destroy(consumer->worker);
+	KUNIT_EXPECT_EQ(test, consumer->stopped, 1U);
+	KUNIT_EXPECT_EQ(test, atomic_read(&end_of(consumer)->wait.count), 0);
+	fifo_detach(consumer->port);
+	fifo_detach(consumer->producer);
+	fifo_queues_free();
 }
 
 /* Its timer is not armed now, and will not be. */
@@ -95,12 +136,7 @@ static void consumer_free(struct kunit *test, struct consumer *consumer)
 {
 	KUNIT_EXPECT_FALSE(test, hrtimer_active(&consumer->worker->timer));
 	hrtimer_cancel(&consumer->worker->timer);
-	fifo_worker_destroy(consumer->worker);
-	KUNIT_EXPECT_EQ(test, consumer->stopped, 1U);
-	KUNIT_EXPECT_EQ(test, atomic_read(&end_of(consumer)->wait.count), 0);
-	fifo_detach(consumer->port);
-	fifo_detach(consumer->producer);
-	fifo_queues_free();
+	consumer_gone(test, consumer);
 }
 
 /* So that a timer which is armed stays so. */
@@ -175,8 +211,7 @@ static void timer_ends_with_its_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fifo_put_many(consumer->producer, items, 1), 1);
 	KUNIT_EXPECT_TRUE(test, stalls(consumer));
 	KUNIT_EXPECT_EQ(test, fifo_put_many(consumer->producer, items, 4), 4);
-	while (READ_ONCE(consumer->stopped) == 0)
-		usleep_range(100, 200);
+	KUNIT_EXPECT_TRUE(test, comes_to(has_ended, consumer));
 	KUNIT_EXPECT_EQ(test, fifo_worker_moved(consumer->worker), 2ULL);
 	KUNIT_EXPECT_EQ(test, fifo_port_depth(consumer->port), 3U);
 	fifo_worker_stop(consumer->worker);
@@ -219,6 +254,42 @@ static void timer_refuses_an_engine_that_sleeps(struct kunit *test)
 	fifo_queues_free();
 }
 
+/*
+ * Half a second is what a late wake-up may owe, but not a stall. While it stalls, nobody
+ * else uses its schedule.
+ */
+static void worker_owes_little_after_a_stall(struct kunit *test)
+{
+	struct consumer *consumer = consumer_new(test, 1000 * FIFO_RATE_UNIT, 0);
+	struct fifo_schedule *schedule = &consumer->worker->schedule;
+	struct fifo_item item = { .len = 1 };
+	u64 now = ktime_get_ns();
+
+	schedule->next = now - NSEC_PER_SEC / 2;
+	KUNIT_EXPECT_EQ(test, fifo_try_put(consumer->producer, &item), 0);
+	KUNIT_EXPECT_TRUE(test, stalls(consumer));
+	KUNIT_EXPECT_EQ(test, fifo_worker_moved(consumer->worker), 1ULL);
+	KUNIT_EXPECT_GE(test, schedule->next, now - FIFO_DEBT_NS);
+	fifo_worker_stop(consumer->worker);
+	consumer_free(test, consumer);
+}
+
+/* As if it had moved all that it was to. */
+static void kthread_that_is_killed_ends(struct kunit *test)
+{
+	struct consumer *consumer = consumer_in(test, FIFO_CONTEXT_KTHREAD,
+						FIFO_RATE_UNLIMITED, 0);
+	struct fifo_item item = { .len = 1 };
+
+	KUNIT_EXPECT_TRUE(test, comes_to(waits, consumer));
+	send_sig(SIGKILL, consumer->worker->task, 0);
+	KUNIT_EXPECT_TRUE(test, comes_to(has_ended, consumer));
+	KUNIT_EXPECT_EQ(test, fifo_try_put(consumer->producer, &item), 0);
+	fifo_worker_stop(consumer->worker);
+	KUNIT_EXPECT_EQ(test, fifo_worker_moved(consumer->worker), 0ULL);
+	consumer_gone(test, consumer);
+}
+
 static struct kunit_case worker_cases[] = {
 	KUNIT_CASE(timer_is_woken_as_it_stops),
 	KUNIT_CASE(timer_that_stalls_is_woken),
@@ -226,6 +297,8 @@ static struct kunit_case worker_cases[] = {
 	KUNIT_CASE(timer_ends_with_its_count),
 	KUNIT_CASE(timer_that_stops_is_not_poked),
 	KUNIT_CASE(timer_refuses_an_engine_that_sleeps),
+	KUNIT_CASE(worker_owes_little_after_a_stall),
+	KUNIT_CASE(kthread_that_is_killed_ends),
 	{}
 };
 
