@@ -97,6 +97,18 @@ note "$(</run/output)"
 le "$(dmesg_since section | grep -c 'is refused')" 1000 "refusals by the ten thousand do not flood the log"
 unload fifo
 
+# One of several parts, which are put one after the other.
+section "a write longer than a page"
+load fifo size=1024
+exec {fd}>$dev
+printf 'ab\303' >&$fd
+(printf '\244\n' && seq 10000 10999) >/run/long
+dd if=/run/long bs=8192 >&$fd 2>/dev/null || true
+exec {fd}>&-
+is "$(queue put)" 1001 "it may begin inside a character"
+is "$(timeout 5 head -n 1 $dev)" "abä" "which is whole"
+unload fifo
+
 section "producer.ko"
 load fifo
 load producer 'item="Grüße 世界"' count=1 rate=max

@@ -24,6 +24,10 @@ is "$(text read $dev 100)" $'8:one\ntwo' "writes lines that span pieces"
 is "$(pieces writev $dev 'ok\n' 'also\n' $'\x01\n')" EINVAL "a bad byte in the last piece"
 is "$(pieces writev $dev 'ok\n' "$(printf 'x%.0s' {1..30})" "$(printf 'x%.0s' {1..30})\n")" EMSGSIZE "a line that is too long by two pieces"
 is "$(queue depth) $(queue put)" "0 5" "refuses all of them"
+for part in a b 'c\n'; do
+	printf "$part"
+done >$dev
+is "$(text read $dev 100)" 4:abc "a line of three writes is one"
 
 # Without waiting, for this call alone.
 is "$(pieces nowait $dev read)" EAGAIN "RWF_NOWAIT does not wait for an item"

@@ -47,6 +47,9 @@ ends() {
 }
 
 load fifo size=2
+printf begun >$dev
+is "$(</sys/class/misc/fifo0/put)" 1 "close() puts the line once"
+is "$(lines 1)" begun "as it was written"
 (printf '1\n2\n' >$dev)
 
 begin ''
