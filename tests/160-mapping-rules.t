@@ -39,6 +39,7 @@ cases() {
 load fifo engine=ring size=128
 cases permissions
 cases lifetime
+cases kicks
 is "$(queue mapping_errors)" 0 "nothing made no sense so far"
 cases nonsense
 ge "$(queue mapping_errors)" 10 "what made no sense was counted"

@@ -5,6 +5,7 @@
  *
  *	mapping permissions	prints "ok - WHAT" or "not ok - WHAT" for each case
  *	mapping lifetime	likewise: fork, mremap, munmap, a second process
+ *	mapping kicks		likewise: kicks for nothing
  *	mapping nonsense	likewise: positions and items that make no sense
  *	mapping refused FILE	prints why a consumer cannot map this device
  */
@@ -296,6 +297,75 @@ static void lifetime(void)
 	close(fd);
 }
 
+/* --- kicks --------------------------------------------------------------------- */
+
+static void wait_in_read(int fd)
+{
+	char line[64];
+
+	if (read(fd, line, sizeof(line)) < 0)
+		perror("read");
+}
+
+static void wait_in_poll(int fd)
+{
+	struct pollfd one = { fd, POLLIN, 0 };
+
+	poll(&one, 1, -1);
+	wait_in_read(fd);
+}
+
+/* Does it become true within seconds? */
+static int comes(const volatile __u32 *flag)
+{
+	int tries = 5000;
+
+	while (!*flag && tries--)
+		usleep(1000);
+	return !!*flag;
+}
+
+/*
+ * Another process waits for an item. A kick clears the flag that says so: if it is for
+ * nothing, the other must set it again, or no item would be told to it any more.
+ */
+static void try_kick(struct end *end, void (*wait)(int fd),
+		     const volatile __u32 *flag, const char *what)
+{
+	struct fifo_item *item;
+	pid_t pid;
+
+	expect(ioctl(end->fd, FIFO_IOC_KICK) < 0, 0, "nobody waits yet");
+	pid = fork();
+	if (!pid) {
+		wait(open(DEVICE, O_RDONLY));
+		_exit(0);
+	}
+	result(comes(flag), "one that waits in %s is announced", what);
+	expect(ioctl(end->fd, FIFO_IOC_KICK) < 0, 0, "a kick for nothing");
+	result(comes(flag), "and announces itself again after it");
+	item = &end->items[end->position->next % end->control->size];
+	item->type = FIFO_ITEM_TEXT;
+	item->len = 1;
+	item->data[0] = 'x';
+	end->position->next++;
+	expect(ioctl(end->fd, FIFO_IOC_KICK) < 0, 0, "a kick for an item");
+	result(waitpid(pid, NULL, 0) == pid, "ends its wait");
+}
+
+static void kicks(void)
+{
+	struct fifo_map_end *readers;
+	struct end end;
+
+	if (map_end(&end, FIFO_PRODUCER))
+		exit(1);
+	readers = &end.control->ends[FIFO_CONSUMER];
+	try_kick(&end, wait_in_read, &readers->waiting, "read()");
+	try_kick(&end, wait_in_poll, &readers->polled, "poll()");
+	unmap_end(&end);
+}
+
 /* --- nonsense ------------------------------------------------------------------ */
 
 static short events(int fd)
@@ -390,6 +460,8 @@ int main(int argc, char **argv)
 		permissions();
 	else if (!strcmp(argv[1], "lifetime"))
 		lifetime();
+	else if (!strcmp(argv[1], "kicks"))
+		kicks();
 	else if (!strcmp(argv[1], "nonsense"))
 		nonsense();
 	else
