@@ -50,6 +50,14 @@ static inline void mover_open(struct mover *at, enum fifo_role role, int mapped,
 	must(at->end.fd >= 0, "open");
 }
 
+static inline void mover_close(struct mover *at)
+{
+	if (at->mapped)
+		end_close(&at->end);
+	else
+		close(at->end.fd);
+}
+
 static inline int move_mapped(struct mapped_end *end)
 {
 	__u64 position = *end->position;

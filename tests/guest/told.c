@@ -229,8 +229,29 @@ static int move_one(struct mover *at, int n, pid_t pid)
 	return tries;
 }
 
-/* Returns how many were reported, or -1 if the process cannot wait in this way. */
-static int watch(const struct way *way, struct mover *at)
+/* Moves items, and returns how many were reported. */
+static int move_all(pid_t pid, int report)
+{
+	int n, moves = !strcmp(mover, "text") || !strcmp(mover, "mapped");
+	struct mover at;
+
+	if (moves)
+		mover_open(&at, !waiting_role(), !strcmp(mover, "mapped"),
+			   seconds);
+	for (n = 0; n < items && move_one(&at, n, pid); n++)
+		if (!reported(report))
+			break;
+	if (moves)
+		mover_close(&at);
+	return n;
+}
+
+/*
+ * Returns how many were reported, or -1 if the process cannot wait in this way. Nothing is
+ * mapped when the other process begins: under User-Mode Linux it would have that, too, and
+ * see it instead of what it maps itself.
+ */
+static int watch(const struct way *way)
 {
 	int n = -1, status, ends[2];
 	pid_t pid;
@@ -243,18 +264,16 @@ static int watch(const struct way *way, struct mover *at)
 	}
 	close(ends[1]);
 	if (reported(ends[0]))
-		for (n = 0; n < items && move_one(at, n, pid); n++)
-			if (!reported(ends[0]))
-				break;
+		n = move_all(pid, ends[0]);
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	close(ends[0]);
 	return WIFEXITED(status) && WEXITSTATUS(status) == CANNOT ? -1 : n;
 }
 
-static void try_way(const struct way *way, struct mover *at)
+static void try_way(const struct way *way)
 {
-	int n = watch(way, at);
+	int n = watch(way);
 
 	if (n < 0)
 		printf("skip - this kernel cannot wait by %s\n", way->name);
@@ -268,7 +287,6 @@ static void try_way(const struct way *way, struct mover *at)
 
 int main(int argc, char **argv)
 {
-	struct mover at;
 	unsigned int i;
 
 	if (argc != 6)
@@ -278,10 +296,7 @@ int main(int argc, char **argv)
 	mover = argv[3];
 	items = atoi(argv[4]);
 	seconds = atoi(argv[5]);
-	if (!strcmp(mover, "text") || !strcmp(mover, "mapped"))
-		mover_open(&at, !waiting_role(), !strcmp(mover, "mapped"),
-			   seconds);
 	for (i = 0; i < sizeof(ways) / sizeof(*ways); i++)
-		try_way(&ways[i], &at);
+		try_way(&ways[i]);
 	return 0;
 }
