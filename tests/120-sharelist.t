@@ -8,13 +8,13 @@
 
 rounds=${FIFO_ROUNDS:-10}
 guest_prepare_vm
-export FIFO_VM
 ! kernel_is_arm64 || skip_all "sessions are of this machine's architecture"
+session_where
 
 # play OPTION…: leaves output and status.
 play() {
 	status=0
-	output=$("$root/scripts/sharelist" "$@" 2>&1) || status=$?
+	output=$("${session[@]}" "$root/scripts/sharelist" "${session_kernel[@]}" "$@" 2>&1) || status=$?
 	output=${output//$'\r'/}
 }
 

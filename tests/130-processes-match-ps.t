@@ -7,36 +7,23 @@
 
 packages_need procps
 guest_prepare_vm
-export FIFO_VM
 ! kernel_is_arm64 || skip_all "sessions are of this machine's architecture"
 
 # --- scripts/cse330 ------------------------------------------------------------
 
+session_where
+
 # play ARGUMENT…: leaves output and status.
 play() {
 	status=0
-	output=$("$root/scripts/cse330" "$@" 2>&1) || status=$?
+	output=$("${session[@]}" "$root/scripts/cse330" "${session_kernel[@]}" "$@" 2>&1) || status=$?
 	output=${output//$'\r'/}
 }
 
-# case_holds ARGUMENT…
-case_holds() {
-	play "$@"
-	is "$status ${output##*$'\n'}" "0 OK: all criteria hold, kernel log clean." "cse330 $*"
-	printf '%s\n' "$output" | sed -n '/^Totals/,/^$/s/^/# /p'
-	((status == 0)) || diag "$output"
-}
-
-case_holds 10 5 1 0 25
-case_holds 10 5 0 1 25
-case_holds 10 50 1 1 25
-case_holds 100 50 1 1 25
-case_holds 1000 50 1 1 100
-case_holds 100 50 1 2 25
-case_holds 1000 1 10 10 50
-case_holds 1000 50 4 100 50
-case_holds 0 5 1 1 25
-case_holds --cpu 3 20 5 2 2 10
+play --cpu 3 20 5 2 2 10
+is "$status ${output##*$'\n'}" "0 OK: all criteria hold, kernel log clean." "cse330 --cpu 3 20 5 2 2 10"
+printf '%s\n' "$output" | sed -n '/^Totals/,/^$/s/^/# /p'
+((status == 0)) || diag "$output"
 
 # case_refused WANT ARGUMENT…
 case_refused() {
@@ -51,9 +38,13 @@ case_refused "BUFFER is 0: must be a whole number from 1 to 1048576 (see --help)
 case_refused "PRODUCERS is x: must be a whole number from 0 to 1024 (see --help)" 10 5 x 1 25
 case_refused "--cpu is 11: must be a whole number from 0 to 10 (see --help)" --cpu 11 10 5 1 1 25
 
-# --- parameters, zombies, namespaces -----------------------------------------
+# --- the other cases, parameters, zombies, namespaces -------------------------
 
-run_guest --timeout 200 --memory 1024 <<'GUEST'
+run_guest --timeout 300 --memory 1024 --program ps < <(
+	echo "cat >/run/cse330 <<'SESSION'"
+	cat "$root/vm/guest/cse330"
+	echo SESSION
+	cat <<'GUEST'
 fifo=/sys/class/misc/fifo0
 
 counter_is() {
@@ -89,6 +80,25 @@ have_stopped() {
 has_said() {
 	like "$(dmesg_since here)" "$1" "$2"
 }
+
+# case_holds ARGUMENT…: one that a session of its own would have.
+case_holds() {
+	echo "$* 0" >/guest/arguments
+	ok "cse330 $*" bash /run/cse330
+	note "$(sed -n '/^Totals/,/^$/p' /run/output)"
+	wait_for 10 gone 1001
+}
+
+cd /modules
+case_holds 10 5 1 0 25
+case_holds 10 5 0 1 25
+case_holds 10 50 1 1 25
+case_holds 100 50 1 1 25
+case_holds 1000 50 1 1 100
+case_holds 100 50 1 2 25
+case_holds 1000 1 10 10 50
+case_holds 1000 50 4 100 50
+case_holds 0 5 1 1 25
 
 load fifo size=100
 refused producer EINVAL 'item="A" is refused: must be left out where uid is given' uid=1001 item=A
@@ -190,3 +200,4 @@ ge "$(wc -l </run/walked)" $((80 * 50)) "those that stay are in each walk"
 note "$(wc -l </run/walked) processes in 80 walks"
 unload consumer fifo
 GUEST
+)

@@ -18,6 +18,16 @@ session_new() {
 	vm_add_program "$session_overlay" dmesg
 }
 
+# session_add PROGRAM…: build vm/programs/PROGRAM.c for it.
+session_add() {
+	local name
+
+	for name; do
+		gcc -static -s -O2 -Wall -Wextra -Werror -o "$session_overlay/bin/$name" "$root/vm/programs/$name.c" ||
+			die "the build of $name failed"
+	done
+}
+
 # session_run LIMIT [OPTION VALUE]…: boot it, for LIMIT seconds at the most;
 # the options are those of vm_command. Sets session_status, QEMU's. Should this
 # script be killed, QEMU goes too.

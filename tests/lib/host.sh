@@ -115,6 +115,25 @@ test_note_times() {
 	rm "$used"
 }
 
+# --- sessions ----------------------------------------------------------------
+
+# session_where: sets session, before a script that makes a session, and session_kernel, its
+# options. On these kernels the session has a virtual machine of its own, with nothing of the
+# tests, as a person's has. For others, which have no name here, it borrows FIFO_VM.
+# shellcheck disable=SC2034 # the tests with sessions read what it sets
+session_where() {
+	local dir
+
+	dir=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")
+	session=(env -u FIFO_VM)
+	session_kernel=()
+	if uml_is "$dir/vmlinuz"; then
+		session_kernel=(--kernel uml)
+	elif [[ $dir != "$kernel_cache/$(kernel_stock)" ]]; then
+		session=(env "FIFO_VM=$FIFO_VM")
+	fi
+}
+
 # --- guests ------------------------------------------------------------------
 
 # run_guest [OPTION VALUE]… <SCRIPT: boot a VM that runs SCRIPT with guest.sh.

@@ -57,14 +57,14 @@ build_patched_sources() {
 	done
 }
 
-# The programs of tests/guest, which may use libfifo.
+# The programs of sessions, and those of tests/guest, which may use libfifo.
 build_helpers() {
 	local source
 
 	build_helpers_dir=$root/build/guest
 	! kernel_is_arm64 || build_helpers_dir+=-arm64
 	mkdir -p "$build_helpers_dir"
-	for source in "$root"/tests/guest/*.c; do
+	for source in "$root"/{tests/guest,vm/programs}/*.c; do
 		build_program "$build_helpers_dir/$(basename "$source" .c)" "$source"
 	done
 }
