@@ -32,7 +32,7 @@ lines() {
 GUEST
 )
 
-run_guest --timeout 60 < <(
+run_guest --timeout 120 < <(
 	echo "$common"
 	cat <<'GUEST'
 section "a first session"
@@ -144,7 +144,7 @@ not_ok "fifo went with it" loaded fifo
 GUEST
 )
 
-run_guest --timeout 60 < <(
+run_guest --timeout 120 < <(
 	echo "$common"
 	cat <<'GUEST'
 section "log=items"
