@@ -255,6 +255,40 @@ static void semaphore_wakes_for_claims_given_back(struct kunit *test)
 	close_queue(test, &ends);
 }
 
+/* Does an operation wake one that stalls at this end? */
+static void expect_wake(struct kunit *test, struct ends *ends,
+			enum fifo_role role, bool puts)
+{
+	struct fifo_port *other = fifo_attach(0, role, "other");
+	unsigned int woken = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
+	other->waiter.wake = count_wake;
+	other->waiter.wake_data = &woken;
+	fifo_port_stall(other);
+	KUNIT_EXPECT_GE(test, puts ? put(ends) : get(ends), 0LL);
+	KUNIT_EXPECT_EQ(test, woken, 1U);
+	fifo_port_end_stall(other, 0);
+	fifo_detach(other);
+}
+
+/* A producer that is to drop the oldest may wait for a put that is under way. */
+static void queue_wakes_the_other_end(struct kunit *test)
+{
+	struct ends ends;
+	int e;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		ends = open_queue(test, engines[e], 2, FIFO_BLOCK);
+		expect_wake(test, &ends, FIFO_CONSUMER, true);
+		expect_wake(test, &ends, FIFO_PRODUCER, false);
+		close_queue(test, &ends);
+		ends = open_queue(test, engines[e], 2, FIFO_DROP_OLDEST);
+		expect_wake(test, &ends, FIFO_PRODUCER, true);
+		close_queue(test, &ends);
+	}
+}
+
 static void queue_moves_batches(struct kunit *test)
 {
 	static struct fifo_item items[16];
@@ -475,6 +509,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_drops_only_when_full),
 	KUNIT_CASE(semaphore_gives_claims_back),
 	KUNIT_CASE(semaphore_wakes_for_claims_given_back),
+	KUNIT_CASE(queue_wakes_the_other_end),
 	KUNIT_CASE(queue_moves_batches),
 	KUNIT_CASE(queue_knows_when_it_is_ready),
 	KUNIT_CASE(queue_moves_no_more_at_a_time),

@@ -67,6 +67,11 @@ static bool has_ended(const struct consumer *consumer)
 	return READ_ONCE(consumer->stopped);
 }
 
+static bool has_moved(const struct consumer *consumer)
+{
+	return fifo_worker_moved(consumer->worker);
+}
+
 /* Does it come to this soon? */
 static bool comes_to(bool (*what)(const struct consumer *consumer),
 		     const struct consumer *consumer)
@@ -194,8 +199,7 @@ static void timer_that_goes_on_waits_no_more(struct kunit *test)
 	struct fifo_item item = { .len = 1 };
 
 	KUNIT_EXPECT_EQ(test, fifo_try_put(consumer->producer, &item), 0);
-	while (fifo_worker_moved(consumer->worker) == 0)
-		usleep_range(100, 200);
+	KUNIT_EXPECT_TRUE(test, comes_to(has_moved, consumer));
 	KUNIT_EXPECT_EQ(test, atomic_read(&end_of(consumer)->wait.count), 0);
 	KUNIT_EXPECT_TRUE(test, hrtimer_active(&consumer->worker->timer));
 	fifo_worker_stop(consumer->worker);
