@@ -39,6 +39,7 @@ extern const struct way ways[];
 extern const struct way way_bpf;
 
 int measure_latency(const char *name);
+int measure_taken(char **argv);
 
 uint64_t now_ns(void);
 struct fifo_end *open_end(unsigned int queue, enum fifo_role role);

@@ -7,6 +7,10 @@
  *	fifobench latency WAY		microseconds from a put to the process that has
  *					waited for it running: the median and the 99th
  *					percentile
+ *	fifobench taken RATE VALUE COUNTER N
+ *					instructions that others take, once VALUE was
+ *					written to the file RATE, for each that the file
+ *					COUNTER counts, until it is at N
  *
  * The other side is another process, or the kernel: what is needed of fifo.ko,
  * producer.ko and consumer.ko was loaded by who calls this.
@@ -133,8 +137,10 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "latency"))
 		return measure_latency(argv[2]);
+	if (argc == 6 && !strcmp(argv[1], "taken"))
+		return measure_taken(argv + 2);
 	if (argc != 4)
-		errx(2, "usage: fifobench WAY BATCH SECONDS | latency WAY");
+		errx(2, "usage: fifobench WAY BATCH SECONDS | latency WAY | taken RATE VALUE COUNTER N");
 	batch = strtoul(argv[2], NULL, 10);
 	seconds = strtod(argv[3], NULL);
 	if (!batch || batch > BATCH || !(seconds > 0))

@@ -4,7 +4,7 @@
 
 # The sources that Kbuild reads, and variables for make. tests/lib/vm.sh adds those of the
 # tests.
-build_parts=(Makefile Kbuild fifo producer consumer samples include vm/modules bench/pair)
+build_parts=(Makefile Kbuild fifo producer consumer samples include vm/modules bench/cost)
 build_options=(PLAY=1 KCFLAGS='-Werror -g0')
 
 # Kbuild writes next to its sources, and each kernel needs its own objects: the

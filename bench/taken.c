@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Instructions that others take on the one processor of a machine whose time stamp
+ * counter counts instructions. This process reads it all the time, at the lowest
+ * priority: it runs whenever nobody else does, and what passed beside its own
+ * instructions was taken.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <x86intrin.h>
+#include "bench.h"
+
+/* From one reading to the next: if nobody else runs, it is less. No interrupt takes so little. */
+#define OWN	200
+
+/* Looks at the counter, to see what one takes. */
+#define TRIALS	200
+
+/* Instructions, some ticks long, that show what ticks take. */
+#define IDLE	40000000
+
+static int open_file(const char *path, int flags)
+{
+	int fd = open(path, flags);
+
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
+static uint64_t read_counter(int fd)
+{
+	char text[32];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		err(1, "reading a counter");
+	text[n] = 0;
+	return strtoull(text, NULL, 10);
+}
+
+/* What a look at the counter takes. */
+static uint64_t look_takes(int counter)
+{
+	uint64_t least = UINT64_MAX, last = __rdtsc(), now;
+	int i;
+
+	for (i = 0; i < TRIALS; i++, last = now) {
+		read_counter(counter);
+		now = __rdtsc();
+		if (now - last < least)
+			least = now - last;
+	}
+	return least;
+}
+
+/* What ticks take of each instruction, when there is nothing else. */
+static double ticks_take(void)
+{
+	uint64_t start = __rdtsc(), last = start, now, taken = 0;
+
+	for (; last - start < IDLE; last = now) {
+		now = __rdtsc();
+		if (now - last > OWN)
+			taken += now - last;
+	}
+	return (double)taken / (last - start);
+}
+
+/* Since @last, until the counter is at @until: it has changed only if something was taken. */
+static uint64_t taken_since(uint64_t last, int counter, uint64_t until, uint64_t look)
+{
+	uint64_t now, taken = 0;
+
+	for (;; last = now) {
+		now = __rdtsc();
+		if (now - last < OWN)
+			continue;
+		taken += now - last;
+		last = now;
+		if (read_counter(counter) >= until)
+			return taken;
+		now = __rdtsc();
+		if (now - last > look)
+			taken += now - last - look;
+	}
+}
+
+/*
+ * Writes what a rate is to be, and prints the instructions that are taken until the
+ * counter is at so much, for each that it counts. Without those of the ticks.
+ */
+int measure_taken(char **argv)
+{
+	uint64_t until = strtoull(argv[3], NULL, 10), taken, start, look;
+	int rate = open_file(argv[0], O_WRONLY);
+	int counter = open_file(argv[2], O_RDONLY);
+	struct sched_param none = { 0 };
+	double ticks;
+
+	if (sched_setscheduler(0, SCHED_IDLE, &none))
+		err(1, "SCHED_IDLE");
+	look = look_takes(counter);
+	ticks = ticks_take();
+	start = __rdtsc();
+	if (write(rate, argv[1], strlen(argv[1])) < 0)
+		err(1, "%s", argv[0]);
+	taken = taken_since(start, counter, until, look);
+	if (read_counter(counter) != until)
+		errx(1, "%s counts beyond %s", argv[2], argv[3]);
+	printf("%.1f\n", (taken - ticks * (__rdtsc() - start)) / until);
+	return 0;
+}
