@@ -10,7 +10,8 @@
  *	fifobench taken RATE VALUE COUNTER N
  *					instructions that others take, once VALUE was
  *					written to the file RATE, for each that the file
- *					COUNTER counts, until it is at N
+ *					COUNTER counts, until it is at N; and the median of
+ *					those that are taken at a time
  *
  * The other side is another process, or the kernel: what is needed of fifo.ko,
  * producer.ko and consumer.ko was loaded by who calls this.

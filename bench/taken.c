@@ -74,6 +74,32 @@ static double ticks_take(void)
 	return (double)taken / (last - start);
 }
 
+#define GAPS	100000
+
+/* Each of what was taken at a time. */
+static uint64_t gaps[GAPS];
+static unsigned int gaps_seen;
+
+static uint64_t note_gap(uint64_t gap)
+{
+	if (gaps_seen < GAPS)
+		gaps[gaps_seen++] = gap;
+	return gap;
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static uint64_t median_gap(void)
+{
+	qsort(gaps, gaps_seen, sizeof(*gaps), compare);
+	return gaps_seen ? gaps[gaps_seen / 2] : 0;
+}
+
 /* Since @last, until the counter is at @until: it has changed only if something was taken. */
 static uint64_t taken_since(uint64_t last, int counter, uint64_t until, uint64_t look)
 {
@@ -83,7 +109,7 @@ static uint64_t taken_since(uint64_t last, int counter, uint64_t until, uint64_t
 		now = __rdtsc();
 		if (now - last < OWN)
 			continue;
-		taken += now - last;
+		taken += note_gap(now - last);
 		last = now;
 		if (read_counter(counter) >= until)
 			return taken;
@@ -95,7 +121,8 @@ static uint64_t taken_since(uint64_t last, int counter, uint64_t until, uint64_t
 
 /*
  * Writes what a rate is to be, and prints the instructions that are taken until the
- * counter is at so much, for each that it counts. Without those of the ticks.
+ * counter is at so much, for each that it counts, without those of the ticks; and the
+ * median of what was taken at a time.
  */
 int measure_taken(char **argv)
 {
@@ -115,6 +142,7 @@ int measure_taken(char **argv)
 	taken = taken_since(start, counter, until, look);
 	if (read_counter(counter) != until)
 		errx(1, "%s counts beyond %s", argv[2], argv[3]);
-	printf("%.1f\n", (taken - ticks * (__rdtsc() - start)) / until);
+	taken -= ticks * (__rdtsc() - start);
+	printf("%.1f %" PRIu64 "\n", (double)taken / until, median_gap());
 	return 0;
 }

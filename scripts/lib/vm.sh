@@ -25,9 +25,11 @@ vm_build() {
 	qemu_prepare "$dir"
 }
 
-# newc pads every archive to four bytes, so that archives can be chained.
+# newc pads every archive to four bytes, so that archives can be chained. The same files
+# make the same bytes: where instructions are counted, those that unpack it count, too.
 vm_archive() {
-	(cd "$1" && find . -mindepth 1 | cpio -o -H newc -R 0:0 --quiet)
+	find "$1" -mindepth 1 -exec touch -hd @0 {} +
+	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet)
 }
 
 vm_add_tools() {
