@@ -38,6 +38,11 @@ struct way {
 extern const struct way ways[];
 extern const struct way way_bpf;
 
+bool open_bpf(unsigned int batch);
+bool put_bpf(unsigned int times);
+bool get_bpf(unsigned int n);
+
+int measure_count(const char *name, unsigned int batch);
 int measure_latency(const char *name);
 int measure_taken(char **argv);
 

@@ -98,18 +98,24 @@ static bool load_program(unsigned int batch)
 	return true;
 }
 
-static void run_program(unsigned int batch)
+/* Runs it so often. */
+static int run_times(unsigned int times)
 {
 	static char packet[ITEM];
 	union bpf_attr attr = {
 		.test = {
-			.prog_fd = prog_fd, .repeat = REPEAT / batch,
+			.prog_fd = prog_fd, .repeat = times,
 			.data_in = (uintptr_t)packet,
 			.data_size_in = sizeof(packet),
 		},
 	};
 
-	while (!bpf(BPF_PROG_TEST_RUN, &attr))
+	return bpf(BPF_PROG_TEST_RUN, &attr);
+}
+
+static void run_program(unsigned int batch)
+{
+	while (!run_times(REPEAT / batch))
 		;
 	err(1, "BPF_PROG_TEST_RUN");
 }
@@ -142,6 +148,17 @@ static bool begin(unsigned int batch)
 	return true;
 }
 
+bool open_bpf(unsigned int batch)
+{
+	return begin(batch);
+}
+
+/* Runs the program so often in one system call. */
+bool put_bpf(unsigned int times)
+{
+	return !run_times(times);
+}
+
 /* Those that are there, each given back by itself. Returns how many. */
 static unsigned int take(unsigned int most)
 {
@@ -165,6 +182,11 @@ static unsigned int take(unsigned int most)
 		__atomic_store_n(consumer, at, __ATOMIC_RELEASE);
 	}
 	return n;
+}
+
+bool get_bpf(unsigned int n)
+{
+	return take(n) == n;
 }
 
 static unsigned int move(unsigned int batch)

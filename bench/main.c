@@ -7,6 +7,7 @@
  *	fifobench latency WAY		microseconds from a put to the process that has
  *					waited for it running: the median and the 99th
  *					percentile
+ *	fifobench count PAIR BATCH	instructions of a put and of a get, so many at a time
  *	fifobench taken RATE VALUE COUNTER N
  *					instructions that others take, once VALUE was
  *					written to the file RATE, for each that the file
@@ -138,10 +139,12 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "latency"))
 		return measure_latency(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "count"))
+		return measure_count(argv[2], strtoul(argv[3], NULL, 10));
 	if (argc == 6 && !strcmp(argv[1], "taken"))
 		return measure_taken(argv + 2);
 	if (argc != 4)
-		errx(2, "usage: fifobench WAY BATCH SECONDS | latency WAY | taken RATE VALUE COUNTER N");
+		errx(2, "usage: fifobench WAY BATCH SECONDS | latency WAY | count PAIR BATCH | taken RATE VALUE COUNTER N");
 	batch = strtoul(argv[2], NULL, 10);
 	seconds = strtod(argv[3], NULL);
 	if (!batch || batch > BATCH || !(seconds > 0))

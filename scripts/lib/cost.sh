@@ -1,21 +1,29 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # What things cost, in instructions: scripts/bench cost.
+# shellcheck disable=SC2154 # shared with scripts/lib
 
 cost_file=$root/bench/cost.txt
+cost_all=(calls ways pipelines runs)
 
 cost_main() {
-	local kernel=stock action=print
+	local kernel=stock action=print figure=''
+	local -a parts=()
 
 	while (($#)); do
 		case $1 in
 		--kernel) kernel=${2:?--kernel needs a value} && shift ;;
-		--update) action=update ;;
+		--check | --update) action=${1#--} ;;
+		--functions) action=functions figure=${2:?--functions needs a value} && shift ;;
 		--help | -h) usage && exit ;;
-		*) die "unknown option $1 of cost (--help lists them)" ;;
+		calls | ways | pipelines | runs) parts+=("$1") ;;
+		-*) die "unknown option $1 of cost (--help lists them)" ;;
+		*) die "$1: must be calls, ways, pipelines or runs" ;;
 		esac
 		shift
 	done
+	[[ $action == print ]] || ((${#parts[@]} == 0)) || die "--$action is about all figures, not about ${parts[*]}"
+	((${#parts[@]})) || parts=("${cost_all[@]}")
 	setup_vm "$kernel" tools
 	bench_session cost
 	"cost_$action"
@@ -48,11 +56,103 @@ cost_compiler() {
 
 # cost_count: boots, and prints what the guest has counted.
 cost_count() {
+	echo "${parts[*]}" >"$session_overlay/guest/arguments"
+	cost_boot
+	tr -d '\r' <"$session_dir/figures"
+}
+
+# cost_boot: leaves what the guest prints in $session_dir/figures.
+cost_boot() {
 	local complaints
 
-	echo "${FIFO_COST_PARTS:-calls pipelines runs}" >"$session_overlay/guest/arguments"
 	session_run 300 --counted yes --cpus 1 --append nokaslr </dev/null >"$session_dir/figures"
-	tr -d '\r' <"$session_dir/figures"
 	complaints=$(session_complaints)
-	[[ ! $complaints ]] || session_verdict "$complaints" ''
+	[[ ! $complaints ]] && return
+	cat "$session_dir/figures" >&2
+	session_verdict "$complaints" ''
+}
+
+# --- the gate ----------------------------------------------------------------
+
+# Are the figures those that the tree has, or, if they were counted with another kernel or
+# compiler, those of the commit before?
+cost_check() {
+	local new=$session_dir/new old=$cost_file
+
+	cost_print >"$new"
+	if [[ $(grep '^# [kc]' "$new") != $(grep '^# [kc]' "$cost_file") ]]; then
+		say "bench/cost.txt is of another kernel or compiler than these:" "$(grep '^# [kc]' "$new")"
+		cost_meant && return
+		old=$session_dir/old
+		cost_before >"$old"
+	fi
+	cost_compare "$old" "$new" || die "it costs more; if that is meant: scripts/bench cost --update, in the same commit"
+	echo "OK: no figure is more than 1 % above that of $(cost_name "$old")."
+}
+
+cost_name() {
+	if [[ $1 == "$cost_file" ]]; then
+		echo bench/cost.txt
+	else
+		echo "commit $(git -C "$root" rev-parse --short "$(cost_commit)")"
+	fi
+}
+
+# The commit to compare with: that before what is to be checked.
+cost_commit() {
+	if git -C "$root" diff --quiet HEAD; then
+		echo HEAD^
+	else
+		echo HEAD
+	fi
+}
+
+# Was bench/cost.txt changed since the commit before? Then more is meant to be the cost.
+cost_meant() {
+	! git -C "$root" diff --quiet "$(cost_commit)" -- "$cost_file" || return
+	echo "OK: the commit changes bench/cost.txt, so that it may cost more."
+}
+
+# The figures of the commit before, counted by its own script.
+cost_before() {
+	local tree=$root/build/before
+
+	say "Counting the commit before, too"
+	rm -rf "$tree"
+	mkdir -p "$tree"
+	git -C "$root" archive "$(cost_commit)" | tar -x -C "$tree"
+	"$tree/scripts/bench" cost --kernel "$kernel"
+	rm -rf "$tree"
+}
+
+# cost_compare OLD NEW: prints which figures differ by more than 1 %; fails if one has grown.
+# Those of bench/cost.txt must be the same figures.
+cost_compare() {
+	awk -v same="$([[ $1 != "$cost_file" ]] || echo 1)" '
+		/^# items/ { split($0, items) }
+		/^#/ { next }
+		FNR == NR {
+			names[$1]
+			for (i = 2; i <= NF; i++)
+				old[$1, i] = $i
+			next
+		}
+		!($1 in names) { printf "%s is new\n", $1; bad += same; next }
+		{
+			delete names[$1]
+			for (i = 2; i <= NF; i++) {
+				change = old[$1, i] + 0 ? $i / old[$1, i] - 1 : 0
+				if (change > 0.01)
+					bad++
+				if (change > 0.01 || change < -0.01)
+					printf "%s, %d at a time: %s, was %s (%+.1f %%)\n", $1, items[i + 4], $i, old[$1, i], 100 * change
+			}
+		}
+		END {
+			for (name in names) {
+				printf "%s is not counted any more\n", name
+				bad += same
+			}
+			exit bad > 0
+		}' "$1" "$2"
 }
