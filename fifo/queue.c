@@ -7,8 +7,10 @@
 
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -93,19 +95,38 @@ void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 	fifo_queue_settle(queue);
 }
 
-static void init_end(struct fifo_queue *queue, enum fifo_role role)
+u64 fifo_counted(const struct fifo_queue *queue, enum fifo_role role)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(queue->ends[role].items, cpu));
+	return sum;
+}
+
+static bool init_end(struct fifo_queue *queue, enum fifo_role role)
 {
 	struct fifo_end *end = &queue->ends[role];
 
 	end->queue = queue;
+	end->items = alloc_percpu(u64);
 	fifo_wait_point_init(&end->wait, role, &queue->control->ends[role],
 			     end_ready);
+	return end->items;
+}
+
+static void free_parts(struct fifo_queue *queue)
+{
+	free_percpu(queue->ends[FIFO_PRODUCER].items);
+	free_percpu(queue->ends[FIFO_CONSUMER].items);
+	free_page((unsigned long)queue->control);
 }
 
 /* Returns 0 or a negative errno. */
 static int init_queue(struct fifo_queue *queue, unsigned int index)
 {
-	int err;
+	int err = -ENOMEM;
 
 	queue->index = index;
 	snprintf(queue->name, sizeof(queue->name), "fifo%u", index);
@@ -114,11 +135,10 @@ static int init_queue(struct fifo_queue *queue, unsigned int index)
 		return -ENOMEM;
 	queue->control->version = FIFO_MAP_VERSION;
 	queue->control->size = queue->size;
-	init_end(queue, FIFO_PRODUCER);
-	init_end(queue, FIFO_CONSUMER);
-	err = queue->engine->init(queue);
+	if (init_end(queue, FIFO_PRODUCER) && init_end(queue, FIFO_CONSUMER))
+		err = queue->engine->init(queue);
 	if (err)
-		free_page((unsigned long)queue->control);
+		free_parts(queue);
 	return err;
 }
 
@@ -174,7 +194,7 @@ void fifo_queues_free(void)
 	while (nr_queues) {
 		queue = &queues[--nr_queues];
 		queue->engine->destroy(queue);
-		free_page((unsigned long)queue->control);
+		free_parts(queue);
 	}
 	kfree(queues);
 }

@@ -33,6 +33,7 @@
 #include <linux/cache.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
+#include <linux/percpu.h>
 #include <linux/spinlock.h>
 #include "fifo.h"
 #include "wait.h"
@@ -56,16 +57,17 @@ enum fifo_overflow {
 
 /**
  * struct fifo_end - what the producers of a queue share, or the consumers
- * @items: items that they have moved, dropped ones too; atomic
+ * @items: items that they have moved, dropped ones too: a count of each processor;
+ *	atomic
  * @wait: where they wait
  * @queue: the queue; constant
  * @users: how many ports there are, or -1: a mapping, which shares with nobody;
  *	atomic
  */
 struct fifo_end {
-	atomic64_t items ____cacheline_aligned_in_smp;
-	struct fifo_wait_point wait;
+	u64 __percpu *items;
 	struct fifo_queue *queue;
+	struct fifo_wait_point wait;
 	atomic_t users;
 };
 
@@ -166,17 +168,20 @@ static inline void fifo_end_disown(struct fifo_end *end)
 static inline void fifo_count(struct fifo_queue *queue, enum fifo_role role,
 			      unsigned int n)
 {
-	atomic64_add(n, &queue->ends[role].items);
+	this_cpu_add(*queue->ends[role].items, n);
 }
+
+/* The sum over all processors: a later one is never less. */
+u64 fifo_counted(const struct fifo_queue *queue, enum fifo_role role);
 
 static inline u64 fifo_items_put(const struct fifo_queue *queue)
 {
-	return atomic64_read(&queue->ends[FIFO_PRODUCER].items);
+	return fifo_counted(queue, FIFO_PRODUCER);
 }
 
 static inline u64 fifo_items_got(const struct fifo_queue *queue)
 {
-	return atomic64_read(&queue->ends[FIFO_CONSUMER].items);
+	return fifo_counted(queue, FIFO_CONSUMER);
 }
 
 #endif /* _FIFO_QUEUE_H */
