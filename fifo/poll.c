@@ -40,6 +40,7 @@ static bool asks_again(const poll_table *wait)
 void fifo_pollers_join(struct fifo_pollers *pollers, struct file *file,
 		       poll_table *wait)
 {
+	WRITE_ONCE(pollers->joined, true);
 	if (wait && wait->_qproc)
 		poll_wait(file, asks_again(wait) ? &pollers->callers :
 						   &pollers->watchers, wait);
@@ -52,8 +53,10 @@ int fifo_pollers_fasync(struct fifo_pollers *pollers, int fd,
 {
 	int err = fasync_helper(fd, file, on, &pollers->fasync);
 
-	if (err >= 0 && on)
+	if (err >= 0 && on) {
+		WRITE_ONCE(pollers->joined, true);
 		fifo_announce(pollers->flag);
+	}
 	return err;
 }
 

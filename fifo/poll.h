@@ -20,6 +20,8 @@
  *	its own lock; likewise. Not the wait queue of operations: an exclusive waiter of
  *	epoll would take a wake-up, and move nothing
  * @fasync: the owners of open files that get a signal; the kernel's locks
+ * @joined: somebody has polled here since the queue was made: most queues never see
+ *	that, and look no further; set once
  * @flag: not 0 when somebody may poll; a process that has mapped the other end reads it
  * @role: which end it is; constant
  */
@@ -27,6 +29,7 @@ struct fifo_pollers {
 	wait_queue_head_t callers;
 	wait_queue_head_t watchers;
 	struct fasync_struct *fasync;
+	bool joined;
 	u32 *flag;
 	enum fifo_role role;
 };
@@ -72,7 +75,8 @@ static inline bool fifo_watched(struct fifo_pollers *pollers)
 static inline bool fifo_polled(struct fifo_pollers *pollers)
 {
 	/* After (B) or (N). */
-	return waitqueue_active(&pollers->callers) || fifo_watched(pollers);
+	return READ_ONCE(pollers->joined) &&
+	       (waitqueue_active(&pollers->callers) || fifo_watched(pollers));
 }
 
 /*

@@ -34,7 +34,7 @@
  * between storing the position and reading the flag. Without it both sides miss each
  * other, and the waiter sleeps for ever.
  *
- * (B) full, in fifo_wake(), between releasing a slot or an item, and the look at the wait
+ * (B) full, in fifo_wake_barrier(), between releasing a slot or an item, and the look at the wait
  * queues. Pairs with (A). Without it the look may come first, and miss a waiter that has
  * missed the release. In a kick it stands between clearing the flag and that look, and
  * pairs with (H).

@@ -94,19 +94,31 @@ static inline bool fifo_waiter_idle(const struct fifo_waiter *waiter)
 	return !waiter->task && !waiter->stalled_since;
 }
 
+/* Between releasing slots or items and fifo_wake_released(). */
+static inline void fifo_wake_barrier(void)
+{
+	/* (B) pairs with (A), and with (H) after a kick. */
+	smp_mb();
+}
+
+static inline void fifo_wake_released(struct fifo_wait_point *point,
+				      unsigned int n)
+{
+	/* After (B). */
+	if (waitqueue_active(&point->waiters))
+		wake_up_nr(&point->waiters, n);
+	if (fifo_polled(&point->pollers))
+		fifo_pollers_tell(&point->pollers);
+}
+
 /*
  * Wakes up to @n waiters, at least 1, after slots or items were released, and tells all
  * that poll.
  */
 static inline void fifo_wake(struct fifo_wait_point *point, unsigned int n)
 {
-	/* (B) pairs with (A), and with (H) after a kick. */
-	smp_mb();
-	/* After (B). */
-	if (waitqueue_active(&point->waiters))
-		wake_up_nr(&point->waiters, n);
-	if (fifo_polled(&point->pollers))
-		fifo_pollers_tell(&point->pollers);
+	fifo_wake_barrier();
+	fifo_wake_released(point, n);
 }
 
 #endif /* _FIFO_WAIT_H */
