@@ -26,21 +26,10 @@ bool fifo_worker_over(const struct fifo_worker *worker)
 	return READ_ONCE(worker->stopping) || worker->ended;
 }
 
-/* Its rate as it was set last, in thousandths of an item a second. */
-u64 fifo_worker_rate(struct fifo_worker *worker)
+/* Was a rate set that the schedule does not have yet? A hint, without the lock. */
+static bool rate_changed(const struct fifo_worker *worker)
 {
-	u64 rate;
-
-	spin_lock_bh(&worker->lock);
-	rate = worker->rate;
-	spin_unlock_bh(&worker->lock);
-	return rate;
-}
-
-/* Was a rate set that the schedule does not have yet? */
-static bool rate_changed(struct fifo_worker *worker)
-{
-	return fifo_worker_rate(worker) != worker->schedule.rate;
+	return READ_ONCE(worker->rate) != worker->schedule.rate;
 }
 
 /* Lets a rate that was set hold from the moment at which it was. */
@@ -48,12 +37,13 @@ static void follow_rate(struct fifo_worker *worker)
 {
 	u64 rate, since;
 
+	if (!rate_changed(worker))
+		return;
 	spin_lock_bh(&worker->lock);
 	rate = worker->rate;
 	since = worker->since;
 	spin_unlock_bh(&worker->lock);
-	if (rate != worker->schedule.rate)
-		fifo_schedule_change(&worker->schedule, rate, since);
+	fifo_schedule_change(&worker->schedule, rate, since);
 }
 
 /* The clock of the worker stands from the first of these calls on. */
@@ -174,6 +164,8 @@ int fifo_worker_move(struct fifo_worker *worker)
 /* Nanoseconds until an item is due, or 0. */
 u64 fifo_worker_gap(const struct fifo_worker *worker)
 {
+	if (worker->schedule.rate == FIFO_RATE_UNLIMITED)
+		return 0;
 	return fifo_schedule_gap(&worker->schedule, ktime_get_ns());
 }
 

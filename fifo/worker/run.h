@@ -33,7 +33,7 @@ struct task_struct;
  * @lock: guards what follows, and arming; taken in softirqs, too
  * @started: when, in nanoseconds, or 0 until then; written once under @lock,
  *	before the first run
- * @rate: what the schedule is to be; @lock
+ * @rate: what the schedule is to be; written under @lock, read without as a hint
  * @since: from when on, in nanoseconds; @lock
  * @until: when it was told to stop or had moved all, or 0 until then; @lock
  * @stopping: no arming from now on; @lock, and read without it as a hint
@@ -106,7 +106,6 @@ extern const struct fifo_context_ops fifo_context_kthread;
 extern const struct fifo_context_ops fifo_context_timer;
 
 bool fifo_worker_over(const struct fifo_worker *worker);
-u64 fifo_worker_rate(struct fifo_worker *worker);
 int fifo_worker_move(struct fifo_worker *worker);
 u64 fifo_worker_gap(const struct fifo_worker *worker);
 void fifo_worker_nap(struct fifo_worker *worker, u64 ns);

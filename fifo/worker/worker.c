@@ -41,7 +41,7 @@ static void show(struct fifo_port_user *user, struct seq_file *seq)
 	char rate[FIFO_RATE_TEXT];
 
 	seq_printf(seq, "%s %s %llu", worker->context->name,
-		   fifo_rate_text(rate, fifo_worker_rate(worker)),
+		   fifo_rate_text(rate, READ_ONCE(worker->rate)),
 		   fifo_worker_moved(worker));
 }
 
@@ -124,7 +124,7 @@ void fifo_worker_set_rate(struct fifo_worker *worker, u64 rate)
 	if (!fifo_rate_valid(rate))
 		return;
 	spin_lock_bh(&worker->lock);
-	worker->rate = rate;
+	WRITE_ONCE(worker->rate, rate);
 	worker->since = ktime_get_ns();
 	if (worker->started && !worker->stopping && worker->context->poke)
 		worker->context->poke(worker);
