@@ -14,6 +14,7 @@
 #include "fifo.h"
 #include "wait.h"
 
+struct fifo_item;
 struct fifo_port;
 struct fifo_queue;
 
@@ -21,58 +22,42 @@ struct fifo_queue;
 #define FIFO_SETTLE_MAX	256
 
 /**
- * struct fifo_transfer - an operation of a port, under way
- * @port: whose it is
- * @from: the items of a put
- * @to: where the items of a get go
- * @n: how many items at most
- * @patience: what it may do if it cannot be done at once
- * @moved: how many of them the last attempt has moved, or may move in @finish
- * @oldest: for the engine: the oldest item is to be replaced in @finish
- * @spare: for the engine: what @prepare has made
- */
-struct fifo_transfer {
-	struct fifo_port *port;
-	const struct fifo_item *from;
-	struct fifo_item *to;
-	unsigned int n;
-	enum fifo_patience patience;
-	unsigned int moved;
-	bool oldest;
-	struct list_head spare;
-};
-
-/**
  * struct fifo_engine - the operations of an engine
  * @name: as the parameter "engine" has it
  * @sizes: which sizes it takes, in words, when @fits is there
- * @atomic: @put, @get and @replace need no @finish that may sleep: operations
- *	that do not wait work in softirqs, too
+ * @atomic: it has no @finish_put and @finish_get, which may sleep: operations that do
+ *	not wait work in softirqs, too
  * @fits: can there be a queue of this size? NULL: of any
  * @init: make an empty store for @queue->size items; 0 or a negative errno
  * @destroy: free it with what is in it
- * @prepare: get what a put may need; 0 or a negative errno. May sleep unless
- *	the transfer must never. NULL: nothing
- * @cleanup: give back what a put did not need. NULL: nothing
+ * @detach: a port is freed: free what @prepare keeps in it. NULL: nothing
+ * @prepare: get what a put of @n items needs; 0 or a negative errno. May sleep unless
+ *	@nowait. NULL: nothing
  * @put: put up to @n items, as many as fit; how many. Never sleeps: it is what
  *	a waiter tries between joining the wait queue and sleeping. Stores each
- *	with fifo_store()
- * @get: get the oldest items, up to @n; how many. As @put, but fifo_fetched()
+ *	with fifo_store(), and traces it
+ * @get: get the oldest items, up to @n; how many. As @put, traced likewise
  * @replace: called when @put did not find room: drop the oldest item, call
  *	fifo_dropped() for it, and put what fits in its place; how many, or 0 if it
  *	could not: then another task is inside an operation, and wakes producers after
  *	it
- * @finish: the rest of what @put, @get or @replace began; may sleep. False if the
- *	transfer must never sleep and this would have: then nothing has happened.
- *	NULL: there is no rest
+ * @finish_put: the rest of what @put or @replace began for @n items; may sleep. False
+ *	if it would have to with @nowait: then nothing has happened. NULL: there is no
+ *	rest
+ * @finish_get: likewise of a @get
  * @depth: how many items there are
  * @ready: could a get have an item now, or a put have room? Without a lock: what
  *	another has claimed and not handed over is not there. When it is false, and
  *	comes to be true, somebody is woken then
  * @settle: book what processes did in their mappings, up to %FIFO_SETTLE_MAX items
  *	at each end; false when there was nothing. NULL: it cannot be mapped
+ * @put_items: put up to @n items, at least 1, with all that is the same for each engine
+ *	(FIFO_OPERATIONS() makes it). How many; 0 if the queue is full; or a negative errno
+ * @get_items: likewise
+ * @put_one: likewise, for one item
+ * @get_one: likewise
  *
- * None of them wakes anybody: the caller does, once for a batch.
+ * None of them but the last four wakes anybody: the caller does, once for a batch.
  */
 struct fifo_engine {
 	const char *name;
@@ -81,21 +66,31 @@ struct fifo_engine {
 	bool (*fits)(unsigned int size);
 	int (*init)(struct fifo_queue *queue);
 	void (*destroy)(struct fifo_queue *queue);
-	int (*prepare)(struct fifo_queue *queue,
-		       struct fifo_transfer *transfer);
-	void (*cleanup)(struct fifo_queue *queue,
-			struct fifo_transfer *transfer);
-	unsigned int (*put)(struct fifo_queue *queue,
-			    struct fifo_transfer *transfer);
-	unsigned int (*get)(struct fifo_queue *queue,
-			    struct fifo_transfer *transfer);
-	unsigned int (*replace)(struct fifo_queue *queue,
-				struct fifo_transfer *transfer);
-	bool (*finish)(struct fifo_queue *queue,
-		       struct fifo_transfer *transfer);
+	void (*detach)(struct fifo_port *port);
+	int (*prepare)(struct fifo_port *port, unsigned int n,
+		       bool nowait);
+	unsigned int (*put)(struct fifo_port *port,
+			    const struct fifo_item *items, unsigned int n);
+	unsigned int (*get)(struct fifo_port *port, struct fifo_item *items,
+			    unsigned int n);
+	unsigned int (*replace)(struct fifo_port *port,
+				const struct fifo_item *items, unsigned int n);
+	bool (*finish_put)(struct fifo_port *port,
+			   const struct fifo_item *items, unsigned int n,
+			   bool nowait);
+	bool (*finish_get)(struct fifo_port *port, struct fifo_item *items,
+			   unsigned int n, bool nowait);
 	unsigned int (*depth)(const struct fifo_queue *queue);
 	bool (*ready)(const struct fifo_queue *queue, enum fifo_role role);
 	bool (*settle)(struct fifo_queue *queue);
+	int (*put_items)(struct fifo_port *port, const struct fifo_item *items,
+			 unsigned int n, bool nowait);
+	int (*get_items)(struct fifo_port *port, struct fifo_item *items,
+			 unsigned int n, bool nowait);
+	int (*put_one)(struct fifo_port *port, const struct fifo_item *item,
+		       bool nowait);
+	int (*get_one)(struct fifo_port *port, struct fifo_item *item,
+		       bool nowait);
 };
 
 extern const struct fifo_engine fifo_engine_semaphore;

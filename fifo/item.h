@@ -8,7 +8,6 @@
 
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
-#include <linux/minmax.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include "fifo.h"
@@ -19,51 +18,47 @@
 /* As many bytes of ones as an item may have, and as many of zeroes. */
 extern const u8 fifo_payload_mask[2 * FIFO_DATA_LEN];
 
+static inline u64 fifo_mask_word(const u8 *mask, unsigned int i)
+{
+	u64 word;
+
+	memcpy(&word, mask + i * sizeof(word), sizeof(word));
+	return word;
+}
+
 /*
- * Copies what a producer fills of an item. What is behind its length may be anything
- * of the kernel's memory, or of an earlier line: a process that has mapped the queue
- * sees the slot, and must not see that, not even for a moment. Without a branch, it
+ * Copies what a producer fills of an item, whose length is valid. What is behind that may
+ * be anything of the kernel's memory, or of an earlier line: a process that has mapped the
+ * queue sees the slot, and must not see that, not even for a moment. Without a branch, it
  * costs next to nothing.
  */
 static inline void fifo_copy_payload(struct fifo_item *slot,
 				     const struct fifo_item *item)
 {
-	unsigned int len = min_t(unsigned int, item->len, FIFO_DATA_LEN);
-	const u8 *masks = fifo_payload_mask + FIFO_DATA_LEN - len;
+	const u8 *mask = fifo_payload_mask + FIFO_DATA_LEN - item->len;
 	const u64 *from = (const u64 *)item->data;
-	u64 mask, *to = (u64 *)slot->data;
-	int i;
+	u64 *to = (u64 *)slot->data;
 
-	BUILD_BUG_ON(offsetof(struct fifo_item, data) % sizeof(mask) ||
-		     FIFO_DATA_LEN % sizeof(mask));
+	BUILD_BUG_ON(offsetof(struct fifo_item, data) % sizeof(*to) ||
+		     FIFO_DATA_LEN != 5 * sizeof(*to));
 	slot->type = item->type;
 	slot->len = item->len;
-	for (i = 0; i < FIFO_DATA_LEN / sizeof(mask); i++) {
-		memcpy(&mask, masks + i * sizeof(mask), sizeof(mask));
-		to[i] = from[i] & mask;
-	}
+	to[0] = from[0] & fifo_mask_word(mask, 0);
+	to[1] = from[1] & fifo_mask_word(mask, 1);
+	to[2] = from[2] & fifo_mask_word(mask, 2);
+	to[3] = from[3] & fifo_mask_word(mask, 3);
+	to[4] = from[4] & fifo_mask_word(mask, 4);
 }
 
-/* Copies an item to its place, where it gets its place in the queue's order. */
-static inline void fifo_store(struct fifo_port *port, struct fifo_item *slot,
-			      const struct fifo_item *item, u64 now,
-			      unsigned int depth)
+/* Copies an item to its slot, and fills in the rest. The caller traces it. */
+static inline void fifo_store(struct fifo_item *slot,
+			      const struct fifo_item *item, u32 source, u64 seq,
+			      u64 now)
 {
 	fifo_copy_payload(slot, item);
-	slot->seq = ++port->seq;
+	slot->seq = seq;
 	slot->time = now;
-	slot->source = port->source;
-	port->depth = depth;
-	trace_fifo_put(port->queue, slot, depth);
-}
-
-/* An item left its place. */
-static inline void fifo_fetched(struct fifo_port *port,
-				const struct fifo_item *item,
-				unsigned int depth)
-{
-	port->depth = depth;
-	trace_fifo_get(port, item, depth);
+	slot->source = source;
 }
 
 /* The oldest item lost its place. */

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "command.h"
+#include "engine.h"
 #include "fifo.h"
 #include "port.h"
 #include "queue.h"
@@ -94,6 +95,7 @@ struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 		return ERR_PTR(-ENOMEM);
 	port->queue = queue;
 	port->role = role;
+	INIT_LIST_HEAD(&port->nodes);
 	fifo_waiter_init(&port->waiter, &queue->ends[role].wait);
 	set_name(port, name);
 	if (role == FIFO_PRODUCER)
@@ -111,6 +113,8 @@ void fifo_port_free(struct fifo_port *port)
 {
 	WARN_ON_ONCE(!fifo_waiter_idle(&port->waiter));
 	remove_port(port);
+	if (port->queue->engine->detach)
+		port->queue->engine->detach(port);
 	kfree(port);
 }
 
@@ -247,15 +251,15 @@ unsigned int fifo_port_size(const struct fifo_port *port)
 EXPORT_SYMBOL_GPL(fifo_port_size);
 
 /**
- * fifo_port_depth() - how full the queue was just after the last operation
+ * fifo_port_depth() - how full a port's queue is
  * @port: the port
  *
- * Context: Where the port's operations are called, and between two of them.
- * Return: Items in the queue when the last item of this port had been moved.
+ * Context: Any.
+ * Return: Items in the queue now.
  */
 unsigned int fifo_port_depth(const struct fifo_port *port)
 {
-	return port->depth;
+	return port->queue->engine->depth(port->queue);
 }
 EXPORT_SYMBOL_GPL(fifo_port_depth);
 

@@ -22,19 +22,21 @@ struct fifo_port_user {
  * struct fifo_port - a client's cancellable handle on a queue
  * @queue: the queue; constant
  * @role: which end of it; constant
- * @name: the client's; constant
  * @source: a producer's number, in each of its items; constant
- * @all: its place in the list of all ports; port.c
- * @shown: its user, if that describes itself; port.c
  * @seq: the last item's sequence number; the user
- * @commands: the last command's number, or 0; the user
- * @depth: the queue's depth just after the last item was moved; the user
  * @dropped: what the last operation put was dropped at once; the user
  * @waited: an operation had to wait, or the worker for replies; set by it,
  *	cleared by the worker; the user
  * @again: an operation that must not wait would have had to; set by it, cleared
  *	by the worker; the user
+ * @oldest: for the engine: the oldest item is to be dropped in @finish_put; the user
+ * @nodes: for the engine: what @prepare has made; the user
+ * @nr_nodes: how many; the user
  * @waiter: waits for it, and is cancelled with it
+ * @commands: the last command's number, or 0; the user
+ * @name: the client's; constant
+ * @all: its place in the list of all ports; port.c
+ * @shown: its user, if that describes itself; port.c
  *
  * "The user" is the one task that is inside an operation: a port serves one
  * at a time. Only fifo_cancel() may come from elsewhere meanwhile.
@@ -42,17 +44,19 @@ struct fifo_port_user {
 struct fifo_port {
 	struct fifo_queue *queue;
 	enum fifo_role role;
-	char name[FIFO_NAME_LEN];
 	u32 source;
-	struct list_head all;
-	struct fifo_port_user *shown;
 	u64 seq;
-	u32 commands;
-	unsigned int depth;
 	bool dropped;
 	bool waited;
 	bool again;
+	bool oldest;
+	struct list_head nodes;
+	unsigned int nr_nodes;
 	struct fifo_waiter waiter;
+	u32 commands;
+	char name[FIFO_NAME_LEN];
+	struct list_head all;
+	struct fifo_port_user *shown;
 };
 
 struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,

@@ -6,58 +6,60 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/list.h>
 #include <linux/minmax.h>
 #include "engine.h"
+#include "operation.h"
 #include "port.h"
 #include "queue.h"
 #include "trace.h"
 #include "transfer.h"
 
-/*
- * One attempt, without sleeping: what a waiter does, too. Was something moved, or may it
- * be in @finish?
+/**
+ * struct attempt - what a waiter tries
+ * @port: whose operation it is
+ * @from: the items of a put
+ * @to: where the items of a get go
+ * @n: how many items at most
+ * @moved: how many of them the last attempt has moved, or claimed
  */
+struct attempt {
+	struct fifo_port *port;
+	const struct fifo_item *from;
+	struct fifo_item *to;
+	unsigned int n;
+	unsigned int moved;
+};
+
 static bool try(void *data)
 {
-	struct fifo_transfer *transfer = data;
-	struct fifo_queue *queue = transfer->port->queue;
-	const struct fifo_engine *engine = queue->engine;
+	struct attempt *attempt = data;
+	struct fifo_port *port = attempt->port;
+	const struct fifo_engine *engine = port->queue->engine;
 
-	if (transfer->port->role == FIFO_CONSUMER) {
-		transfer->moved = engine->get(queue, transfer);
-		return transfer->moved;
+	if (port->role == FIFO_CONSUMER)
+		attempt->moved = engine->get(port, attempt->to, attempt->n);
+	else
+		attempt->moved = fifo_try_to_put(engine, port, attempt->from,
+						 attempt->n);
+	return attempt->moved;
+}
+
+/* Returns 0 once an attempt has succeeded, or a negative errno. */
+static int wait_for(struct attempt *attempt, enum fifo_patience patience)
+{
+	struct fifo_port *port = attempt->port;
+	u64 since;
+	int err;
+
+	if (patience > FIFO_WAITS_KILLABLY) {
+		port->again = true;
+		return -EAGAIN;
 	}
-	transfer->moved = engine->put(queue, transfer);
-	if (!transfer->moved && queue->overflow == FIFO_DROP_OLDEST)
-		transfer->moved = engine->replace(queue, transfer);
-	return transfer->moved;
-}
-
-static void wake(struct fifo_queue *queue, enum fifo_role role, unsigned int n)
-{
-	fifo_wake(&queue->ends[role].wait, n);
-}
-
-/* After items were put. A producer that is to drop the oldest waits for one, too. */
-static void wake_after_put(struct fifo_queue *queue, unsigned int n)
-{
-	wake(queue, FIFO_CONSUMER, n);
-	if (queue->overflow == FIFO_DROP_OLDEST)
-		wake(queue, FIFO_PRODUCER, n);
-}
-
-/*
- * The second half of an operation. If the engine must not sleep and cannot do it, it gives
- * back what it had claimed. Waiters may have tried meanwhile, so this wakes them.
- */
-static bool finish(struct fifo_queue *queue, struct fifo_transfer *transfer)
-{
-	if (!queue->engine->finish || queue->engine->finish(queue, transfer))
-		return true;
-	wake(queue, FIFO_PRODUCER, transfer->moved);
-	wake_after_put(queue, transfer->moved);
-	return false;
+	since = ktime_get_ns();
+	port->waited = true;
+	err = fifo_wait(&port->waiter, patience, try, attempt);
+	trace_fifo_wait(port, ktime_get_ns() - since, err);
+	return err;
 }
 
 /* An item that meets a full queue counts as put and as dropped. */
@@ -68,115 +70,89 @@ static int drop_newest(struct fifo_port *port, const struct fifo_item *newest)
 
 	item.seq = ++port->seq;
 	item.source = port->source;
-	port->depth = queue->engine->depth(queue);
 	port->dropped = true;
-	trace_fifo_drop(queue, &item, port->depth);
+	trace_fifo_drop(queue, &item, queue->engine->depth(queue));
 	fifo_count(queue, FIFO_PRODUCER, 1);
 	atomic64_inc(&queue->dropped);
 	return 1;
 }
 
-static bool items_valid(const struct fifo_item *items, unsigned int n)
+static noinline int put_into_full(struct fifo_port *port,
+				  const struct fifo_item *items, unsigned int n,
+				  enum fifo_patience patience)
 {
-	while (n--)
-		if (items++->len > FIFO_DATA_LEN)
-			return false;
-	return true;
-}
-
-/* The queue is full, or empty. */
-static int wait_for(struct fifo_transfer *transfer)
-{
-	struct fifo_port *port = transfer->port;
-	u64 since;
+	struct attempt attempt = { .port = port, .from = items, .n = n };
+	struct fifo_queue *queue = port->queue;
 	int err;
 
-	if (transfer->patience > FIFO_WAITS_KILLABLY) {
-		port->again = true;
-		return -EAGAIN;
-	}
-	since = ktime_get_ns();
-	port->waited = true;
-	err = fifo_wait(&port->waiter, transfer->patience, try, transfer);
-	trace_fifo_wait(port, ktime_get_ns() - since, err);
-	return err;
+	if (queue->overflow == FIFO_DROP_NEWEST)
+		return drop_newest(port, items);
+	err = wait_for(&attempt, patience);
+	return err ? err : fifo_end_put(queue->engine, port, items,
+					attempt.moved, false);
 }
 
-static int move_prepared(struct fifo_queue *queue,
-			 struct fifo_transfer *transfer)
+static noinline int get_from_empty(struct fifo_port *port,
+				   struct fifo_item *items, unsigned int n,
+				   enum fifo_patience patience)
 {
-	enum fifo_role role = transfer->port->role;
-	int err;
+	struct attempt attempt = { .port = port, .to = items, .n = n };
+	int err = wait_for(&attempt, patience);
 
-	if (!try(transfer)) {
-		if (role == FIFO_PRODUCER &&
-		    queue->overflow == FIFO_DROP_NEWEST)
-			return drop_newest(transfer->port, transfer->from);
-		err = wait_for(transfer);
-		if (err)
-			return err;
-	}
-	if (!finish(queue, transfer))
-		return -EAGAIN;
-	fifo_count(queue, role, transfer->moved);
-	if (role == FIFO_PRODUCER)
-		wake_after_put(queue, transfer->moved);
-	else
-		wake(queue, FIFO_PRODUCER, transfer->moved);
-	return transfer->moved;
+	return err ? err : fifo_end_get(port->queue->engine, port, items,
+					attempt.moved, false);
 }
 
-static void cleanup(struct fifo_queue *queue, struct fifo_transfer *transfer)
-{
-	if (queue->engine->cleanup)
-		queue->engine->cleanup(queue, transfer);
-}
-
-/* Puts up to %FIFO_BATCH items. Returns how many, or a negative errno as fifo_put(). */
+/*
+ * Puts up to %FIFO_BATCH items, at least 1. Returns how many, or a negative errno as
+ * fifo_put().
+ */
 int fifo_put_items(struct fifo_port *port, const struct fifo_item *items,
 		   unsigned int n, enum fifo_patience patience)
 {
-	struct fifo_transfer transfer = {
-		.port = port, .from = items, .n = min(n, FIFO_BATCH),
-		.patience = patience,
-		.spare = LIST_HEAD_INIT(transfer.spare),
-	};
-	struct fifo_queue *queue = port->queue;
-	int moved = 0;
+	bool nowait = patience == FIFO_NEVER_SLEEPS;
+	int moved;
 
-	if (port->role != FIFO_PRODUCER)
-		return -EBADF;
-	if (!items_valid(items, transfer.n))
-		return -EINVAL;
-	if (fifo_port_cancelled(port))
-		return -ECANCELED;
-	port->dropped = false;
-	if (queue->engine->prepare)
-		moved = queue->engine->prepare(queue, &transfer);
-	if (!moved)
-		moved = move_prepared(queue, &transfer);
-	cleanup(queue, &transfer);
-	return moved;
+	n = min(n, FIFO_BATCH);
+	moved = port->queue->engine->put_items(port, items, n, nowait);
+	return likely(moved) ? moved : put_into_full(port, items, n, patience);
 }
 
-/* Gets up to %FIFO_BATCH items. Returns how many, or a negative errno as fifo_get(). */
+/* Likewise gets items. */
 int fifo_get_items(struct fifo_port *port, struct fifo_item *items,
 		   unsigned int n, enum fifo_patience patience)
 {
-	struct fifo_transfer transfer = {
-		.port = port, .to = items, .n = min(n, FIFO_BATCH),
-		.patience = patience,
-		.spare = LIST_HEAD_INIT(transfer.spare),
-	};
+	bool nowait = patience == FIFO_NEVER_SLEEPS;
 	int moved;
 
-	if (port->role != FIFO_CONSUMER)
-		return -EBADF;
-	if (fifo_port_cancelled(port))
-		return -ECANCELED;
-	moved = move_prepared(port->queue, &transfer);
-	cleanup(port->queue, &transfer);
-	return moved;
+	n = min(n, FIFO_BATCH);
+	moved = port->queue->engine->get_items(port, items, n, nowait);
+	return likely(moved) ? moved : get_from_empty(port, items, n, patience);
+}
+
+/* Returns 0 or a negative errno. */
+static __always_inline int put_one(struct fifo_port *port,
+				   const struct fifo_item *item,
+				   enum fifo_patience patience)
+{
+	bool nowait = patience == FIFO_NEVER_SLEEPS;
+	int moved = port->queue->engine->put_one(port, item, nowait);
+
+	if (unlikely(!moved))
+		moved = put_into_full(port, item, 1, patience);
+	return min(moved, 0);
+}
+
+static __always_inline int get_one(struct fifo_port *port,
+				   struct fifo_item *item,
+				   enum fifo_patience patience)
+{
+	bool nowait = patience == FIFO_NEVER_SLEEPS;
+	int moved = port->queue->engine->get_one(port, item, nowait);
+
+	if (unlikely(!moved))
+		moved = get_from_empty(port, item, 1, patience);
+	return min(moved, 0);
 }
 
 /*
@@ -215,7 +191,7 @@ void fifo_port_end_stall(struct fifo_port *port, int result)
 int fifo_put(struct fifo_port *port, const struct fifo_item *item)
 {
 	might_sleep();
-	return min(fifo_put_items(port, item, 1, FIFO_WAITS), 0);
+	return put_one(port, item, FIFO_WAITS);
 }
 EXPORT_SYMBOL_GPL(fifo_put);
 
@@ -231,7 +207,7 @@ EXPORT_SYMBOL_GPL(fifo_put);
 int fifo_get(struct fifo_port *port, struct fifo_item *item)
 {
 	might_sleep();
-	return min(fifo_get_items(port, item, 1, FIFO_WAITS), 0);
+	return get_one(port, item, FIFO_WAITS);
 }
 EXPORT_SYMBOL_GPL(fifo_get);
 
@@ -250,7 +226,7 @@ EXPORT_SYMBOL_GPL(fifo_get);
  */
 int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
 {
-	return min(fifo_put_items(port, item, 1, FIFO_NEVER_SLEEPS), 0);
+	return put_one(port, item, FIFO_NEVER_SLEEPS);
 }
 EXPORT_SYMBOL_GPL(fifo_try_put);
 
@@ -265,7 +241,7 @@ EXPORT_SYMBOL_GPL(fifo_try_put);
  */
 int fifo_try_get(struct fifo_port *port, struct fifo_item *item)
 {
-	return min(fifo_get_items(port, item, 1, FIFO_NEVER_SLEEPS), 0);
+	return get_one(port, item, FIFO_NEVER_SLEEPS);
 }
 EXPORT_SYMBOL_GPL(fifo_try_get);
 

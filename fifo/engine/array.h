@@ -6,43 +6,56 @@
 #ifndef _FIFO_ARRAY_H
 #define _FIFO_ARRAY_H
 
+#include <linux/cache.h>
 #include <linux/compiler.h>
-#include <linux/overflow.h>
 #include <linux/vmalloc.h>
 #include "item.h"
 
 /**
  * struct fifo_array - slots; the engine's lock guards it
  * @size: how many; constant
- * @head: the oldest item; the lock
  * @depth: how many items there are; written under the lock, read without for
  *	show, and as a hint
+ * @head: the slot of the oldest item; the lock
+ * @tail: the slot of the next item; the lock
+ * @end: behind the last slot; constant
  * @slots: the items; the lock
  */
 struct fifo_array {
 	unsigned int size;
-	unsigned int head;
 	unsigned int depth;
-	struct fifo_item slots[];
+	struct fifo_item *head;
+	struct fifo_item *tail;
+	struct fifo_item *end;
+	struct fifo_item slots[] ____cacheline_aligned;
 };
 
-/* An empty array, or NULL. */
-static inline struct fifo_array *fifo_array_new(unsigned int size)
+/*
+ * Memory for a store that ends with an array, zeroed, or NULL. The largest is 64 MiB:
+ * failing is an answer, the OOM killer is not.
+ */
+static inline void *fifo_array_alloc(size_t size)
 {
-	struct fifo_array *array;
-
-	/* The largest is 64 MiB: failing is an answer, the OOM killer is not. */
-	array = __vmalloc(struct_size(array, slots, size),
-			  GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
-			  __GFP_RETRY_MAYFAIL);
-	if (array)
-		array->size = size;
-	return array;
+	return __vmalloc(size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+			 __GFP_RETRY_MAYFAIL);
 }
 
-static inline void fifo_array_free(struct fifo_array *array)
+/* Makes it empty, with as many slots as there is memory for. */
+static inline void fifo_array_init(struct fifo_array *array, unsigned int size)
 {
-	vfree(array);
+	array->size = size;
+	array->head = array->slots;
+	array->tail = array->slots;
+	array->end = array->slots + size;
+}
+
+/* The smaller one: a branch, so that the compiler knows an @n of 1 when all fit. */
+static __always_inline unsigned int fifo_array_fit(unsigned int n,
+						   unsigned int most)
+{
+	if (unlikely(n > most))
+		return most;
+	return n;
 }
 
 static inline unsigned int fifo_array_room(const struct fifo_array *array)
@@ -59,29 +72,59 @@ static inline bool fifo_array_ready(const struct fifo_array *array,
 	return role == FIFO_PRODUCER ? depth < array->size : depth;
 }
 
-/* Adds an item, for which there is room. */
-static inline void fifo_array_store(struct fifo_array *array,
-				    struct fifo_port *port,
-				    const struct fifo_item *item, u64 now)
+static inline struct fifo_item *fifo_array_next(struct fifo_array *array,
+						struct fifo_item *slot)
 {
-	struct fifo_item *slot;
-
-	slot = &array->slots[(array->head + array->depth) % array->size];
-	WRITE_ONCE(array->depth, array->depth + 1);
-	fifo_store(port, slot, item, now, array->depth);
+	return ++slot == array->end ? array->slots : slot;
 }
 
-/*
- * Takes out the oldest item, which there is. Its place is overwritten by a
- * later store at the earliest.
- */
-static inline const struct fifo_item *fifo_array_fetch(struct fifo_array *array)
+/* Adds items, at least 1, for which there is room. */
+static __always_inline void
+fifo_array_put(struct fifo_array *array, struct fifo_port *port,
+	       const struct fifo_item *items, unsigned int n, u64 now)
 {
-	const struct fifo_item *slot = &array->slots[array->head];
+	const struct fifo_item *item = items, *last = items + n;
+	struct fifo_item *tail = array->tail;
+	u32 source = port->source;
+	u64 seq = port->seq;
 
-	array->head = (array->head + 1) % array->size;
+	do {
+		fifo_store(tail, item, source, ++seq, now);
+		trace_fifo_put(port->queue, tail,
+			       array->depth + (item - items) + 1);
+		tail = fifo_array_next(array, tail);
+	} while (++item != last);
+	port->seq = seq;
+	array->tail = tail;
+	WRITE_ONCE(array->depth, array->depth + n);
+}
+
+/* Takes out the oldest items, at least 1, which there are. */
+static __always_inline void
+fifo_array_get(struct fifo_array *array, struct fifo_port *port,
+	       struct fifo_item *items, unsigned int n)
+{
+	struct fifo_item *item = items, *last = items + n;
+	struct fifo_item *head = array->head;
+
+	do {
+		*item = *head;
+		trace_fifo_get(port, item, array->depth - (item - items) - 1);
+		head = fifo_array_next(array, head);
+	} while (++item != last);
+	array->head = head;
+	WRITE_ONCE(array->depth, array->depth - n);
+}
+
+/* Drops the oldest item, which there is. */
+static inline void fifo_array_drop(struct fifo_array *array,
+				   struct fifo_queue *queue)
+{
+	const struct fifo_item *oldest = array->head;
+
+	array->head = fifo_array_next(array, array->head);
 	WRITE_ONCE(array->depth, array->depth - 1);
-	return slot;
+	fifo_dropped(queue, oldest, array->depth);
 }
 
 #endif /* _FIFO_ARRAY_H */

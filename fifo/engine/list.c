@@ -3,7 +3,9 @@
  * The list engine: a linked list that threads and softirqs share.
  *
  * Nodes are allocated before the lock is taken and freed after it was given
- * back, so that under it only pointers move.
+ * back, so that under it only pointers move. A batch of nodes whose items were got is
+ * kept for the next puts. A producer's port always has a node of its own while it waits,
+ * since others may take those.
  */
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -14,6 +16,7 @@
 #include <linux/spinlock.h>
 #include "engine.h"
 #include "item.h"
+#include "operation.h"
 
 /**
  * struct list_node - an item in the list
@@ -32,19 +35,23 @@ struct list_node {
  * @items: the nodes, the oldest first; @lock
  * @depth: how many there are; written under @lock, read without for show and
  *	as a hint
+ * @spare: nodes for any put; @lock
+ * @spares: how many, up to %FIFO_BATCH; written under @lock, read without as a hint
  */
 struct list_store {
 	struct kmem_cache *nodes;
 	spinlock_t lock;	/* what follows */
 	struct list_head items;
 	unsigned int depth;
+	struct list_head spare;
+	unsigned int spares;
 };
 
 static int list_engine_init(struct fifo_queue *queue)
 {
 	struct list_store *store;
 
-	store = kmalloc(sizeof(*store), GFP_KERNEL);
+	store = kzalloc(sizeof(*store), GFP_KERNEL);
 	if (!store)
 		return -ENOMEM;
 	store->nodes = kmem_cache_create(queue->name, sizeof(struct list_node),
@@ -55,7 +62,7 @@ static int list_engine_init(struct fifo_queue *queue)
 	}
 	spin_lock_init(&store->lock);
 	INIT_LIST_HEAD(&store->items);
-	store->depth = 0;
+	INIT_LIST_HEAD(&store->spare);
 	queue->store = store;
 	return 0;
 }
@@ -78,37 +85,44 @@ static void list_engine_destroy(struct fifo_queue *queue)
 		kmem_cache_free(store->nodes, node);
 		cond_resched_tasks_rcu_qs();
 	}
+	free_nodes(store, &store->spare);
 	kmem_cache_destroy(store->nodes);
 	kfree(store);
 }
 
-/*
- * As many nodes as will be of use, and one to wait with. -ENOMEM is an answer, the OOM
- * killer is not.
- */
-static int list_engine_prepare(struct fifo_queue *queue,
-			       struct fifo_transfer *transfer)
+static void list_engine_detach(struct fifo_port *port)
 {
-	struct list_store *store = queue->store;
-	gfp_t gfp = transfer->patience == FIFO_NEVER_SLEEPS ? GFP_ATOMIC :
-		    GFP_KERNEL | __GFP_RETRY_MAYFAIL;
-	struct list_node *node;
-	unsigned int n;
-
-	n = max(queue->size - READ_ONCE(store->depth), 1U);
-	for (n = min(n, transfer->n); n; n--) {
-		node = kmem_cache_alloc(store->nodes, gfp | __GFP_NOWARN);
-		if (!node)
-			break;
-		list_add(&node->list, &transfer->spare);
-	}
-	return list_empty(&transfer->spare) ? -ENOMEM : 0;
+	free_nodes(port->queue->store, &port->nodes);
 }
 
-static void list_engine_cleanup(struct fifo_queue *queue,
-				struct fifo_transfer *transfer)
+/* -ENOMEM is an answer, the OOM killer is not. */
+static int add_node(struct fifo_port *port, bool nowait)
 {
-	free_nodes(queue->store, &transfer->spare);
+	struct list_store *store = port->queue->store;
+	gfp_t gfp = nowait ? GFP_ATOMIC :
+		    GFP_KERNEL | __GFP_RETRY_MAYFAIL;
+	struct list_node *node;
+
+	node = kmem_cache_alloc(store->nodes, gfp | __GFP_NOWARN);
+	if (!node)
+		return -ENOMEM;
+	list_add(&node->list, &port->nodes);
+	port->nr_nodes++;
+	return 0;
+}
+
+/* As many nodes as will be of use, and one to wait with. */
+static int list_engine_prepare(struct fifo_port *port, unsigned int n,
+			       bool nowait)
+{
+	struct list_store *store = port->queue->store;
+	int err = 0;
+
+	n = min(n, max(port->queue->size - READ_ONCE(store->depth), 1U));
+	while (!err && (!port->nr_nodes ||
+			port->nr_nodes + READ_ONCE(store->spares) < n))
+		err = add_node(port, nowait);
+	return port->nr_nodes ? 0 : err;
 }
 
 static void set_depth(struct list_store *store, unsigned int depth)
@@ -117,75 +131,105 @@ static void set_depth(struct list_store *store, unsigned int depth)
 	WRITE_ONCE(store->depth, depth);
 }
 
-/* Adds an item in a spare node. */
-static void store_one(struct list_store *store, struct fifo_transfer *transfer,
-		      const struct fifo_item *item, u64 now)
+/* Takes a spare node, or one of the port. Returns NULL if there is none. */
+static struct list_node *take_node(struct list_store *store,
+				   struct fifo_port *port)
 {
 	struct list_node *node;
 
-	node = list_first_entry(&transfer->spare, struct list_node, list);
-	list_move_tail(&node->list, &store->items);
-	set_depth(store, store->depth + 1);
-	fifo_store(transfer->port, &node->item, item, now, store->depth);
+	if (store->spares) {
+		WRITE_ONCE(store->spares, store->spares - 1);
+		node = list_first_entry(&store->spare, struct list_node, list);
+	} else if (port->nr_nodes) {
+		port->nr_nodes--;
+		node = list_first_entry(&port->nodes, struct list_node, list);
+	} else {
+		return NULL;
+	}
+	return node;
 }
 
-/* Makes the oldest item's node a spare one. */
-static struct fifo_item *fetch_one(struct list_store *store,
-				   struct fifo_transfer *transfer)
+static __always_inline unsigned int
+list_engine_put(struct fifo_port *port, const struct fifo_item *items,
+		unsigned int n)
 {
+	struct list_store *store = port->queue->store;
+	unsigned int i, depth;
 	struct list_node *node;
-
-	node = list_first_entry(&store->items, struct list_node, list);
-	list_move_tail(&node->list, &transfer->spare);
-	set_depth(store, store->depth - 1);
-	return &node->item;
-}
-
-static unsigned int list_engine_put(struct fifo_queue *queue,
-				    struct fifo_transfer *transfer)
-{
-	struct list_store *store = queue->store;
-	unsigned int n = 0;
-	u64 now;
+	u64 now = ktime_get_ns();
 
 	spin_lock_bh(&store->lock);
-	now = ktime_get_ns();
-	while (n < transfer->n && store->depth < queue->size &&
-	       !list_empty(&transfer->spare))
-		store_one(store, transfer, &transfer->from[n++], now);
-	spin_unlock_bh(&store->lock);
-	return n;
-}
-
-static unsigned int list_engine_get(struct fifo_queue *queue,
-				    struct fifo_transfer *transfer)
-{
-	struct list_store *store = queue->store;
-	unsigned int i, n;
-
-	spin_lock_bh(&store->lock);
-	n = min(transfer->n, store->depth);
+	depth = store->depth;
+	n = min(n, port->queue->size - depth);
 	for (i = 0; i < n; i++) {
-		transfer->to[i] = *fetch_one(store, transfer);
-		fifo_fetched(transfer->port, &transfer->to[i], store->depth);
+		node = take_node(store, port);
+		if (!node)
+			break;
+		fifo_store(&node->item, &items[i], port->source, ++port->seq,
+			   now);
+		trace_fifo_put(port->queue, &node->item, ++depth);
+		list_move_tail(&node->list, &store->items);
 	}
+	set_depth(store, depth);
 	spin_unlock_bh(&store->lock);
+	return i;
+}
+
+/* Keeps a node for the next puts, or moves it to @excess. */
+static void drop_node(struct list_store *store, struct list_node *node,
+		      struct list_head *excess)
+{
+	if (store->spares < FIFO_BATCH) {
+		WRITE_ONCE(store->spares, store->spares + 1);
+		list_move(&node->list, &store->spare);
+	} else {
+		list_move(&node->list, excess);
+	}
+}
+
+static __always_inline unsigned int
+list_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
+{
+	struct list_store *store = port->queue->store;
+	unsigned int i, depth;
+	struct list_node *node;
+	LIST_HEAD(excess);
+
+	spin_lock_bh(&store->lock);
+	depth = store->depth;
+	n = min(n, depth);
+	for (i = 0; i < n; i++) {
+		node = list_first_entry(&store->items, struct list_node, list);
+		items[i] = node->item;
+		trace_fifo_get(port, &items[i], --depth);
+		drop_node(store, node, &excess);
+	}
+	set_depth(store, depth);
+	spin_unlock_bh(&store->lock);
+	free_nodes(store, &excess);
 	return n;
 }
 
-/* There may be room again. */
-static unsigned int list_engine_replace(struct fifo_queue *queue,
-					struct fifo_transfer *transfer)
+/* There may be room again. Else the oldest item's node gets the new one. */
+static unsigned int list_engine_replace(struct fifo_port *port,
+					const struct fifo_item *items,
+					unsigned int n)
 {
-	struct list_store *store = queue->store;
-	const struct fifo_item *oldest;
+	struct list_store *store = port->queue->store;
+	struct list_node *node;
+	u64 now = ktime_get_ns();
 
 	spin_lock_bh(&store->lock);
-	if (store->depth == queue->size) {
-		oldest = fetch_one(store, transfer);
-		fifo_dropped(queue, oldest, store->depth);
+	if (store->depth == port->queue->size) {
+		node = list_first_entry(&store->items, struct list_node, list);
+		fifo_dropped(port->queue, &node->item, store->depth - 1);
+	} else {
+		node = take_node(store, port);
+		set_depth(store, store->depth + 1);
 	}
-	store_one(store, transfer, transfer->from, ktime_get_ns());
+	fifo_store(&node->item, items, port->source, ++port->seq, now);
+	trace_fifo_put(port->queue, &node->item, store->depth);
+	list_move_tail(&node->list, &store->items);
 	spin_unlock_bh(&store->lock);
 	return 1;
 }
@@ -205,16 +249,19 @@ static bool list_engine_ready(const struct fifo_queue *queue,
 	return role == FIFO_PRODUCER ? depth < queue->size : depth;
 }
 
+FIFO_OPERATIONS(list)
+
 const struct fifo_engine fifo_engine_list = {
 	.name = "list",
 	.atomic = true,
 	.init = list_engine_init,
 	.destroy = list_engine_destroy,
+	.detach = list_engine_detach,
 	.prepare = list_engine_prepare,
-	.cleanup = list_engine_cleanup,
 	.put = list_engine_put,
 	.get = list_engine_get,
 	.replace = list_engine_replace,
+	FIFO_OPERATIONS_OF(list),
 	.depth = list_engine_depth,
 	.ready = list_engine_ready,
 };

@@ -15,6 +15,7 @@
 #include <linux/vmalloc.h>
 #include "engine.h"
 #include "item.h"
+#include "operation.h"
 #include "ring.h"
 
 /* How often a put makes room only to find that others have taken it. */
@@ -79,53 +80,70 @@ static void ring_engine_destroy(struct fifo_queue *queue)
 	kfree(store);
 }
 
-static unsigned int ring_engine_put(struct fifo_queue *queue,
-				    struct fifo_transfer *transfer)
+/*
+ * Claims up to @n positions for this role; if there is none, once more after what a process
+ * that has mapped the other end did.
+ */
+static __always_inline unsigned int claim(struct fifo_queue *queue,
+					  enum fifo_role role, unsigned int n,
+					  u64 *position)
 {
+	u64 what = role == FIFO_PRODUCER ? FIFO_RING_FREE : FIFO_RING_FILLED;
 	struct fifo_ring_store *store = queue->store;
-	struct fifo_item *slot;
-	unsigned int i, n;
-	u64 position, now;
+	struct fifo_ring *ring = &store->ring;
+	atomic64_t *next = role == FIFO_PRODUCER ? &ring->tail : &ring->head;
+	unsigned int claimed;
+
+	claimed = fifo_ring_claim(ring, next, what, n, position);
+	if (claimed || !READ_ONCE(store->mapped[!role]))
+		return claimed;
+	/* Another task may have settled just before: claim again in any case. */
+	fifo_ring_settle(queue, !role);
+	return fifo_ring_claim(ring, next, what, n, position);
+}
+
+static __always_inline unsigned int
+ring_engine_put(struct fifo_port *port, const struct fifo_item *items,
+		unsigned int n)
+{
+	struct fifo_ring_store *store = port->queue->store;
+	const struct fifo_item *item = items;
+	atomic64_t *turns = store->ring.turns;
+	struct fifo_item *slots = store->slots;
+	u64 position, at, mask = store->ring.mask;
+	u64 now = ktime_get_ns();
+	u32 source = port->source;
 
 	local_bh_disable();
-	n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
-	if (!n) {
-		/* Another task may have settled just before: try again in any case. */
-		fifo_ring_settle(queue, FIFO_CONSUMER);
-		n = fifo_ring_claim_free(&store->ring, transfer->n, &position);
-	}
-	now = ktime_get_ns();
-	for (i = 0; i < n; i++, position++) {
-		slot = fifo_ring_item(store, position);
+	n = claim(port->queue, FIFO_PRODUCER, n, &position);
+	for (; item != items + n; item++, position++) {
+		at = position & mask;
+		fifo_store(&slots[at], item, source, ++port->seq, now);
 		/* Nobody gets this one before it is handed over. */
-		fifo_store(transfer->port, slot, &transfer->from[i], now,
-			   position + 1 - atomic64_read(&store->ring.head));
-		fifo_ring_filled(&store->ring, position);
+		fifo_ring_trace_put(port, position, &slots[at]);
+		fifo_turn_set(&turns[at], position + FIFO_RING_FILLED);
 	}
 	local_bh_enable();
 	return n;
 }
 
-static unsigned int ring_engine_get(struct fifo_queue *queue,
-				    struct fifo_transfer *transfer)
+static __always_inline unsigned int
+ring_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 {
-	struct fifo_ring_store *store = queue->store;
-	unsigned int i, n;
-	u64 position;
+	struct fifo_ring_store *store = port->queue->store;
+	const struct fifo_item *slots = store->slots;
+	atomic64_t *turns = store->ring.turns;
+	u64 position, at, mask = store->ring.mask;
+	struct fifo_item *item = items;
 
 	local_bh_disable();
-	n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
-	if (!n) {
-		/* As in ring_engine_put(). */
-		fifo_ring_settle(queue, FIFO_PRODUCER);
-		n = fifo_ring_claim_filled(&store->ring, transfer->n, &position);
-	}
-	for (i = 0; i < n; i++, position++) {
-		transfer->to[i] = *fifo_ring_item(store, position);
+	n = claim(port->queue, FIFO_CONSUMER, n, &position);
+	for (; item != items + n; item++, position++) {
+		at = position & mask;
+		*item = slots[at];
 		/* Nobody puts a round ahead before it is handed over. */
-		fifo_fetched(transfer->port, &transfer->to[i],
-			     atomic64_read(&store->ring.tail) - position - 1);
-		fifo_ring_freed(&store->ring, position);
+		fifo_ring_trace_get(port, position, item);
+		fifo_turn_set(&turns[at], position + mask + 1);
 	}
 	local_bh_enable();
 	return n;
@@ -150,14 +168,15 @@ static void drop_oldest(struct fifo_queue *queue)
  * need not drop anything then. One that has got none in waits like one that
  * finds the oldest item in use: for a put or a get to be over.
  */
-static unsigned int ring_engine_replace(struct fifo_queue *queue,
-					struct fifo_transfer *transfer)
+static unsigned int ring_engine_replace(struct fifo_port *port,
+					const struct fifo_item *items,
+					unsigned int n)
 {
 	unsigned int put, tries = REPLACE_TRIES;
 
 	do {
-		drop_oldest(queue);
-		put = ring_engine_put(queue, transfer);
+		drop_oldest(port->queue);
+		put = ring_engine_put(port, items, n);
 	} while (!put && --tries);
 	return put;
 }
@@ -188,6 +207,8 @@ static bool ring_engine_settle(struct fifo_queue *queue)
 	return got > 0 || put > 0;
 }
 
+FIFO_OPERATIONS(ring)
+
 const struct fifo_engine fifo_engine_ring = {
 	.name = "ring",
 	.sizes = "a power of two from 2 on with engine=ring",
@@ -198,6 +219,7 @@ const struct fifo_engine fifo_engine_ring = {
 	.put = ring_engine_put,
 	.get = ring_engine_get,
 	.replace = ring_engine_replace,
+	FIFO_OPERATIONS_OF(ring),
 	.depth = ring_engine_depth,
 	.ready = ring_engine_ready,
 	.settle = ring_engine_settle,

@@ -10,7 +10,7 @@
 #include <linux/overflow.h>
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
-#include "queue.h"
+#include "item.h"
 #include "turns.h"
 
 /**
@@ -37,6 +37,34 @@ struct fifo_ring_store {
 	spinlock_t lock;	/* the mapped ends */
 	struct fifo_ring_end *mapped[2];
 };
+
+/*
+ * Tracing reads the other end's position, for the depth: only when it is on, as that
+ * costs as much as the rest.
+ */
+static inline void fifo_ring_trace_put(struct fifo_port *port, u64 position,
+				       const struct fifo_item *item)
+{
+	const struct fifo_ring_store *store;
+
+	if (!trace_fifo_put_enabled())
+		return;
+	store = port->queue->store;
+	trace_fifo_put(port->queue, item,
+		       position + 1 - atomic64_read(&store->ring.head));
+}
+
+static inline void fifo_ring_trace_get(struct fifo_port *port, u64 position,
+				       const struct fifo_item *item)
+{
+	const struct fifo_ring_store *store;
+
+	if (!trace_fifo_get_enabled())
+		return;
+	store = port->queue->store;
+	trace_fifo_get(port, item,
+		       atomic64_read(&store->ring.tail) - position - 1);
+}
 
 int fifo_ring_settle(struct fifo_queue *queue, enum fifo_role role);
 

@@ -16,10 +16,12 @@
  */
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/overflow.h>
 #include <linux/semaphore.h>
-#include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include "array.h"
 #include "engine.h"
+#include "operation.h"
 #include "queue.h"
 
 /**
@@ -34,21 +36,17 @@ struct semaphore_store {
 	struct mutex lock;	/* the array */
 	struct semaphore empty;
 	struct semaphore fill;
-	struct fifo_array *array;
+	struct fifo_array array;
 };
 
 static int semaphore_engine_init(struct fifo_queue *queue)
 {
 	struct semaphore_store *store;
 
-	store = kmalloc(sizeof(*store), GFP_KERNEL);
+	store = fifo_array_alloc(struct_size(store, array.slots, queue->size));
 	if (!store)
 		return -ENOMEM;
-	store->array = fifo_array_new(queue->size);
-	if (!store->array) {
-		kfree(store);
-		return -ENOMEM;
-	}
+	fifo_array_init(&store->array, queue->size);
 	mutex_init(&store->lock);
 	sema_init(&store->empty, queue->size);
 	sema_init(&store->fill, 0);
@@ -61,8 +59,7 @@ static void semaphore_engine_destroy(struct fifo_queue *queue)
 	struct semaphore_store *store = queue->store;
 
 	mutex_destroy(&store->lock);
-	fifo_array_free(store->array);
-	kfree(store);
+	vfree(store);
 }
 
 static unsigned int claim(struct semaphore *sem, unsigned int n)
@@ -80,20 +77,22 @@ static void release(struct semaphore *sem, unsigned int n)
 		up(sem);
 }
 
-static unsigned int semaphore_engine_put(struct fifo_queue *queue,
-					 struct fifo_transfer *transfer)
+static __always_inline unsigned int
+semaphore_engine_put(struct fifo_port *port, const struct fifo_item *items,
+		     unsigned int n)
 {
-	struct semaphore_store *store = queue->store;
+	struct semaphore_store *store = port->queue->store;
 
-	return claim(&store->empty, transfer->n);
+	return claim(&store->empty, n);
 }
 
-static unsigned int semaphore_engine_get(struct fifo_queue *queue,
-					 struct fifo_transfer *transfer)
+static __always_inline unsigned int
+semaphore_engine_get(struct fifo_port *port, struct fifo_item *items,
+		     unsigned int n)
 {
-	struct semaphore_store *store = queue->store;
+	struct semaphore_store *store = port->queue->store;
 
-	return claim(&store->fill, transfer->n);
+	return claim(&store->fill, n);
 }
 
 /*
@@ -104,78 +103,65 @@ static unsigned int semaphore_engine_get(struct fifo_queue *queue,
  * Finds neither a slot nor an item only while others are inside an operation:
  * what they hold comes back.
  */
-static unsigned int semaphore_engine_replace(struct fifo_queue *queue,
-					     struct fifo_transfer *transfer)
+static unsigned int semaphore_engine_replace(struct fifo_port *port,
+					     const struct fifo_item *items,
+					     unsigned int n)
 {
-	struct semaphore_store *store = queue->store;
+	struct semaphore_store *store = port->queue->store;
 
-	transfer->oldest = claim(&store->fill, 1);
-	if (transfer->oldest && claim(&store->empty, 1)) {
+	port->oldest = claim(&store->fill, 1);
+	if (port->oldest && claim(&store->empty, 1)) {
 		release(&store->fill, 1);
-		transfer->oldest = false;
+		port->oldest = false;
 		return 1;
 	}
-	return transfer->oldest;
-}
-
-static void put_claimed(struct fifo_queue *queue,
-			struct fifo_transfer *transfer)
-{
-	struct semaphore_store *store = queue->store;
-	const struct fifo_item *oldest;
-	u64 now = ktime_get_ns();
-	unsigned int i;
-
-	lockdep_assert_held(&store->lock);
-	if (transfer->oldest) {
-		oldest = fifo_array_fetch(store->array);
-		fifo_dropped(queue, oldest, store->array->depth);
-	}
-	for (i = 0; i < transfer->moved; i++)
-		fifo_array_store(store->array, transfer->port,
-				 &transfer->from[i], now);
-}
-
-static void get_claimed(struct fifo_queue *queue,
-			struct fifo_transfer *transfer)
-{
-	struct semaphore_store *store = queue->store;
-	unsigned int i;
-
-	lockdep_assert_held(&store->lock);
-	for (i = 0; i < transfer->moved; i++) {
-		transfer->to[i] = *fifo_array_fetch(store->array);
-		fifo_fetched(transfer->port, &transfer->to[i],
-			     store->array->depth);
-	}
+	return port->oldest;
 }
 
 static bool lock_store(struct semaphore_store *store,
-		       enum fifo_patience patience)
+		       bool nowait)
 {
-	if (patience == FIFO_NEVER_SLEEPS)
+	if (nowait)
 		return mutex_trylock(&store->lock);
 	mutex_lock(&store->lock);
 	return true;
 }
 
-static bool semaphore_engine_finish(struct fifo_queue *queue,
-				    struct fifo_transfer *transfer)
+static __always_inline bool
+semaphore_engine_finish_put(struct fifo_port *port,
+			    const struct fifo_item *items, unsigned int n,
+			    bool nowait)
 {
-	bool put = transfer->port->role == FIFO_PRODUCER;
-	struct semaphore_store *store = queue->store;
+	struct semaphore_store *store = port->queue->store;
+	bool oldest = port->oldest;
+	u64 now = ktime_get_ns();
 
-	if (!lock_store(store, transfer->patience)) {
-		release(put && !transfer->oldest ? &store->empty : &store->fill,
-			transfer->moved);
+	port->oldest = false;
+	if (!lock_store(store, nowait)) {
+		release(oldest ? &store->fill : &store->empty, n);
 		return false;
 	}
-	if (put)
-		put_claimed(queue, transfer);
-	else
-		get_claimed(queue, transfer);
+	if (oldest)
+		fifo_array_drop(&store->array, port->queue);
+	fifo_array_put(&store->array, port, items, n, now);
 	mutex_unlock(&store->lock);
-	release(put ? &store->fill : &store->empty, transfer->moved);
+	release(&store->fill, n);
+	return true;
+}
+
+static __always_inline bool
+semaphore_engine_finish_get(struct fifo_port *port, struct fifo_item *items,
+			    unsigned int n, bool nowait)
+{
+	struct semaphore_store *store = port->queue->store;
+
+	if (!lock_store(store, nowait)) {
+		release(&store->fill, n);
+		return false;
+	}
+	fifo_array_get(&store->array, port, items, n);
+	mutex_unlock(&store->lock);
+	release(&store->empty, n);
 	return true;
 }
 
@@ -183,7 +169,7 @@ static unsigned int semaphore_engine_depth(const struct fifo_queue *queue)
 {
 	const struct semaphore_store *store = queue->store;
 
-	return READ_ONCE(store->array->depth);
+	return READ_ONCE(store->array.depth);
 }
 
 /* Would a claim succeed now? */
@@ -196,6 +182,8 @@ static bool semaphore_engine_ready(const struct fifo_queue *queue,
 				       READ_ONCE(store->fill.count);
 }
 
+FIFO_OPERATIONS(semaphore)
+
 const struct fifo_engine fifo_engine_semaphore = {
 	.name = "semaphore",
 	.init = semaphore_engine_init,
@@ -203,7 +191,9 @@ const struct fifo_engine fifo_engine_semaphore = {
 	.put = semaphore_engine_put,
 	.get = semaphore_engine_get,
 	.replace = semaphore_engine_replace,
-	.finish = semaphore_engine_finish,
+	.finish_put = semaphore_engine_finish_put,
+	.finish_get = semaphore_engine_finish_get,
+	FIFO_OPERATIONS_OF(semaphore),
 	.depth = semaphore_engine_depth,
 	.ready = semaphore_engine_ready,
 };

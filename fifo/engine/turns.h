@@ -24,8 +24,8 @@
  *
  * Barriers:
  *
- * (D) the acquire in fifo_ring_ready() pairs with (E), the release in
- * fifo_ring_hand_over(). From put to get: without them the item that is read
+ * (D) the acquire in fifo_turn_is() pairs with (E), the release in
+ * fifo_turn_set(). From put to get: without them the item that is read
  * may be what was in the slot before. From get to put: without them the next
  * item may be written before the last one was read, and be got in its stead.
  * Moving the tail or head needs no order: it only decides which task has a slot.
@@ -82,14 +82,18 @@ static inline u64 fifo_ring_slot(const struct fifo_ring *ring, u64 position)
 	return position & ring->mask;
 }
 
+static inline bool fifo_turn_is(const atomic64_t *turn, u64 value)
+{
+	/* (D) pairs with (E). */
+	return (u64)atomic64_read_acquire(turn) == value;
+}
+
 /* Is it the turn of this position's put (FREE) or get (FILLED)? */
 static inline bool fifo_ring_ready(const struct fifo_ring *ring, u64 position,
 				   u64 what)
 {
-	const atomic64_t *turn = &ring->turns[fifo_ring_slot(ring, position)];
-
-	/* (D) pairs with (E). */
-	return (u64)atomic64_read_acquire(turn) == position + what;
+	return fifo_turn_is(&ring->turns[fifo_ring_slot(ring, position)],
+			    position + what);
 }
 
 /*
@@ -121,12 +125,15 @@ static inline unsigned int fifo_ring_claim(struct fifo_ring *ring,
 					   unsigned int n, u64 *position)
 {
 	s64 first = atomic64_read(next), last;
+	const atomic64_t *turns = ring->turns;
 	unsigned int ready;
+	u64 mask = ring->mask;
 
 	do {
 		last = first;
 		for (ready = 0; ready < n; ready++)
-			if (!fifo_ring_ready(ring, first + ready, what))
+			if (!fifo_turn_is(&turns[(first + ready) & mask],
+					  first + ready + what))
 				break;
 		if (ready && atomic64_try_cmpxchg_relaxed(next, &first,
 							  first + ready)) {
@@ -165,24 +172,24 @@ static inline bool fifo_ring_claim_oldest(struct fifo_ring *ring, u64 *position)
 	       atomic64_try_cmpxchg_relaxed(&ring->head, &first, first + 1);
 }
 
-static inline void fifo_ring_hand_over(struct fifo_ring *ring, u64 position,
-				       u64 turn)
+static inline void fifo_turn_set(atomic64_t *turn, u64 value)
 {
 	/* (E) pairs with (D), and with (R) of libfifo. */
-	atomic64_set_release(&ring->turns[fifo_ring_slot(ring, position)],
-			     turn);
+	atomic64_set_release(turn, value);
 }
 
 /* The slot of a claimed position is filled: somebody may get it. */
 static inline void fifo_ring_filled(struct fifo_ring *ring, u64 position)
 {
-	fifo_ring_hand_over(ring, position, position + FIFO_RING_FILLED);
+	fifo_turn_set(&ring->turns[fifo_ring_slot(ring, position)],
+		      position + FIFO_RING_FILLED);
 }
 
 /* The slot of a claimed position was read: somebody may put there. */
 static inline void fifo_ring_freed(struct fifo_ring *ring, u64 position)
 {
-	fifo_ring_hand_over(ring, position, position + ring->mask + 1);
+	fifo_turn_set(&ring->turns[fifo_ring_slot(ring, position)],
+		      position + ring->mask + 1);
 }
 
 /*

@@ -6,10 +6,12 @@
  */
 #include <linux/ktime.h>
 #include <linux/minmax.h>
-#include <linux/slab.h>
+#include <linux/overflow.h>
 #include <linux/spinlock.h>
+#include <linux/vmalloc.h>
 #include "array.h"
 #include "engine.h"
+#include "operation.h"
 #include "queue.h"
 
 /**
@@ -19,21 +21,17 @@
  */
 struct waitqueue_store {
 	spinlock_t lock;	/* the array */
-	struct fifo_array *array;
+	struct fifo_array array;
 };
 
 static int waitqueue_engine_init(struct fifo_queue *queue)
 {
 	struct waitqueue_store *store;
 
-	store = kmalloc(sizeof(*store), GFP_KERNEL);
+	store = fifo_array_alloc(struct_size(store, array.slots, queue->size));
 	if (!store)
 		return -ENOMEM;
-	store->array = fifo_array_new(queue->size);
-	if (!store->array) {
-		kfree(store);
-		return -ENOMEM;
-	}
+	fifo_array_init(&store->array, queue->size);
 	spin_lock_init(&store->lock);
 	queue->store = store;
 	return 0;
@@ -41,60 +39,50 @@ static int waitqueue_engine_init(struct fifo_queue *queue)
 
 static void waitqueue_engine_destroy(struct fifo_queue *queue)
 {
-	struct waitqueue_store *store = queue->store;
-
-	fifo_array_free(store->array);
-	kfree(store);
+	vfree(queue->store);
 }
 
-static unsigned int waitqueue_engine_put(struct fifo_queue *queue,
-					 struct fifo_transfer *transfer)
+static __always_inline unsigned int
+waitqueue_engine_put(struct fifo_port *port, const struct fifo_item *items,
+		     unsigned int n)
 {
-	struct waitqueue_store *store = queue->store;
-	unsigned int i, n;
-	u64 now;
+	struct waitqueue_store *store = port->queue->store;
+	u64 now = ktime_get_ns();
 
 	spin_lock_bh(&store->lock);
-	now = ktime_get_ns();
-	n = min(transfer->n, fifo_array_room(store->array));
-	for (i = 0; i < n; i++)
-		fifo_array_store(store->array, transfer->port,
-				 &transfer->from[i], now);
+	n = fifo_array_fit(n, fifo_array_room(&store->array));
+	if (n)
+		fifo_array_put(&store->array, port, items, n, now);
 	spin_unlock_bh(&store->lock);
 	return n;
 }
 
-static unsigned int waitqueue_engine_get(struct fifo_queue *queue,
-					 struct fifo_transfer *transfer)
+static __always_inline unsigned int
+waitqueue_engine_get(struct fifo_port *port, struct fifo_item *items,
+		     unsigned int n)
 {
-	struct waitqueue_store *store = queue->store;
-	unsigned int i, n;
+	struct waitqueue_store *store = port->queue->store;
 
 	spin_lock_bh(&store->lock);
-	n = min(transfer->n, store->array->depth);
-	for (i = 0; i < n; i++) {
-		transfer->to[i] = *fifo_array_fetch(store->array);
-		fifo_fetched(transfer->port, &transfer->to[i],
-			     store->array->depth);
-	}
+	n = fifo_array_fit(n, store->array.depth);
+	if (n)
+		fifo_array_get(&store->array, port, items, n);
 	spin_unlock_bh(&store->lock);
 	return n;
 }
 
 /* There may be room again. */
-static unsigned int waitqueue_engine_replace(struct fifo_queue *queue,
-					     struct fifo_transfer *transfer)
+static unsigned int waitqueue_engine_replace(struct fifo_port *port,
+					     const struct fifo_item *items,
+					     unsigned int n)
 {
-	struct waitqueue_store *store = queue->store;
-	const struct fifo_item *oldest;
+	struct waitqueue_store *store = port->queue->store;
+	u64 now = ktime_get_ns();
 
 	spin_lock_bh(&store->lock);
-	if (!fifo_array_room(store->array)) {
-		oldest = fifo_array_fetch(store->array);
-		fifo_dropped(queue, oldest, store->array->depth);
-	}
-	fifo_array_store(store->array, transfer->port, transfer->from,
-			 ktime_get_ns());
+	if (!fifo_array_room(&store->array))
+		fifo_array_drop(&store->array, port->queue);
+	fifo_array_put(&store->array, port, items, 1, now);
 	spin_unlock_bh(&store->lock);
 	return 1;
 }
@@ -103,7 +91,7 @@ static unsigned int waitqueue_engine_depth(const struct fifo_queue *queue)
 {
 	const struct waitqueue_store *store = queue->store;
 
-	return READ_ONCE(store->array->depth);
+	return READ_ONCE(store->array.depth);
 }
 
 static bool waitqueue_engine_ready(const struct fifo_queue *queue,
@@ -111,8 +99,10 @@ static bool waitqueue_engine_ready(const struct fifo_queue *queue,
 {
 	const struct waitqueue_store *store = queue->store;
 
-	return fifo_array_ready(store->array, role);
+	return fifo_array_ready(&store->array, role);
 }
+
+FIFO_OPERATIONS(waitqueue)
 
 const struct fifo_engine fifo_engine_waitqueue = {
 	.name = "waitqueue",
@@ -122,6 +112,7 @@ const struct fifo_engine fifo_engine_waitqueue = {
 	.put = waitqueue_engine_put,
 	.get = waitqueue_engine_get,
 	.replace = waitqueue_engine_replace,
+	FIFO_OPERATIONS_OF(waitqueue),
 	.depth = waitqueue_engine_depth,
 	.ready = waitqueue_engine_ready,
 };

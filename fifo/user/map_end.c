@@ -103,13 +103,15 @@ static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 {
 	struct fifo_ring_store *store = mapped->queue->store;
 	u64 first = known_position(mapped), now = ktime_get_ns();
-	struct fifo_item item;
+	struct fifo_port *port = mapped->port;
+	struct fifo_item item, *slot;
 	unsigned int i, n;
 
-	for (n = 0; n < most && take_item(mapped, first + n, &item); n++)
-		fifo_store(mapped->port, fifo_ring_item(store, first + n), &item,
-			   now, first + n + 1 -
-			   atomic64_read(&store->ring.head));
+	for (n = 0; n < most && take_item(mapped, first + n, &item); n++) {
+		slot = fifo_ring_item(store, first + n);
+		fifo_store(slot, &item, port->source, ++port->seq, now);
+		fifo_ring_trace_put(port, first + n, slot);
+	}
 	n = fifo_ring_claim_free(&store->ring, n, &first);
 	for (i = 0; i < n; i++)
 		fifo_ring_filled(&store->ring, first + i);
@@ -125,8 +127,8 @@ static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 
 	n = fifo_ring_claim_filled(&store->ring, most, &position);
 	for (i = 0; i < n; i++, position++) {
-		fifo_fetched(mapped->port, fifo_ring_item(store, position),
-			     atomic64_read(&store->ring.tail) - position - 1);
+		fifo_ring_trace_get(mapped->port, position,
+				    fifo_ring_item(store, position));
 		fifo_ring_freed(&store->ring, position);
 	}
 	return n;

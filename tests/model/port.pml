@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The wait, cancel and unload protocol: wait.c's wait_in(), fifo_pass_on() and
- * fifo_waiter_cancel(), transfer.c's fifo_put_items() and fifo_get_items(), over a model
+ * fifo_waiter_cancel(), operation.h's and transfer.c's put and get, over a model
  * of an engine.
  *
  * One atomic or d_step is what a lock or one atomic instruction makes

@@ -136,7 +136,7 @@ inline release(i, sem, q)
 	sleepers = false
 }
 
-/* wake_after_put(), for producers: who is to drop the oldest item waits for one. */
+/* fifo_end_put(), for producers: one that is to drop the oldest item waits for one. */
 inline notify()
 {
 #if defined(DROP_OLDEST) && !defined(BROKEN_NOTIFY)
@@ -146,7 +146,7 @@ inline notify()
 #endif
 }
 
-/* finish() of transfer.c, when semaphore_engine_finish() did not get the mutex. */
+/* fifo_wake_for_claims(), when an engine's finish_put or finish_get had no mutex. */
 inline give_back(i)
 {
 	if
@@ -165,7 +165,7 @@ inline give_back(i)
 	gave_back = true
 }
 
-/* put_claimed() and get_claimed() under the mutex, and what comes after them. */
+/* fifo_array_put() and fifo_array_get() under the mutex, and what comes after them. */
 inline move(i)
 {
 	d_step {

@@ -169,21 +169,15 @@ static void check_replace(struct kunit *test, const struct fifo_engine *engine)
 {
 	struct ends ends = open_queue(test, engine, 4, FIFO_DROP_OLDEST);
 	struct fifo_item item = { .len = 0 };
-	struct fifo_transfer transfer = {
-		.port = ends.producer, .from = &item, .n = 1,
-		.spare = LIST_HEAD_INIT(transfer.spare),
-	};
 
 	KUNIT_EXPECT_EQ(test, put(&ends), 0);
 	KUNIT_EXPECT_EQ(test, put(&ends), 0);
 	if (engine->prepare)
-		KUNIT_EXPECT_EQ(test, engine->prepare(queue, &transfer), 0);
-	transfer.moved = engine->replace(queue, &transfer);
-	KUNIT_EXPECT_EQ(test, transfer.moved, 1U);
-	if (engine->finish)
-		KUNIT_EXPECT_TRUE(test, engine->finish(queue, &transfer));
-	if (engine->cleanup)
-		engine->cleanup(queue, &transfer);
+		KUNIT_EXPECT_EQ(test, engine->prepare(ends.producer, 1, true), 0);
+	KUNIT_EXPECT_EQ(test, engine->replace(ends.producer, &item, 1), 1U);
+	if (engine->finish_put)
+		KUNIT_EXPECT_TRUE(test, engine->finish_put(ends.producer, &item,
+							   1, true));
 	fifo_count(queue, FIFO_PRODUCER, 1);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&queue->dropped), 0);
 	KUNIT_EXPECT_EQ(test, get(&ends), 1);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A put and a get that need not wait, as each engine compiles them for itself: @engine is
+ * a constant, so that what its table lacks costs nothing, and its functions are inlined.
+ * Such an operation is then one call through the table. What waits is in transfer.c.
+ */
+#ifndef _FIFO_OPERATION_H
+#define _FIFO_OPERATION_H
+
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include "engine.h"
+#include "port.h"
+#include "queue.h"
+#include "wait.h"
+
+/* One attempt, without sleeping. Returns how many items were put, or claimed for that. */
+static __always_inline unsigned int
+fifo_try_to_put(const struct fifo_engine *engine, struct fifo_port *port,
+		const struct fifo_item *items, unsigned int n)
+{
+	unsigned int moved = engine->put(port, items, n);
+
+	if (unlikely(!moved) && port->queue->overflow == FIFO_DROP_OLDEST)
+		moved = engine->replace(port, items, n);
+	return moved;
+}
+
+/* Are the lengths of @n items valid? There is at least one. */
+static __always_inline bool fifo_items_valid(const struct fifo_item *items,
+					     unsigned int n)
+{
+	const struct fifo_item *last = items + n;
+
+	do {
+		if (unlikely(items->len > FIFO_DATA_LEN))
+			return false;
+	} while (++items != last);
+	return true;
+}
+
+/*
+ * The second half of an operation would have had to sleep: the engine has given back what
+ * the first had claimed. Waiters may have tried meanwhile, so this wakes them.
+ */
+static inline int fifo_wake_for_claims(struct fifo_queue *queue, unsigned int n)
+{
+	fifo_wake_barrier();
+	fifo_wake_released(&queue->ends[FIFO_PRODUCER].wait, n);
+	fifo_wake_released(&queue->ends[FIFO_CONSUMER].wait, n);
+	return -EAGAIN;
+}
+
+/* Finishes, counts and tells what was put, or claimed. Returns @n or a negative errno. */
+static __always_inline int fifo_end_put(const struct fifo_engine *engine,
+					struct fifo_port *port,
+					const struct fifo_item *items,
+					unsigned int n, bool nowait)
+{
+	struct fifo_queue *queue = port->queue;
+
+	if (engine->finish_put && !engine->finish_put(port, items, n, nowait))
+		return fifo_wake_for_claims(queue, n);
+	fifo_count(queue, FIFO_PRODUCER, n);
+	fifo_wake_barrier();
+	fifo_wake_released(&queue->ends[FIFO_CONSUMER].wait, n);
+	/* A producer that is to drop the oldest item waits for one, too. */
+	if (queue->overflow == FIFO_DROP_OLDEST)
+		fifo_wake_released(&queue->ends[FIFO_PRODUCER].wait, n);
+	return n;
+}
+
+static __always_inline int fifo_end_get(const struct fifo_engine *engine,
+					struct fifo_port *port,
+					struct fifo_item *items, unsigned int n,
+					bool nowait)
+{
+	struct fifo_queue *queue = port->queue;
+
+	if (engine->finish_get && !engine->finish_get(port, items, n, nowait))
+		return fifo_wake_for_claims(queue, n);
+	fifo_count(queue, FIFO_CONSUMER, n);
+	fifo_wake(&queue->ends[FIFO_PRODUCER].wait, n);
+	return n;
+}
+
+/* @moved, not 0, of @n items; a constant if @n is 1, so that the rest has no loop. */
+static __always_inline unsigned int fifo_known(unsigned int moved,
+					       unsigned int n)
+{
+	return __builtin_constant_p(n) && n == 1 ? 1 : moved;
+}
+
+/* @put_items and @put_one of an engine. */
+static __always_inline int fifo_put_by(const struct fifo_engine *engine,
+				       struct fifo_port *port,
+				       const struct fifo_item *items,
+				       unsigned int n, bool nowait)
+{
+	int moved;
+
+	if (unlikely(port->role != FIFO_PRODUCER))
+		return -EBADF;
+	if (unlikely(!fifo_items_valid(items, n)))
+		return -EINVAL;
+	if (unlikely(fifo_port_cancelled(port)))
+		return -ECANCELED;
+	port->dropped = false;
+	moved = engine->prepare ? engine->prepare(port, n, nowait) : 0;
+	if (unlikely(moved))
+		return moved;
+	moved = fifo_try_to_put(engine, port, items, n);
+	if (unlikely(!moved))
+		return 0;
+	return fifo_end_put(engine, port, items, fifo_known(moved, n), nowait);
+}
+
+/* @get_items and @get_one of an engine. */
+static __always_inline int fifo_get_by(const struct fifo_engine *engine,
+				       struct fifo_port *port,
+				       struct fifo_item *items, unsigned int n,
+				       bool nowait)
+{
+	unsigned int moved;
+
+	if (unlikely(port->role != FIFO_CONSUMER))
+		return -EBADF;
+	if (unlikely(fifo_port_cancelled(port)))
+		return -ECANCELED;
+	moved = engine->get(port, items, n);
+	if (unlikely(!moved))
+		return 0;
+	return fifo_end_get(engine, port, items, fifo_known(moved, n), nowait);
+}
+
+/*
+ * The operations of an engine, with any number of items and with one, for its table. Many
+ * programs move one at a time: then there is no loop.
+ */
+#define FIFO_OPERATIONS(name)						\
+static int name##_put_items(struct fifo_port *port,			\
+			    const struct fifo_item *items,		\
+			    unsigned int n, bool nowait)		\
+{									\
+	return fifo_put_by(&fifo_engine_##name, port, items, n, nowait);	\
+}									\
+									\
+static int name##_get_items(struct fifo_port *port,			\
+			    struct fifo_item *items, unsigned int n,	\
+			    bool nowait)				\
+{									\
+	return fifo_get_by(&fifo_engine_##name, port, items, n, nowait);	\
+}									\
+									\
+static int name##_put_one(struct fifo_port *port,			\
+			  const struct fifo_item *item, bool nowait)	\
+{									\
+	return fifo_put_by(&fifo_engine_##name, port, item, 1, nowait);	\
+}									\
+									\
+static int name##_get_one(struct fifo_port *port,			\
+			  struct fifo_item *item, bool nowait)		\
+{									\
+	return fifo_get_by(&fifo_engine_##name, port, item, 1, nowait);	\
+}
+
+#define FIFO_OPERATIONS_OF(name)					\
+	.put_items = name##_put_items,					\
+	.get_items = name##_get_items,					\
+	.put_one = name##_put_one,					\
+	.get_one = name##_get_one
+
+#endif /* _FIFO_OPERATION_H */
