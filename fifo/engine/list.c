@@ -3,8 +3,8 @@
  * The list engine: a linked list that threads and softirqs share.
  *
  * Nodes are allocated before the lock is taken and freed after it was given
- * back, so that under it only pointers move. A batch of nodes whose items were got is
- * kept for the next puts. A producer's port always has a node of its own while it waits,
+ * back, so that under it only pointers move. Some nodes whose items were got are kept
+ * for the next puts. A producer's port always has a node of its own while it waits,
  * since others may take those.
  */
 #include <linux/ktime.h>
@@ -17,6 +17,9 @@
 #include "engine.h"
 #include "item.h"
 #include "operation.h"
+
+/* The most nodes that are kept: 96 KiB. */
+#define SPARES_MAX	1024
 
 /**
  * struct list_node - an item in the list
@@ -36,7 +39,7 @@ struct list_node {
  * @depth: how many there are; written under @lock, read without for show and
  *	as a hint
  * @spare: nodes for any put; @lock
- * @spares: how many, up to %FIFO_BATCH; written under @lock, read without as a hint
+ * @spares: how many, up to %SPARES_MAX; written under @lock, read without as a hint
  */
 struct list_store {
 	struct kmem_cache *nodes;
@@ -179,7 +182,7 @@ list_engine_put(struct fifo_port *port, const struct fifo_item *items,
 static void drop_node(struct list_store *store, struct list_node *node,
 		      struct list_head *excess)
 {
-	if (store->spares < FIFO_BATCH) {
+	if (store->spares < SPARES_MAX) {
 		WRITE_ONCE(store->spares, store->spares + 1);
 		list_move(&node->list, &store->spare);
 	} else {
