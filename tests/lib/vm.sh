@@ -39,21 +39,23 @@ build_busted() {
 	build_make "$tree" "$tree.log" fifo/fifo.ko || die "the build failed"
 }
 
-# build_patched_sources TREE PATCH…: links to the sources, and patched copies; each patch is
-# for one file. A copy is as old as the last change of its source and patches, so that
-# make builds it only when it has to.
+# build_patched_sources TREE PATCH…: links to the sources, and patched copies. A copy is as
+# old as the last change of its source and patches, so that make builds it only when it
+# has to.
 build_patched_sources() {
-	local tree=$1 stamp=$1.stamp patch file
+	local tree=$1 stamp=$1.stamp patch file files
 
 	find "$tree" -name '*.[ch]' -type f ! -name '*.mod.c' -delete 2>/dev/null || true
 	build_link_sources "$tree"
 	for patch in "${@:2}"; do
-		file=$(sed -n 's,^+++ b/,,p' "$patch")
-		[[ ! -L $tree/$file ]] || cp -p --remove-destination "$root/$file" "$tree/$file"
-		touch -r "$tree/$file" "$stamp"
-		[[ ! $patch -nt $stamp ]] || touch -r "$patch" "$stamp"
+		mapfile -t files < <(sed -n 's,^+++ b/,,p' "$patch")
+		touch -r "$patch" "$stamp"
+		for file in "${files[@]/#/"$tree/"}"; do
+			[[ ! -L $file ]] || cp -p --remove-destination "$root/${file#"$tree/"}" "$file"
+			[[ ! $file -nt $stamp ]] || touch -r "$file" "$stamp"
+		done
 		patch --quiet --no-backup-if-mismatch -p1 -d "$tree" <"$patch" || die "$patch does not apply"
-		touch -r "$stamp" "$tree/$file"
+		touch -r "$stamp" "${files[@]/#/"$tree/"}"
 	done
 }
 
