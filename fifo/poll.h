@@ -74,9 +74,10 @@ static inline bool fifo_watched(struct fifo_pollers *pollers)
 /* Is there anybody? After a full barrier. */
 static inline bool fifo_polled(struct fifo_pollers *pollers)
 {
+	if (!READ_ONCE(pollers->joined))
+		return false;
 	/* After (B) or (N). */
-	return READ_ONCE(pollers->joined) &&
-	       (waitqueue_active(&pollers->callers) || fifo_watched(pollers));
+	return waitqueue_active(&pollers->callers) || fifo_watched(pollers);
 }
 
 /*

@@ -113,7 +113,7 @@ vm_command() {
 		--cpus) cpus=$2 ;;
 		--memory) memory=$2 ;;
 		--append) append=$2 ;;
-		--counted) counted=(-icount "shift=0,sleep=off" -rtc base=2020-01-01,clock=vm -seed 1) ;;
+		--counted) counted=(-icount "shift=0,sleep=off" -rtc "base=2020-01-01,clock=vm" -seed 1) ;;
 		--console) console=$2 ;;
 		--results) results=$2 ;;
 		--files) files=$2 ;;

@@ -54,6 +54,7 @@ static void expect_told(struct kunit *test, struct scene *scene,
 {
 	unsigned int before = scene->told;
 
+	fifo_pollers_join(&scene->point.pollers, NULL, NULL);
 	add_wait_queue(queue, &scene->entry);
 	fifo_wake(&scene->point, 1);
 	KUNIT_EXPECT_EQ(test, scene->told, before + 1);
