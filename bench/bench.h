@@ -45,6 +45,7 @@ bool get_bpf(unsigned int n);
 int measure_count(const char *name, unsigned int batch);
 int measure_latency(const char *name);
 int measure_taken(char **argv);
+int mark(void);
 
 uint64_t now_ns(void);
 struct fifo_end *open_end(unsigned int queue, enum fifo_role role);

@@ -13,6 +13,7 @@
  *					written to the file RATE, for each that the file
  *					COUNTER counts, until it is at N; and the median of
  *					those that are taken at a time
+ *	fifobench mark			says so to the plugin of QEMU
  *
  * The other side is another process, or the kernel: what is needed of fifo.ko,
  * producer.ko and consumer.ko was loaded by who calls this.
@@ -137,6 +138,8 @@ int main(int argc, char **argv)
 	unsigned int batch;
 	double seconds;
 
+	if (argc == 2 && !strcmp(argv[1], "mark"))
+		return mark();
 	if (argc == 3 && !strcmp(argv[1], "latency"))
 		return measure_latency(argv[2]);
 	if (argc == 4 && !strcmp(argv[1], "count"))
@@ -144,7 +147,7 @@ int main(int argc, char **argv)
 	if (argc == 6 && !strcmp(argv[1], "taken"))
 		return measure_taken(argv + 2);
 	if (argc != 4)
-		errx(2, "usage: fifobench WAY BATCH SECONDS | latency WAY | count PAIR BATCH | taken RATE VALUE COUNTER N");
+		errx(2, "usage: fifobench WAY BATCH SECONDS | latency WAY | count PAIR BATCH | taken RATE VALUE COUNTER N | mark");
 	batch = strtoul(argv[2], NULL, 10);
 	seconds = strtod(argv[3], NULL);
 	if (!batch || batch > BATCH || !(seconds > 0))

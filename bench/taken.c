@@ -136,12 +136,14 @@ int measure_taken(char **argv)
 		err(1, "SCHED_IDLE");
 	look = look_takes(counter);
 	ticks = ticks_take();
+	mark();
 	start = __rdtsc();
 	if (write(rate, argv[1], strlen(argv[1])) < 0)
 		err(1, "%s", argv[0]);
 	taken = taken_since(start, counter, until, look);
 	if (read_counter(counter) != until)
 		errx(1, "%s counts beyond %s", argv[2], argv[3]);
+	mark();
 	taken -= ticks * (__rdtsc() - start);
 	printf("%.1f %" PRIu64 "\n", (double)taken / until, median_gap());
 	return 0;

@@ -7,7 +7,7 @@ cost_file=$root/bench/cost.txt
 cost_all=(calls ways pipelines runs)
 
 cost_main() {
-	local kernel=stock action=print figure=''
+	local kernel=stock action=print figure='' batch
 	local -a parts=()
 
 	while (($#)); do
@@ -24,9 +24,21 @@ cost_main() {
 	done
 	[[ $action == print ]] || ((${#parts[@]} == 0)) || die "--$action is about all figures, not about ${parts[*]}"
 	((${#parts[@]})) || parts=("${cost_all[@]}")
+	[[ ! $figure ]] || cost_choose
 	setup_vm "$kernel" tools
 	bench_session cost
 	"cost_$action"
+}
+
+# Sets figure and batch.
+cost_choose() {
+	batch=1
+	if [[ $figure == *:* ]]; then
+		batch=${figure##*:} figure=${figure%:*}
+	fi
+	[[ $batch =~ ^(1|8|32|64)$ ]] || die "--functions $figure:$batch: batches are of 1, 8, 32 or 64"
+	[[ $figure =~ ^(put|try|by-hand|pipeline|run/) ]] && grep -q "^$figure .*[0-9]" "$cost_file" ||
+		die "--functions $figure: must be a figure of calls, pipelines or runs in bench/cost.txt"
 }
 
 # The figures, under what they were counted with.
@@ -61,11 +73,11 @@ cost_count() {
 	tr -d '\r' <"$session_dir/figures"
 }
 
-# cost_boot: leaves what the guest prints in $session_dir/figures.
+# cost_boot [OPTION VALUE]…: leaves what the guest prints in $session_dir/figures.
 cost_boot() {
 	local complaints
 
-	session_run 300 --counted yes --cpus 1 --append nokaslr </dev/null >"$session_dir/figures"
+	session_run 300 --counted yes --cpus 1 --append nokaslr "$@" </dev/null >"$session_dir/figures"
 	complaints=$(session_complaints)
 	[[ ! $complaints ]] && return
 	cat "$session_dir/figures" >&2
@@ -155,4 +167,41 @@ cost_compare() {
 			}
 			exit bad > 0
 		}' "$1" "$2"
+}
+
+# --- where it goes -----------------------------------------------------------
+
+# The functions of the kernel, and the instructions in each for an item.
+cost_functions() {
+	local dir=$session_dir items
+
+	cost_plugin
+	echo "functions $figure $batch" >"$session_overlay/guest/arguments"
+	cost_boot --plugin "$root/build/functions.so,out=$dir/counts"
+	items=$(sed -n 's/^items \([0-9]*\).*/\1/p' "$dir/figures")
+	sed '/^items/d' "$dir/figures" | tr -d '\r' | base64 -d | gunzip >"$dir/symbols"
+	cost_table "$items" | sort -rn
+}
+
+# cost_table ITEMS
+cost_table() {
+	LC_ALL=C sort -s -k 1,1 "$dir/symbols" <(sed 's/ / in /' "$dir/counts") | awk -v items="$1" '
+		$2 != "in" { name = $2; next }
+		{ sum[name] += $3 }
+		END {
+			for (name in sum)
+				if (sum[name] / items >= 0.1)
+					printf "%8.1f  %s\n", sum[name] / items, name
+		}'
+}
+
+# The interface has another number since QEMU 9.
+cost_plugin() {
+	local -a qemu
+	local version
+
+	qemu_find "$vm_dir"
+	version=$("${qemu[@]}" --version | sed -n 's/.* version \([0-9]*\).*/\1/p')
+	gcc -shared -fPIC -O2 -Wall -Wextra -Werror -DVERSION=$((version < 9 ? 1 : 2)) \
+		-o "$root/build/functions.so" "$root/bench/plugin/functions.c" || die "the build of QEMU's plugin failed"
 }

@@ -99,11 +99,12 @@ vm_add_modules() {
 # monitor as the two named pipes PIPE.in and PIPE.out.
 #	--accel NAME --initrd FILE --cpus N --memory MB --append TEXT
 #	--counted yes: the clock counts instructions, a nanosecond for each
+#	--plugin FILE,NAME=VALUE…: of TCG, which counts with it
 #	--console DEVICE --results DEVICE --files DEVICE --monitor PIPE
 vm_command() {
 	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
 	local console=null results=null files=null monitor='' kernel
-	local -a counted=()
+	local -a counted=() plugin=()
 
 	shift
 	while (($#)); do
@@ -114,6 +115,7 @@ vm_command() {
 		--memory) memory=$2 ;;
 		--append) append=$2 ;;
 		--counted) counted=(-icount "shift=0,sleep=off" -rtc "base=2020-01-01,clock=vm" -seed 1) ;;
+		--plugin) plugin=(-plugin "$2") ;;
 		--console) console=$2 ;;
 		--results) results=$2 ;;
 		--files) files=$2 ;;
@@ -134,7 +136,7 @@ vm_command() {
 	[[ $accel != tcg* ]] || append="tsc=reliable $append"
 	vm_machine "$dir" "$kernel"
 	vm_argv=(
-		"${vm_machine[@]}" -accel "$accel" "${counted[@]}"
+		"${vm_machine[@]}" -accel "$accel" "${counted[@]}" "${plugin[@]}"
 		-smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -display none -no-reboot
 		-kernel "$kernel" -initrd "$initrd"
