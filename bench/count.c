@@ -5,7 +5,6 @@
  */
 #include <err.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <mqueue.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,7 +153,8 @@ static void add_call(uint64_t *spent, bool (*move)(unsigned int n), unsigned int
 }
 
 /* The instructions of so many puts, and of the get after each. */
-static void spend(const struct pair *pair, unsigned int n, unsigned int times, uint64_t spent[2])
+static void spend(const struct pair *pair, unsigned int n, unsigned int times,
+		  uint64_t spent[2])
 {
 	while (times--) {
 		add_call(&spent[0], pair->put, n);
@@ -163,7 +163,8 @@ static void spend(const struct pair *pair, unsigned int n, unsigned int times, u
 }
 
 /* As spend(), but all puts are in one system call. */
-static void spend_bpf(const struct pair *pair, unsigned int n, unsigned int times, uint64_t spent[2])
+static void spend_bpf(const struct pair *pair, unsigned int n, unsigned int times,
+		      uint64_t spent[2])
 {
 	add_call(&spent[0], put_bpf, times);
 	while (times--)
@@ -171,7 +172,8 @@ static void spend_bpf(const struct pair *pair, unsigned int n, unsigned int time
 }
 
 /* The least instructions of the puts and of the gets of some runs. */
-static void shortest(const struct pair *pair, unsigned int n, unsigned int times, uint64_t least[2])
+static void shortest(const struct pair *pair, unsigned int n, unsigned int times,
+		     uint64_t least[2])
 {
 	unsigned int run, i;
 

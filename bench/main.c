@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 	if (argc == 6 && !strcmp(argv[1], "taken"))
 		return measure_taken(argv + 2);
 	if (argc != 4)
-		errx(2, "usage: fifobench WAY BATCH SECONDS | latency WAY | count PAIR BATCH | taken RATE VALUE COUNTER N | mark");
+		errx(2, "usage: fifobench WAY BATCH SECONDS, or as its source says");
 	batch = strtoul(argv[2], NULL, 10);
 	seconds = strtod(argv[3], NULL);
 	if (!batch || batch > BATCH || !(seconds > 0))

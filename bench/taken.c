@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +144,6 @@ int measure_taken(char **argv)
 		errx(1, "%s counts beyond %s", argv[2], argv[3]);
 	mark();
 	taken -= ticks * (__rdtsc() - start);
-	printf("%.1f %" PRIu64 "\n", (double)taken / until, median_gap());
+	printf("%.1f %llu\n", (double)taken / until, (unsigned long long)median_gap());
 	return 0;
 }

@@ -3,32 +3,12 @@
  * A plugin of QEMU: how many instructions of the guest's kernel run at each address, between
  * two calls of a function at the address MARK (bench/mark.c). They go to the file out=, as
  * lines ADDRESS INSTRUCTIONS.
- *
- * Debian does not ship the header. What is used here is the same in all versions of the
- * interface.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../mark.h"
-
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_info_t;
-enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-					   void (*cb)(qemu_plugin_id_t id,
-						      struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
-					  void (*cb)(unsigned int cpu, void *data),
-					  enum qemu_plugin_cb_flags flags, void *data);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id,
-				    void (*cb)(qemu_plugin_id_t id, void *data), void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
+#include "qemu-plugin.h"
 
 int qemu_plugin_version = VERSION;
 
@@ -97,8 +77,8 @@ static void write_out(qemu_plugin_id_t id, void *data)
 		abort();
 	for (block = blocks; block; block = block->next)
 		if (block->runs)
-			fprintf(file, "%016" PRIx64 " %" PRIu64 "\n", block->address,
-				block->size * block->runs);
+			fprintf(file, "%016llx %llu\n", (unsigned long long)block->address,
+				(unsigned long long)(block->size * block->runs));
 	if (marks != 2 || fclose(file))
 		abort();
 }

@@ -37,8 +37,9 @@ cost_choose() {
 		batch=${figure##*:} figure=${figure%:*}
 	fi
 	[[ $batch =~ ^(1|8|32|64)$ ]] || die "--functions $figure:$batch: batches are of 1, 8, 32 or 64"
-	[[ $figure =~ ^(put|try|by-hand|pipeline|run/) ]] && grep -q "^$figure .*[0-9]" "$cost_file" ||
+	if [[ ! $figure =~ ^(put-|try/|by-hand/|pipeline/|run/) ]] || ! grep -q "^$figure " "$cost_file"; then
 		die "--functions $figure: must be a figure of calls, pipelines or runs in bench/cost.txt"
+	fi
 }
 
 # The figures, under what they were counted with.
@@ -153,11 +154,12 @@ cost_compare() {
 		{
 			delete names[$1]
 			for (i = 2; i <= NF; i++) {
-				change = old[$1, i] + 0 ? $i / old[$1, i] - 1 : 0
-				if (change > 0.01)
+				percent = old[$1, i] + 0 ? 100 * $i / old[$1, i] - 100 : 0
+				# 101 is 1 % above 100, whatever the last binary digit says.
+				if (percent > 1 + 1e-9)
 					bad++
-				if (change > 0.01 || change < -0.01)
-					printf "%s, %d at a time: %s, was %s (%+.1f %%)\n", $1, items[i + 4], $i, old[$1, i], 100 * change
+				if (percent > 1 + 1e-9 || percent < -1 - 1e-9)
+					printf "%s, %d at a time: %s, was %s (%+.1f %%)\n", $1, items[i + 4], $i, old[$1, i], percent
 			}
 		}
 		END {
