@@ -13,8 +13,14 @@ static unsigned int us;
 module_param(us, uint, 0644);
 MODULE_PARM_DESC(us, "Microseconds for a character; 115200 baud are 87 (default 0)");
 
+static unsigned long spent_us;
+module_param(spent_us, ulong, 0444);
+MODULE_PARM_DESC(spent_us, "Microseconds that it has taken so far");
+
+/* The kernel's lock of consoles guards the sum. */
 static void slow_write(struct console *console, const char *text, unsigned int n)
 {
+	spent_us += (unsigned long)n * us;
 	while (n--)
 		udelay(us);
 }
