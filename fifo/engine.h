@@ -3,9 +3,9 @@
  * Engines: how a queue stores its items and keeps its clients apart.
  *
  * The waiting, the overflow policies, the ledger and cancelling are not an
- * engine's business: wait.c, transfer.c and queue.c do them for all. A new engine is a
- * file in engine/ with one of these tables, named here and in Kbuild, and a row in
- * main.c. Others reach an engine through its table only.
+ * engine's business: wait.c, operation.h, transfer.c and queue.c do them for all. A new
+ * engine is a file in engine/ with one of these tables, named here and in Kbuild, and a row
+ * in main.c. Others reach an engine through its table only.
  */
 #ifndef _FIFO_ENGINE_H
 #define _FIFO_ENGINE_H
@@ -67,8 +67,7 @@ struct fifo_engine {
 	int (*init)(struct fifo_queue *queue);
 	void (*destroy)(struct fifo_queue *queue);
 	void (*detach)(struct fifo_port *port);
-	int (*prepare)(struct fifo_port *port, unsigned int n,
-		       bool nowait);
+	int (*prepare)(struct fifo_port *port, unsigned int n, bool nowait);
 	unsigned int (*put)(struct fifo_port *port,
 			    const struct fifo_item *items, unsigned int n);
 	unsigned int (*get)(struct fifo_port *port, struct fifo_item *items,

@@ -170,7 +170,8 @@ list_engine_put(struct fifo_port *port, const struct fifo_item *items,
 			break;
 		fifo_store(&node->item, &items[i], port->source, ++port->seq,
 			   now);
-		trace_fifo_put(port->queue, &node->item, ++depth);
+		depth++;
+		trace_fifo_put(port->queue, &node->item, depth);
 		list_move_tail(&node->list, &store->items);
 	}
 	set_depth(store, depth);
@@ -204,7 +205,8 @@ list_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 	for (i = 0; i < n; i++) {
 		node = list_first_entry(&store->items, struct list_node, list);
 		items[i] = node->item;
-		trace_fifo_get(port, &items[i], --depth);
+		depth--;
+		trace_fifo_get(port, &items[i], depth);
 		drop_node(store, node, &excess);
 	}
 	set_depth(store, depth);
