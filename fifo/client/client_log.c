@@ -2,11 +2,11 @@
 /*
  * The lines about items: what a client's instances move, as far as a second's lines last.
  *
- * A console may take milliseconds for a line. An instance therefore only notes an item in
- * a free line of its client. One work prints the noted lines of all clients, in the order
- * in which they were noted, and reschedules after each. A printed line is spent until the
- * second ends. A client has FIFO_LOG_LINES lines; an item that finds none free is left
- * out, and is counted in a line at the second's end.
+ * A console may take milliseconds for a line, with interrupts off. An instance therefore
+ * only notes an item in a free line of its client. One work prints the noted lines of all
+ * clients, in the order in which they were noted, away from timers, and reschedules after
+ * each. A printed line is spent until the second ends. A client has FIFO_LOG_LINES lines;
+ * an item that finds none free is left out, and is counted in a line at the second's end.
  *
  * Locks, in the order that queue.c lists: @printing is held while a line is printed, so
  * that lines come out in order. log_lock guards @waiting, the place of each line and
@@ -86,8 +86,9 @@ static bool print_line(const struct fifo_client *client)
 
 static void print_all(struct work_struct *work)
 {
-	while (print_line(NULL))
-		;
+	do {
+		fifo_leave_timers();
+	} while (print_line(NULL));
 }
 
 static void arm_second(struct fifo_client *client, unsigned long next)
@@ -178,6 +179,7 @@ static void end_second(struct work_struct *work)
 						  log_second);
 	bool spent;
 
+	fifo_leave_timers();
 	while (!fifo_client_log_stopping(client) && print_line(client))
 		;
 	if (fifo_client_log_stopping(client))

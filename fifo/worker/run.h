@@ -105,6 +105,8 @@ extern const struct fifo_context_ops fifo_context_work;
 extern const struct fifo_context_ops fifo_context_kthread;
 extern const struct fifo_context_ops fifo_context_timer;
 
+void fifo_leave_timers(void);
+
 bool fifo_worker_over(const struct fifo_worker *worker);
 int fifo_worker_move(struct fifo_worker *worker);
 u64 fifo_worker_gap(const struct fifo_worker *worker);

@@ -18,11 +18,16 @@
  * it, and then takes back what a wake-up has armed.
  */
 #include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/cpumask.h>
+#include <linux/gfp.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/time64.h>
 #include "port.h"
 #include "run.h"
@@ -43,12 +48,49 @@
 /* From a run that failed for another reason that passes to the next. */
 #define AGAIN_NS	((u64)TICK_NSEC)
 
+/* A processor is without timers once none has run there for this long. */
+#define LATELY_NS	((u64)NSEC_PER_SEC)
+
 /*
- * Until when a processor's time is taken, in nanoseconds. Only our timers use it, in
+ * Until when a processor's time is taken, in nanoseconds. Only our timers write it, in
  * softirqs of the processor, of which hrtimers let one run at a time, and none moves to
- * another meanwhile: also where softirqs are threads (PREEMPT_RT).
+ * another meanwhile: also where softirqs are threads (PREEMPT_RT). Other processors read
+ * it as a hint.
  */
 static DEFINE_PER_CPU(u64, taken_until);
+
+static bool ran_lately(int cpu)
+{
+	/* A hint: timers come and go. */
+	u64 until = data_race(per_cpu(taken_until, cpu));
+
+	return until + LATELY_NS > ktime_get_ns();
+}
+
+/*
+ * Moves the caller, a work on an unbound workqueue that is about to print, to a processor
+ * on which no timer has run lately, if it may run on one. Most consoles print a line with
+ * interrupts off: the timers of that processor would wait.
+ *
+ * The thread runs other works, too, so it may then run where it might before.
+ */
+void fifo_leave_timers(void)
+{
+	int cpu, here = raw_smp_processor_id();
+	cpumask_var_t allowed;
+
+	if (!ran_lately(here) || !alloc_cpumask_var(&allowed, GFP_KERNEL))
+		return;
+	cpumask_copy(allowed, current->cpus_ptr);
+	for_each_cpu_wrap(cpu, allowed, here) {
+		if (cpu_online(cpu) && !ran_lately(cpu)) {
+			set_cpus_allowed_ptr(current, cpumask_of(cpu));
+			set_cpus_allowed_ptr(current, allowed);
+			break;
+		}
+	}
+	free_cpumask_var(allowed);
+}
 
 static void arm(struct fifo_worker *worker, u64 at)
 {
