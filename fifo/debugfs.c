@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * All ports, in debugfs: fifo/ports has a line for each, with what moves items
- * through it, how fast it is to, and how many it has moved.
+ * through it, how fast it is to, how many it has moved, and on which processor.
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -21,13 +21,13 @@ static void show_port(const struct fifo_port *port, void *data)
 	if (port->shown)
 		port->shown->show(port->shown, seq);
 	else
-		seq_puts(seq, "- - -");
+		seq_puts(seq, "- - - -");
 	seq_putc(seq, '\n');
 }
 
 static int ports_show(struct seq_file *seq, void *unused)
 {
-	seq_puts(seq, "queue role name context rate moved\n");
+	seq_puts(seq, "queue role name context rate moved cpu\n");
 	fifo_ports_each(show_port, seq);
 	return 0;
 }

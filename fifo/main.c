@@ -20,6 +20,7 @@
 #include "source.h"
 #include "user/device.h"
 #include "user/open_files.h"
+#include "worker/pin.h"
 
 static struct fifo_param size = { .name = "size", .fallback = "32" };
 module_param_cb(size, &fifo_param_ops, &size, 0444);
@@ -105,9 +106,15 @@ static int __init make_all(unsigned int n)
 		err = fifo_boottime_init();
 	if (err)
 		return err;
-	err = fifo_devices_show();
+	err = fifo_pins_init();
 	if (err)
-		fifo_boottime_exit();
+		goto exit_boottime;
+	err = fifo_devices_show();
+	if (!err)
+		return 0;
+	fifo_pins_exit();
+exit_boottime:
+	fifo_boottime_exit();
 	return err;
 }
 
@@ -142,6 +149,7 @@ static void __exit fifo_exit(void)
 	fifo_client_log_exit();
 	fifo_debugfs_hide();
 	fifo_devices_hide();
+	fifo_pins_exit();
 	fifo_boottime_exit();
 	fifo_queues_discard();
 	fifo_queues_free();

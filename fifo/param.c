@@ -159,6 +159,13 @@ static size_t read_digits(const char *text, size_t len, u64 most, u64 *number)
 	return i;
 }
 
+/* Is it a whole number up to @most, which is at most 10^18? */
+bool fifo_entry_is_number(const struct fifo_entry *entry, u64 most, u64 *number)
+{
+	return entry->len &&
+	       read_digits(entry->text, entry->len, most, number) == entry->len;
+}
+
 /**
  * fifo_entry_number() - parse an entry that is a whole number
  * @entry: the entry
@@ -174,9 +181,7 @@ int fifo_entry_number(const struct fifo_entry *entry, u64 least, u64 most,
 {
 	char allowed[80];
 
-	if (entry->len &&
-	    read_digits(entry->text, entry->len, most, number) == entry->len &&
-	    *number >= least)
+	if (fifo_entry_is_number(entry, most, number) && *number >= least)
 		return 0;
 	snprintf(allowed, sizeof(allowed), "a whole number from %llu to %llu",
 		 least, most);
@@ -184,7 +189,7 @@ int fifo_entry_number(const struct fifo_entry *entry, u64 least, u64 most,
 }
 EXPORT_SYMBOL_GPL(fifo_entry_number);
 
-static bool entry_is(const struct fifo_entry *entry, const char *word)
+bool fifo_entry_is(const struct fifo_entry *entry, const char *word)
 {
 	return strlen(word) == entry->len &&
 		!memcmp(entry->text, word, entry->len);
@@ -204,7 +209,7 @@ int fifo_entry_choice(const struct fifo_entry *entry, const char *const *names)
 	int i, len = 0;
 
 	for (i = 0; names[i]; i++) {
-		if (entry_is(entry, names[i]))
+		if (fifo_entry_is(entry, names[i]))
 			return i;
 		len += scnprintf(allowed + len, sizeof(allowed) - len, "%s%s",
 				 !i ? "" : names[i + 1] ? ", " : " or ",
@@ -248,7 +253,7 @@ int fifo_entry_rate(const struct fifo_entry *entry, void *object)
 {
 	u64 *rate = object;
 
-	if (entry_is(entry, "max")) {
+	if (fifo_entry_is(entry, "max")) {
 		*rate = FIFO_RATE_UNLIMITED;
 		return 0;
 	}

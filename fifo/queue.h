@@ -11,6 +11,8 @@
  *	4. sources_lock             mutex: adding a name allocates
  *	   ports_lock               mutex: showing all ports takes 6
  *	   files_lock               mutex: shows all open files
+ *	   pins_lock                mutex: tells owners, who log; takes 6. The kernel's lock
+ *	                            of hotplug is outside it
  *	   client_log.c's printing  mutex: a console may take long for a line; takes 10
  *	5. an engine's own          semaphore: a mutex; others: a spinlock, also
  *	                            taken in softirqs, ring's for mapped ends
@@ -18,7 +20,7 @@
  *	                            taken in softirqs
  *	7. fifo_leftovers.lock      spinlock: cancels the ports of readers
  *	8. wait queue locks         as the kernel's wake-ups take them; a wake-up may arm
- *	                            a timer
+ *	                            a timer or queue work
  *	9. fifo_waiter.lock         spinlock: holds a task in place while it is woken
  *	10. command.c's array,      spinlocks: innermost, also taken in softirqs; nothing
  *	    client_log.c's log_lock, is taken in them, and work is armed once they are

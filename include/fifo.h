@@ -83,7 +83,8 @@ int fifo_command_end(const struct fifo_item *reply, u64 *round_trip_ns);
 
 /**
  * enum fifo_context - where a worker runs
- * @FIFO_CONTEXT_WORK: delayed work on an unbound workqueue of its own
+ * @FIFO_CONTEXT_WORK: delayed work on a workqueue of its own, an unbound one unless
+ *	it is pinned
  * @FIFO_CONTEXT_KTHREAD: a thread of its own, which can be killed
  * @FIFO_CONTEXT_TIMER: a high-resolution timer, in softirqs
  */
@@ -106,10 +107,13 @@ enum fifo_context {
  *	must not sleep at all
  * @stopped: called once, when the last call of @move has returned for good; in
  *	its context, or that of fifo_worker_stop(): must not sleep. Optional.
+ * @unpinned: called once, when the processor goes offline to which the worker is pinned:
+ *	it goes on, and runs on any. May sleep, must not stop or destroy a worker. Optional.
  */
 struct fifo_worker_ops {
 	int (*move)(void *data, unsigned int n, bool nowait);
 	void (*stopped)(void *data);
+	void (*unpinned)(void *data);
 };
 
 /**
@@ -119,6 +123,8 @@ struct fifo_worker_ops {
  * @context: where it runs
  * @rate: in thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_UNLIMITED
  * @count: the items after which it stops; 0: never
+ * @pinned: it runs on one processor only, until that goes offline
+ * @cpu: which one
  * @ops: what it does
  * @data: handed to @ops
  */
@@ -128,6 +134,8 @@ struct fifo_worker_config {
 	enum fifo_context context;
 	u64 rate;
 	u64 count;
+	bool pinned;
+	unsigned int cpu;
 	const struct fifo_worker_ops *ops;
 	void *data;
 };

@@ -72,6 +72,7 @@ struct fifo_log_line {
  * @queue: index of the queue
  * @context: where the worker runs
  * @log: what to log
+ * @cpu: the processor that the worker is pinned to when it starts, or %FIFO_CPU_ANY
  * @summed: its items in all when the last summary was printed; @log_second
  * @last_line: the line about its stop; log_lock
  */
@@ -86,6 +87,7 @@ struct fifo_instance {
 	unsigned int queue;
 	enum fifo_context context;
 	enum fifo_log log;
+	int cpu;
 	u64 summed;
 	struct fifo_log_line last_line;
 };
@@ -124,6 +126,7 @@ struct fifo_client_ops {
  * @count: parameter
  * @queue: parameter
  * @context: parameter
+ * @cpu: parameter
  * @log: parameter
  * @instances: parameter
  * @lock: guards @running, and writes to @rate while it is set
@@ -154,6 +157,7 @@ struct fifo_client {
 	struct fifo_param count;
 	struct fifo_param queue;
 	struct fifo_param context;
+	struct fifo_param cpu;
 	struct fifo_param log;
 	struct fifo_param instances;
 
@@ -185,6 +189,7 @@ struct fifo_client {
 	.count = { .name = "count", .fallback = "0" },			\
 	.queue = { .name = "queue", .fallback = "0" },			\
 	.context = { .name = "context", .fallback = "work" },		\
+	.cpu = { .name = "cpu", .fallback = "any" },			\
 	.log = { .name = "log", .fallback = "items" },			\
 	.instances = { .name = "instances" },				\
 	.lock = __MUTEX_INITIALIZER((_client).lock)
@@ -201,6 +206,9 @@ struct fifo_client {
 	module_param_cb(context, &fifo_param_ops, &(_client).context, 0444);			\
 	MODULE_PARM_DESC(context,								\
 		"Where an instance runs: work, kthread or timer, a list (default work)");	\
+	module_param_cb(cpu, &fifo_param_ops, &(_client).cpu, 0444);				\
+	MODULE_PARM_DESC(cpu,									\
+		"Processor that an instance runs on: an index or any, a list (default any)");	\
 	module_param_cb(log, &fifo_param_ops, &(_client).log, 0444);				\
 	MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");	\
 	module_param_cb(instances, &fifo_param_ops, &(_client).instances, 0444);		\

@@ -301,17 +301,17 @@ cat /dev/fifo0 >/dev/null &
 reader=$!
 wait_for 5 counter_is 1 got 9
 wait_for 5 counter_is 0 waiting_consumers 1
-is "$(sort </sys/kernel/debug/fifo/ports | sed 's/ 0\.5\/s [01]$/ 0.5\/s N/')" "0 consumer cat - - -
-0 producer producer[0] work 0.5/s N
-1 consumer consumer[0] work max 9
-1 producer producer[1] kthread max 9
-queue role name context rate moved" "each port, with its context and rate"
+is "$(sort </sys/kernel/debug/fifo/ports | sed 's/ 0\.5\/s [01] / 0.5\/s N /')" "0 consumer cat - - - -
+0 producer producer[0] work 0.5/s N any
+1 consumer consumer[0] work max 9 any
+1 producer producer[1] kthread max 9 any
+queue role name context rate moved cpu" "each port, with its context and rate"
 echo 7 >/sys/module/producer/parameters/rate
 like "$(</sys/kernel/debug/fifo/ports)" 'producer\[0\] work 7/s ' "a new rate is shown"
 kill $reader
 wait || true
 unload producer consumer
-is "$(</sys/kernel/debug/fifo/ports)" "queue role name context rate moved" "none is left"
+is "$(</sys/kernel/debug/fifo/ports)" "queue role name context rate moved cpu" "none is left"
 unload fifo
 not_ok "nor the directory" test -e /sys/kernel/debug/fifo
 GUEST

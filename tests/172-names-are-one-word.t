@@ -38,7 +38,7 @@ is "$(odd_bytes </run/ports)" 0 "nor into debugfs"
 is "$(awk 'NF != 6' /run/ports)" "" "where each port has its line of six words"
 ok "a name is still to be recognised" grep -q 'from=x?kernel:?for queue=0' /run/log
 ok "in a trace, too" grep -q 'from=x?kernel:?for' /run/trace
-ok "and in debugfs" grep -q '^0 producer x?kernel:?for - - -$' /run/ports
+ok "and in debugfs" grep -q '^0 producer x?kernel:?for - - - -$' /run/ports
 ok "one of text is as it was" grep -qF 'from=%s%n"\ queue=0' /run/log
 is "$(grep -vE '^(consumer|producer|fifo): ' /run/log || true)" "" "each line is one of the modules"
 unload fifo

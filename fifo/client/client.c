@@ -26,6 +26,7 @@
 #include "fifo_client.h"
 #include "instance_log.h"
 #include "param.h"
+#include "worker/run.h"
 
 static int instance_move(void *data, unsigned int n, bool nowait)
 {
@@ -43,9 +44,15 @@ static void instance_stopped(void *data)
 	fifo_client_log_stopped(data);
 }
 
+static void instance_unpinned(void *data)
+{
+	fifo_instance_log_unpinned(data);
+}
+
 static const struct fifo_worker_ops instance_ops = {
 	.move = instance_move,
 	.stopped = instance_stopped,
+	.unpinned = instance_unpinned,
 };
 
 /* Logs why an instance cannot be made. Returns the error. */
@@ -78,6 +85,8 @@ static int instance_create(struct fifo_instance *instance)
 		.context = instance->context,
 		.rate = instance->rate,
 		.count = instance->count,
+		.pinned = instance->cpu != FIFO_CPU_ANY,
+		.cpu = instance->cpu,
 		.ops = &instance_ops,
 		.data = instance,
 	};

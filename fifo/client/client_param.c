@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) fmt
 
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -94,6 +95,25 @@ static int parse_context(const struct fifo_entry *entry, void *object)
 		return context;
 	instance->context = context;
 	return check_context(entry, instance);
+}
+
+/* One that goes offline before its worker is made is refused there. */
+static int parse_cpu(const struct fifo_entry *entry, void *object)
+{
+	struct fifo_instance *instance = object;
+	char allowed[80];
+	u64 cpu;
+
+	instance->cpu = FIFO_CPU_ANY;
+	if (fifo_entry_is(entry, "any"))
+		return 0;
+	if (fifo_entry_is_number(entry, nr_cpu_ids - 1, &cpu) && cpu_online(cpu)) {
+		instance->cpu = cpu;
+		return 0;
+	}
+	snprintf(allowed, sizeof(allowed), "any, or a processor that is online: %*pbl",
+		 cpumask_pr_args(cpu_online_mask));
+	return fifo_entry_refuse(entry, allowed);
 }
 
 static int parse_log(const struct fifo_entry *entry, void *object)
@@ -210,6 +230,7 @@ int fifo_client_param_read(struct fifo_client *client)
 		{ &client->count, parse_count },
 		{ &client->queue, parse_queue },
 		{ &client->context, parse_context },
+		{ &client->cpu, parse_cpu },
 		{ &client->log, parse_log },
 		{}
 	};

@@ -28,18 +28,20 @@ bool fifo_instance_log_has_lines(const struct fifo_instance *instance)
 	return !has_rest(instance->client) || instance->index < FIFO_LOG_FEW;
 }
 
-/* "producer: [0] started: item=A rate=5/s queue=0 context=work" */
+/* "producer: [0] started: item=A rate=5/s queue=0 context=work", and " cpu=1" if pinned */
 static void print_started(const struct fifo_instance *instance)
 {
 	const struct fifo_client *client = instance->client;
-	char what[FIFO_DESCRIPTION_LEN] = "", rate[FIFO_RATE_TEXT];
+	char what[FIFO_DESCRIPTION_LEN] = "", rate[FIFO_RATE_TEXT], cpu[16] = "";
 
+	if (instance->cpu != FIFO_CPU_ANY)
+		snprintf(cpu, sizeof(cpu), " cpu=%d", instance->cpu);
 	if (client->ops->describe)
 		client->ops->describe(instance, what, sizeof(what));
-	pr_info("%s: [%u] started: %s%srate=%s queue=%u context=%s\n",
+	pr_info("%s: [%u] started: %s%srate=%s queue=%u context=%s%s\n",
 		client->name, instance->index, what, *what ? " " : "",
 		fifo_rate_text(rate, instance->rate), instance->queue,
-		fifo_contexts[instance->context]->name);
+		fifo_contexts[instance->context]->name, cpu);
 }
 
 /* The first one of the rest stands for all of them. */
@@ -53,6 +55,30 @@ void fifo_instance_log_started(const struct fifo_instance *instance)
 		pr_info("%s: [%u-%u] started: %u more instances\n",
 			client->name, FIFO_LOG_FEW, client->n - 1,
 			client->n - FIFO_LOG_FEW);
+}
+
+static bool first_of_rest_on_its_cpu(const struct fifo_instance *instance)
+{
+	unsigned int i;
+
+	for (i = FIFO_LOG_FEW; i < instance->index; i++)
+		if (instance->client->all[i].cpu == instance->cpu)
+			return false;
+	return true;
+}
+
+/* "producer: [0] cpu=1 goes offline: runs on any processor from now on" */
+void fifo_instance_log_unpinned(const struct fifo_instance *instance)
+{
+	const struct fifo_client *client = instance->client;
+
+	if (fifo_instance_log_has_lines(instance))
+		pr_warn("%s: [%u] cpu=%d goes offline: runs on any processor from now on\n",
+			client->name, instance->index, instance->cpu);
+	else if (first_of_rest_on_its_cpu(instance))
+		pr_warn("%s: [%u-%u] cpu=%d goes offline: those on it run on any processor from now on\n",
+			client->name, FIFO_LOG_FEW, client->n - 1,
+			instance->cpu);
 }
 
 /* "producer: [0] 5 items in 1000 ms, 120 in all" */

@@ -7,6 +7,7 @@
 
 bool fifo_instance_log_has_lines(const struct fifo_instance *instance);
 void fifo_instance_log_started(const struct fifo_instance *instance);
+void fifo_instance_log_unpinned(const struct fifo_instance *instance);
 void fifo_instance_log_summaries(struct fifo_client *client);
 void fifo_instance_log_stopped(const struct fifo_instance *instance);
 void fifo_instance_log_rest_stopped(const struct fifo_client *client);

@@ -73,6 +73,9 @@ static int kthread_create_worker_task(struct fifo_worker *worker,
 			      config->index);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
+	/* taskset shows this, and cannot change it. */
+	if (fifo_worker_pinned(worker))
+		kthread_bind(task, fifo_worker_cpu(worker));
 	/* kthread_stop() needs it, also when it has gone. */
 	worker->task = get_task_struct(task);
 	return 0;

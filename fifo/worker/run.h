@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/hrtimer.h>
+#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -16,6 +17,9 @@
 #include "schedule.h"
 
 struct task_struct;
+
+/* The processor of a worker that has none of its own. */
+#define FIFO_CPU_ANY	(-1)
 
 /**
  * struct fifo_worker - a paced, stoppable context of execution
@@ -30,6 +34,7 @@ struct task_struct;
  * @ended: it moves nothing more, and @stopped was called; the run, or the task that
  *	stops the worker once no run is left
  * @schedule: when items are due; the run
+ * @pin: its place in the list of those that are, or were, pinned; pin.c
  * @lock: guards what follows, and arming; taken in softirqs, too
  * @started: when, in nanoseconds, or 0 until then; written once under @lock,
  *	before the first run
@@ -37,12 +42,15 @@ struct task_struct;
  * @since: from when on, in nanoseconds; @lock
  * @until: when it was told to stop or had moved all, or 0 until then; @lock
  * @stopping: no arming from now on; @lock, and read without it as a hint
+ * @cpu: the processor that it is pinned to, or %FIFO_CPU_ANY; written under @lock once it
+ *	exists, read without as a hint
  * @wq: of context work: its own; constant
  * @work: of context work: armed under @lock only
  * @task: of context kthread; constant until it was stopped
  * @timer: of context timer: armed under @lock, or by a wake-up of its port
  * @not_before: of context timer: when the next run may begin, in nanoseconds, or a
  *	guess during a run; atomic: the run, read where the timer is armed
+ * @arming: of context timer: arms it on its processor
  */
 struct fifo_worker {
 	struct fifo_port *port;
@@ -55,6 +63,7 @@ struct fifo_worker {
 	atomic64_t moved;
 	bool ended;
 	struct fifo_schedule schedule;
+	struct list_head pin;
 
 	spinlock_t lock;	/* what follows, and arming */
 	u64 started;
@@ -62,6 +71,7 @@ struct fifo_worker {
 	u64 since;
 	u64 until;
 	bool stopping;
+	int cpu;
 
 	union {
 		struct {
@@ -72,6 +82,7 @@ struct fifo_worker {
 		struct {
 			struct hrtimer timer;
 			atomic64_t not_before;
+			struct work_struct arming;
 		};
 	};
 };
@@ -100,6 +111,16 @@ struct fifo_context_ops {
 	void (*poke)(struct fifo_worker *worker);
 	void (*stop)(struct fifo_worker *worker);
 };
+
+static inline int fifo_worker_cpu(const struct fifo_worker *worker)
+{
+	return READ_ONCE(worker->cpu);
+}
+
+static inline bool fifo_worker_pinned(const struct fifo_worker *worker)
+{
+	return fifo_worker_cpu(worker) != FIFO_CPU_ANY;
+}
 
 extern const struct fifo_context_ops fifo_context_work;
 extern const struct fifo_context_ops fifo_context_kthread;

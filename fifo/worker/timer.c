@@ -12,10 +12,16 @@
  * again when all that was taken is over: on average, timers take about half of a
  * processor. A timer that is armed by a wake-up or a new rate expires then.
  *
+ * A timer expires on the processor on which it was armed, if it is armed as a pinned one.
+ * But what starts a worker, wakes its port or sets its rate runs on any processor. So there
+ * a work arms the timer of a pinned worker, on the worker's processor: that is done from
+ * any context, can be waited for, and is done elsewhere if the processor has gone
+ * offline. A run arms the timer itself: it is where the worker belongs.
+ *
  * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
  * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
  * timer_stop() first waits for the run that may be under way and join it, then leaves
- * it, and then takes back what a wake-up has armed.
+ * it, and then takes back what a wake-up has armed, or is about to arm by a work.
  */
 #include <linux/atomic.h>
 #include <linux/compiler.h>
@@ -29,6 +35,7 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/time64.h>
+#include <linux/workqueue.h>
 #include "port.h"
 #include "run.h"
 #include "transfer.h"
@@ -94,15 +101,36 @@ void fifo_leave_timers(void)
 
 static void arm(struct fifo_worker *worker, u64 at)
 {
-	hrtimer_start(&worker->timer, ns_to_ktime(at), HRTIMER_MODE_ABS_SOFT);
+	hrtimer_start(&worker->timer, ns_to_ktime(at),
+		      fifo_worker_pinned(worker) ? HRTIMER_MODE_ABS_PINNED_SOFT :
+						   HRTIMER_MODE_ABS_SOFT);
+}
+
+static void arm_for_next(struct fifo_worker *worker)
+{
+	arm(worker, atomic64_read(&worker->not_before));
+}
+
+static void arm_here(struct work_struct *work)
+{
+	arm_for_next(container_of(work, struct fifo_worker, arming));
+}
+
+/* From any processor. */
+static void arm_where_it_belongs(struct fifo_worker *worker)
+{
+	int cpu = fifo_worker_cpu(worker);
+
+	if (cpu == FIFO_CPU_ANY)
+		arm_for_next(worker);
+	else
+		queue_work_on(cpu, system_highpri_wq, &worker->arming);
 }
 
 /* The port was woken where it stalls. */
 static void woken(void *data)
 {
-	struct fifo_worker *worker = data;
-
-	arm(worker, atomic64_read(&worker->not_before));
+	arm_where_it_belongs(data);
 }
 
 /*
@@ -169,25 +197,26 @@ static int timer_create(struct fifo_worker *worker,
 {
 	worker->port->waiter.wake = woken;
 	worker->port->waiter.wake_data = worker;
+	INIT_WORK(&worker->arming, arm_here);
 	hrtimer_setup(&worker->timer, fire, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
 	return 0;
 }
 
+/* The first run of a pinned one comes at once, and arms it for when an item is due. */
 static void timer_start(struct fifo_worker *worker, u64 gap)
 {
-	arm(worker, ktime_get_ns() + gap);
-}
-
-static void timer_poke(struct fifo_worker *worker)
-{
-	arm(worker, atomic64_read(&worker->not_before));
+	if (fifo_worker_pinned(worker))
+		arm_where_it_belongs(worker);
+	else
+		arm(worker, ktime_get_ns() + gap);
 }
 
 static void timer_stop(struct fifo_worker *worker)
 {
 	hrtimer_cancel(&worker->timer);
 	fifo_port_end_stall(worker->port, -ECANCELED);
+	cancel_work_sync(&worker->arming);
 	hrtimer_cancel(&worker->timer);
 }
 
@@ -196,6 +225,6 @@ const struct fifo_context_ops fifo_context_timer = {
 	.atomic = true,
 	.create = timer_create,
 	.start = timer_start,
-	.poke = timer_poke,
+	.poke = arm_where_it_belongs,
 	.stop = timer_stop,
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The work context: delayed work on an unbound workqueue of each worker.
+ * The work context: delayed work on a workqueue of each worker: an unbound one, or, if
+ * the worker is pinned, that of its processor.
  *
  * The timer wheel is coarse: a delay of d ticks takes up to d + 1, and one of
  * 63 ticks or more an eighth longer. So the delayed work covers the long part
@@ -12,6 +13,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/math64.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -38,11 +40,20 @@ static unsigned long wheel_delay(u64 ns)
 	return ticks < WHEEL_COARSE ? ticks : ticks - ticks / 8;
 }
 
+/* Under the lock, which is held until the work is queued there: pin.c says why. */
+static int place(const struct fifo_worker *worker)
+{
+	lockdep_assert_held(&worker->lock);
+	return fifo_worker_pinned(worker) ? fifo_worker_cpu(worker) :
+					    WORK_CPU_UNBOUND;
+}
+
 static void arm(struct fifo_worker *worker, unsigned long delay)
 {
 	spin_lock_bh(&worker->lock);
 	if (!worker->stopping)
-		queue_delayed_work(worker->wq, &worker->work, delay);
+		queue_delayed_work_on(place(worker), worker->wq, &worker->work,
+				      delay);
 	spin_unlock_bh(&worker->lock);
 }
 
@@ -66,16 +77,31 @@ static void run(struct work_struct *work)
 		arm(worker, wheel_delay(gap));
 }
 
+/*
+ * Unbound, and one work at a time. One that is not ordered would have a part for each
+ * possible processor from Linux 6.6 on: hundreds of kilobytes.
+ *
+ * The kernel lets no module confine an unbound one: apply_workqueue_attrs() is not exported.
+ * So a pinned worker pays for a part for each possible processor, and uses one. Its works
+ * run for long: as CPU_INTENSIVE ones they keep no other work from the processor. Not one
+ * workqueue for all that are pinned: a worker that waits in its work takes one of the few
+ * places that a workqueue has on a processor.
+ */
+static struct workqueue_struct *wq_new(bool pinned,
+				       const struct fifo_worker_config *config)
+{
+	if (pinned)
+		return alloc_workqueue("%.16s/%u", WQ_PERCPU | WQ_CPU_INTENSIVE,
+				       1, config->name, config->index);
+	return alloc_ordered_workqueue("%.16s/%u", 0, config->name,
+				       config->index);
+}
+
 static int work_create(struct fifo_worker *worker,
 		       const struct fifo_worker_config *config)
 {
 	INIT_DELAYED_WORK(&worker->work, run);
-	/*
-	 * Unbound, and one work at a time. One that is not ordered would have a part
-	 * for each possible processor from Linux 6.6 on: hundreds of kilobytes.
-	 */
-	worker->wq = alloc_ordered_workqueue("%.16s/%u", 0, config->name,
-					     config->index);
+	worker->wq = wq_new(fifo_worker_pinned(worker), config);
 	return worker->wq ? 0 : -ENOMEM;
 }
 
@@ -87,12 +113,13 @@ static void work_destroy(struct fifo_worker *worker)
 
 static void work_start(struct fifo_worker *worker, u64 gap)
 {
-	queue_delayed_work(worker->wq, &worker->work, wheel_delay(gap));
+	queue_delayed_work_on(place(worker), worker->wq, &worker->work,
+			      wheel_delay(gap));
 }
 
 static void work_poke(struct fifo_worker *worker)
 {
-	mod_delayed_work(worker->wq, &worker->work, 0);
+	mod_delayed_work_on(place(worker), worker->wq, &worker->work, 0);
 }
 
 static void work_stop(struct fifo_worker *worker)

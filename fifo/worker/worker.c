@@ -18,13 +18,17 @@
  *   then comes here for @move once more at most. The context's @stop waits for it.
  * - fifo_worker_set_rate() of somebody else arms nothing any more. That none
  *   is called once the worker is destroyed is its owner's business.
+ * - A processor that goes offline takes the pin of the worker away, under pin.c's mutex.
+ *   fifo_worker_unpin() takes the worker from the list under that.
  */
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include "fifo.h"
+#include "pin.h"
 #include "port.h"
 #include "worker.h"
 
@@ -39,10 +43,32 @@ static void show(struct fifo_port_user *user, struct seq_file *seq)
 	struct fifo_worker *worker = container_of(user, struct fifo_worker,
 						  user);
 	char rate[FIFO_RATE_TEXT];
+	int cpu = fifo_worker_cpu(worker);
 
-	seq_printf(seq, "%s %s %llu", worker->context->name,
+	seq_printf(seq, "%s %s %llu ", worker->context->name,
 		   fifo_rate_text(rate, READ_ONCE(worker->rate)),
 		   fifo_worker_moved(worker));
+	if (cpu == FIFO_CPU_ANY)
+		seq_puts(seq, "any");
+	else
+		seq_printf(seq, "%d", cpu);
+}
+
+/* Gets what the worker needs to run, where it is to run. */
+static int prepare(struct fifo_worker *worker,
+		   const struct fifo_worker_config *config)
+{
+	int err = 0;
+
+	INIT_LIST_HEAD(&worker->pin);
+	worker->cpu = FIFO_CPU_ANY;
+	if (config->pinned)
+		err = fifo_worker_pin(worker, config->cpu);
+	if (!err)
+		err = worker->context->create(worker, config);
+	if (err)
+		fifo_worker_unpin(worker);
+	return err;
 }
 
 /**
@@ -54,7 +80,8 @@ static void show(struct fifo_port_user *user, struct seq_file *seq)
  * Context: Process context, may sleep.
  * Return: The worker, or an error pointer: -EINVAL for a rate out of range or
  * an unknown context, -EOPNOTSUPP for %FIFO_CONTEXT_TIMER where the engine of
- * the port's queue sleeps (semaphore), -ENOMEM.
+ * the port's queue sleeps (semaphore), -ENODEV when it is to be pinned to a processor
+ * that is not online, -ENOMEM.
  */
 struct fifo_worker *
 fifo_worker_create(struct fifo_port *port,
@@ -79,7 +106,7 @@ fifo_worker_create(struct fifo_port *port,
 	worker->rate = config->rate;
 	spin_lock_init(&worker->lock);
 	init_waitqueue_head(&worker->napping);
-	err = worker->context->create(worker, config);
+	err = prepare(worker, config);
 	if (err) {
 		kfree(worker);
 		return ERR_PTR(err);
@@ -166,6 +193,7 @@ EXPORT_SYMBOL_GPL(fifo_worker_cancel);
 void fifo_worker_stop(struct fifo_worker *worker)
 {
 	fifo_worker_cancel(worker);
+	fifo_worker_unpin(worker);
 	worker->context->stop(worker);
 	if (worker->started)
 		fifo_worker_end(worker);

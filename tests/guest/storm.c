@@ -159,6 +159,7 @@ static bool act_client(void)
 	static const char *const contexts[] = {
 		"work", "kthread", "timer", "work,kthread", NULL
 	};
+	static const char *const cpus[] = { "any", "0", "1", "1,any,0", NULL };
 	static const char *const logs[] = { "off", "summary", "items", NULL };
 	const char *name = one_of(clients);
 	char params[128];
@@ -166,8 +167,9 @@ static bool act_client(void)
 	if (below(2))
 		return unload(name);
 	snprintf(params, sizeof(params),
-		 "rate=%s queue=%s context=%s log=%s instances=%u%s",
-		 rates[below(5)], one_of(queues), one_of(contexts), one_of(logs),
+		 "rate=%s queue=%s context=%s cpu=%s log=%s instances=%u%s",
+		 rates[below(5)], one_of(queues), one_of(contexts),
+		 one_of(cpus), one_of(logs),
 		 below(8) + 1, *name == 'p' && !below(4) ? " uid=0" : "");
 	return load(name, params);
 }

@@ -85,7 +85,10 @@ static u64 any_rate(struct rnd_state *random)
 	return 1000ULL << ft_below(random, 24);
 }
 
-/* Draws a context; no timer if the queue's engine sleeps. */
+/*
+ * Draws a context; no timer if the queue's engine sleeps. One in four is pinned, to the
+ * processor that is always online.
+ */
 static struct fifo_worker *hire(struct labour *labour)
 {
 	struct ft_actor *actor = labour->actor;
@@ -95,6 +98,7 @@ static struct fifo_worker *hire(struct labour *labour)
 		.context = ft_below(&actor->random, FIFO_CONTEXT_TIMER + 1),
 		.rate = any_rate(&actor->random),
 		.count = labour->count,
+		.pinned = !ft_below(&actor->random, 4),
 		.ops = &labour_ops,
 		.data = labour,
 	};
