@@ -35,6 +35,7 @@ static __always_inline bool fifo_items_valid(const struct fifo_item *items,
 {
 	const struct fifo_item *last = items + n;
 
+#pragma GCC unroll 4
 	do {
 		if (unlikely(items->len > FIFO_DATA_LEN))
 			return false;
