@@ -60,7 +60,8 @@ static int consumer_move(struct fifo_instance *instance, unsigned int n,
 	else
 		moved = fifo_get_many(instance->port, me->items, n);
 	for (i = 0; i < moved; i++)
-		count(me, i);
+		if (me->items[i].type != FIFO_ITEM_TEXT)
+			count(me, i);
 	return moved;
 }
 

@@ -52,9 +52,9 @@ struct fifo_queue;
  * @settle: book what processes did in their mappings, up to %FIFO_SETTLE_MAX items
  *	at each end; false when there was nothing. NULL: it cannot be mapped
  * @put_items: put up to @n items, at least 1, with all that is the same for each engine
- *	(FIFO_OPERATIONS() makes it). How many; 0 if the queue is full; or a negative errno
+ *	(FIFO_OPERATIONS() makes it). How many, or a negative errno
  * @get_items: likewise
- * @put_one: likewise, for one item
+ * @put_one: likewise, for one item. 0 or a negative errno
  * @get_one: likewise
  *
  * None of them but the last four wakes anybody: the caller does, once for a batch.
@@ -83,13 +83,13 @@ struct fifo_engine {
 	bool (*ready)(const struct fifo_queue *queue, enum fifo_role role);
 	bool (*settle)(struct fifo_queue *queue);
 	int (*put_items)(struct fifo_port *port, const struct fifo_item *items,
-			 unsigned int n, bool nowait);
+			 unsigned int n, enum fifo_patience patience);
 	int (*get_items)(struct fifo_port *port, struct fifo_item *items,
-			 unsigned int n, bool nowait);
+			 unsigned int n, enum fifo_patience patience);
 	int (*put_one)(struct fifo_port *port, const struct fifo_item *item,
-		       bool nowait);
+		       enum fifo_patience patience);
 	int (*get_one)(struct fifo_port *port, struct fifo_item *item,
-		       bool nowait);
+		       enum fifo_patience patience);
 };
 
 extern const struct fifo_engine fifo_engine_semaphore;

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A put and a get that need not wait, as each engine compiles them for itself: @engine is
- * a constant, so that what its table lacks costs nothing, and its functions are inlined.
- * Such an operation is then one call through the table. What waits is in transfer.c.
+ * A put and a get, as each engine compiles them for itself: @engine is a constant, so that
+ * what its table lacks costs nothing, and its functions are inlined. An operation is then
+ * one call through the table. What a full or an empty queue asks for is in transfer.c.
  */
 #ifndef _FIFO_OPERATION_H
 #define _FIFO_OPERATION_H
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
 #include "engine.h"
 #include "port.h"
 #include "queue.h"
+#include "transfer.h"
 #include "wait.h"
 
 /* One attempt, without sleeping. Returns how many items were put, or claimed for that. */
@@ -32,6 +35,7 @@ static __always_inline bool fifo_items_valid(const struct fifo_item *items,
 {
 	const struct fifo_item *last = items + n;
 
+#pragma GCC unroll 4
 	do {
 		if (unlikely(items->len > FIFO_DATA_LEN))
 			return false;
@@ -91,14 +95,25 @@ static __always_inline unsigned int fifo_known(unsigned int moved,
 	return __builtin_constant_p(n) && n == 1 ? 1 : moved;
 }
 
-/* @put_items and @put_one of an engine. */
+/* An engine whose operations take a mutex need not say so: the mutex does. */
+static __always_inline void fifo_may_sleep(const struct fifo_engine *engine,
+					   enum fifo_patience patience)
+{
+	if (engine->atomic && patience != FIFO_NEVER_SLEEPS)
+		might_sleep();
+}
+
+/* @put_items of an engine. */
 static __always_inline int fifo_put_by(const struct fifo_engine *engine,
 				       struct fifo_port *port,
 				       const struct fifo_item *items,
-				       unsigned int n, bool nowait)
+				       unsigned int n,
+				       enum fifo_patience patience)
 {
+	bool nowait = patience == FIFO_NEVER_SLEEPS;
 	int moved;
 
+	fifo_may_sleep(engine, patience);
 	if (unlikely(port->role != FIFO_PRODUCER))
 		return -EBADF;
 	if (unlikely(!fifo_items_valid(items, n)))
@@ -111,25 +126,27 @@ static __always_inline int fifo_put_by(const struct fifo_engine *engine,
 		return moved;
 	moved = fifo_try_to_put(engine, port, items, n);
 	if (unlikely(!moved))
-		return 0;
+		return fifo_put_into_full(port, items, n, patience);
 	return fifo_end_put(engine, port, items, fifo_known(moved, n), nowait);
 }
 
-/* @get_items and @get_one of an engine. */
+/* @get_items of an engine. */
 static __always_inline int fifo_get_by(const struct fifo_engine *engine,
 				       struct fifo_port *port,
 				       struct fifo_item *items, unsigned int n,
-				       bool nowait)
+				       enum fifo_patience patience)
 {
+	bool nowait = patience == FIFO_NEVER_SLEEPS;
 	unsigned int moved;
 
+	fifo_may_sleep(engine, patience);
 	if (unlikely(port->role != FIFO_CONSUMER))
 		return -EBADF;
 	if (unlikely(fifo_port_cancelled(port)))
 		return -ECANCELED;
 	moved = engine->get(port, items, n);
 	if (unlikely(!moved))
-		return 0;
+		return fifo_get_from_empty(port, items, n, patience);
 	return fifo_end_get(engine, port, items, fifo_known(moved, n), nowait);
 }
 
@@ -140,28 +157,35 @@ static __always_inline int fifo_get_by(const struct fifo_engine *engine,
 #define FIFO_OPERATIONS(name)						\
 static int name##_put_items(struct fifo_port *port,			\
 			    const struct fifo_item *items,		\
-			    unsigned int n, bool nowait)		\
+			    unsigned int n,				\
+			    enum fifo_patience patience)		\
 {									\
-	return fifo_put_by(&fifo_engine_##name, port, items, n, nowait);	\
+	return fifo_put_by(&fifo_engine_##name, port, items, n,		\
+			   patience);					\
 }									\
 									\
 static int name##_get_items(struct fifo_port *port,			\
 			    struct fifo_item *items, unsigned int n,	\
-			    bool nowait)				\
+			    enum fifo_patience patience)		\
 {									\
-	return fifo_get_by(&fifo_engine_##name, port, items, n, nowait);	\
+	return fifo_get_by(&fifo_engine_##name, port, items, n,		\
+			   patience);					\
 }									\
 									\
 static int name##_put_one(struct fifo_port *port,			\
-			  const struct fifo_item *item, bool nowait)	\
+			  const struct fifo_item *item,			\
+			  enum fifo_patience patience)			\
 {									\
-	return fifo_put_by(&fifo_engine_##name, port, item, 1, nowait);	\
+	return min(fifo_put_by(&fifo_engine_##name, port, item, 1,	\
+			       patience), 0);				\
 }									\
 									\
 static int name##_get_one(struct fifo_port *port,			\
-			  struct fifo_item *item, bool nowait)		\
+			  struct fifo_item *item,			\
+			  enum fifo_patience patience)			\
 {									\
-	return fifo_get_by(&fifo_engine_##name, port, item, 1, nowait);	\
+	return min(fifo_get_by(&fifo_engine_##name, port, item, 1,	\
+			       patience), 0);				\
 }
 
 #define FIFO_OPERATIONS_OF(name)					\

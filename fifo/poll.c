@@ -16,11 +16,12 @@
 #include "poll.h"
 
 void fifo_pollers_init(struct fifo_pollers *pollers, enum fifo_role role,
-		       u32 *flag)
+		       u32 *flag, atomic_t *present)
 {
 	init_waitqueue_head(&pollers->callers);
 	init_waitqueue_head(&pollers->watchers);
 	pollers->flag = flag;
+	pollers->present = present;
 	pollers->role = role;
 }
 
@@ -40,7 +41,7 @@ static bool asks_again(const poll_table *wait)
 void fifo_pollers_join(struct fifo_pollers *pollers, struct file *file,
 		       poll_table *wait)
 {
-	WRITE_ONCE(pollers->joined, true);
+	atomic_or(FIFO_POLLED, pollers->present);
 	if (wait && wait->_qproc)
 		poll_wait(file, asks_again(wait) ? &pollers->callers :
 						   &pollers->watchers, wait);
@@ -54,7 +55,7 @@ int fifo_pollers_fasync(struct fifo_pollers *pollers, int fd,
 	int err = fasync_helper(fd, file, on, &pollers->fasync);
 
 	if (err >= 0 && on) {
-		WRITE_ONCE(pollers->joined, true);
+		atomic_or(FIFO_POLLED, pollers->present);
 		fifo_announce(pollers->flag);
 	}
 	return err;

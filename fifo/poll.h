@@ -6,11 +6,16 @@
 #ifndef _FIFO_POLL_H
 #define _FIFO_POLL_H
 
+#include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/poll.h>
 #include <linux/wait.h>
 #include <asm/barrier.h>
 #include "fifo.h"
+
+/* Somebody has polled since the queue was made: most queues never see that. */
+#define FIFO_POLLED	BIT(30)
 
 /**
  * struct fifo_pollers - those that poll at one end of a queue
@@ -20,8 +25,8 @@
  *	its own lock; likewise. Not the wait queue of operations: an exclusive waiter of
  *	epoll would take a wake-up, and move nothing
  * @fasync: the owners of open files that get a signal; the kernel's locks
- * @joined: somebody has polled here since the queue was made: most queues never see
- *	that, and look no further; set once
+ * @present: what is not 0 if there may be somebody to wake; here %FIFO_POLLED is set, once
+ *	and for good; atomic
  * @flag: not 0 when somebody may poll; a process that has mapped the other end reads it
  * @role: which end it is; constant
  */
@@ -29,13 +34,13 @@ struct fifo_pollers {
 	wait_queue_head_t callers;
 	wait_queue_head_t watchers;
 	struct fasync_struct *fasync;
-	bool joined;
+	atomic_t *present;
 	u32 *flag;
 	enum fifo_role role;
 };
 
 void fifo_pollers_init(struct fifo_pollers *pollers, enum fifo_role role,
-		       u32 *flag);
+		       u32 *flag, atomic_t *present);
 void fifo_pollers_join(struct fifo_pollers *pollers, struct file *file,
 		       poll_table *wait);
 int fifo_pollers_fasync(struct fifo_pollers *pollers, int fd,
@@ -74,8 +79,6 @@ static inline bool fifo_watched(struct fifo_pollers *pollers)
 /* Is there anybody? After a full barrier. */
 static inline bool fifo_polled(struct fifo_pollers *pollers)
 {
-	if (!READ_ONCE(pollers->joined))
-		return false;
 	/* After (B) or (N). */
 	return waitqueue_active(&pollers->callers) || fifo_watched(pollers);
 }

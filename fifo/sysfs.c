@@ -40,8 +40,8 @@ QUEUE_ATTR(got, true, "%lld", (s64)fifo_items_got(queue));
 QUEUE_ATTR(dropped, true, "%lld", (s64)atomic64_read(&queue->dropped));
 QUEUE_ATTR(discarded, true, "%lld", (s64)atomic64_read(&queue->discarded));
 QUEUE_ATTR(mapping_errors, true, "%lld", (s64)atomic64_read(&queue->mapping_errors));
-QUEUE_ATTR(waiting_producers, true, "%d", atomic_read(&queue->ends[FIFO_PRODUCER].wait.count));
-QUEUE_ATTR(waiting_consumers, true, "%d", atomic_read(&queue->ends[FIFO_CONSUMER].wait.count));
+QUEUE_ATTR(waiting_producers, true, "%d", fifo_waiting(&queue->ends[FIFO_PRODUCER].wait));
+QUEUE_ATTR(waiting_consumers, true, "%d", fifo_waiting(&queue->ends[FIFO_CONSUMER].wait));
 
 static struct attribute *fifo_queue_attrs[] = {
 	&dev_attr_size.attr,

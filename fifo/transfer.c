@@ -55,6 +55,7 @@ static int wait_for(struct attempt *attempt, enum fifo_patience patience)
 		port->again = true;
 		return -EAGAIN;
 	}
+	might_sleep();
 	since = ktime_get_ns();
 	port->waited = true;
 	err = fifo_wait(&port->waiter, patience, try, attempt);
@@ -77,9 +78,9 @@ static int drop_newest(struct fifo_port *port, const struct fifo_item *newest)
 	return 1;
 }
 
-static noinline int put_into_full(struct fifo_port *port,
-				  const struct fifo_item *items, unsigned int n,
-				  enum fifo_patience patience)
+/* What a put does that has found no room. Returns how many were put, or a negative errno. */
+int fifo_put_into_full(struct fifo_port *port, const struct fifo_item *items,
+		       unsigned int n, enum fifo_patience patience)
 {
 	struct attempt attempt = { .port = port, .from = items, .n = n };
 	struct fifo_queue *queue = port->queue;
@@ -92,9 +93,9 @@ static noinline int put_into_full(struct fifo_port *port,
 					attempt.moved, false);
 }
 
-static noinline int get_from_empty(struct fifo_port *port,
-				   struct fifo_item *items, unsigned int n,
-				   enum fifo_patience patience)
+/* What a get does that has found no item. */
+int fifo_get_from_empty(struct fifo_port *port, struct fifo_item *items,
+			unsigned int n, enum fifo_patience patience)
 {
 	struct attempt attempt = { .port = port, .to = items, .n = n };
 	int err = wait_for(&attempt, patience);
@@ -110,49 +111,16 @@ static noinline int get_from_empty(struct fifo_port *port,
 int fifo_put_items(struct fifo_port *port, const struct fifo_item *items,
 		   unsigned int n, enum fifo_patience patience)
 {
-	bool nowait = patience == FIFO_NEVER_SLEEPS;
-	int moved;
-
-	n = min(n, FIFO_BATCH);
-	moved = port->queue->engine->put_items(port, items, n, nowait);
-	return likely(moved) ? moved : put_into_full(port, items, n, patience);
+	return port->queue->engine->put_items(port, items, min(n, FIFO_BATCH),
+					      patience);
 }
 
 /* Likewise gets items. */
 int fifo_get_items(struct fifo_port *port, struct fifo_item *items,
 		   unsigned int n, enum fifo_patience patience)
 {
-	bool nowait = patience == FIFO_NEVER_SLEEPS;
-	int moved;
-
-	n = min(n, FIFO_BATCH);
-	moved = port->queue->engine->get_items(port, items, n, nowait);
-	return likely(moved) ? moved : get_from_empty(port, items, n, patience);
-}
-
-/* Returns 0 or a negative errno. */
-static __always_inline int put_one(struct fifo_port *port,
-				   const struct fifo_item *item,
-				   enum fifo_patience patience)
-{
-	bool nowait = patience == FIFO_NEVER_SLEEPS;
-	int moved = port->queue->engine->put_one(port, item, nowait);
-
-	if (unlikely(!moved))
-		moved = put_into_full(port, item, 1, patience);
-	return min(moved, 0);
-}
-
-static __always_inline int get_one(struct fifo_port *port,
-				   struct fifo_item *item,
-				   enum fifo_patience patience)
-{
-	bool nowait = patience == FIFO_NEVER_SLEEPS;
-	int moved = port->queue->engine->get_one(port, item, nowait);
-
-	if (unlikely(!moved))
-		moved = get_from_empty(port, item, 1, patience);
-	return min(moved, 0);
+	return port->queue->engine->get_items(port, items, min(n, FIFO_BATCH),
+					      patience);
 }
 
 /*
@@ -190,8 +158,7 @@ void fifo_port_end_stall(struct fifo_port *port, int result)
  */
 int fifo_put(struct fifo_port *port, const struct fifo_item *item)
 {
-	might_sleep();
-	return put_one(port, item, FIFO_WAITS);
+	return port->queue->engine->put_one(port, item, FIFO_WAITS);
 }
 EXPORT_SYMBOL_GPL(fifo_put);
 
@@ -206,8 +173,7 @@ EXPORT_SYMBOL_GPL(fifo_put);
  */
 int fifo_get(struct fifo_port *port, struct fifo_item *item)
 {
-	might_sleep();
-	return get_one(port, item, FIFO_WAITS);
+	return port->queue->engine->get_one(port, item, FIFO_WAITS);
 }
 EXPORT_SYMBOL_GPL(fifo_get);
 
@@ -226,7 +192,7 @@ EXPORT_SYMBOL_GPL(fifo_get);
  */
 int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
 {
-	return put_one(port, item, FIFO_NEVER_SLEEPS);
+	return port->queue->engine->put_one(port, item, FIFO_NEVER_SLEEPS);
 }
 EXPORT_SYMBOL_GPL(fifo_try_put);
 
@@ -241,7 +207,7 @@ EXPORT_SYMBOL_GPL(fifo_try_put);
  */
 int fifo_try_get(struct fifo_port *port, struct fifo_item *item)
 {
-	return get_one(port, item, FIFO_NEVER_SLEEPS);
+	return port->queue->engine->get_one(port, item, FIFO_NEVER_SLEEPS);
 }
 EXPORT_SYMBOL_GPL(fifo_try_get);
 
@@ -262,7 +228,6 @@ EXPORT_SYMBOL_GPL(fifo_try_get);
 int fifo_put_many(struct fifo_port *port, const struct fifo_item *items,
 		  unsigned int n)
 {
-	might_sleep();
 	if (!n)
 		return -EINVAL;
 	return fifo_put_items(port, items, n, FIFO_WAITS);
@@ -284,7 +249,6 @@ EXPORT_SYMBOL_GPL(fifo_put_many);
 int fifo_get_many(struct fifo_port *port, struct fifo_item *items,
 		  unsigned int n)
 {
-	might_sleep();
 	if (!n)
 		return -EINVAL;
 	return fifo_get_items(port, items, n, FIFO_WAITS);

@@ -9,6 +9,10 @@ int fifo_put_items(struct fifo_port *port, const struct fifo_item *items,
 		   unsigned int n, enum fifo_patience patience);
 int fifo_get_items(struct fifo_port *port, struct fifo_item *items,
 		   unsigned int n, enum fifo_patience patience);
+int fifo_put_into_full(struct fifo_port *port, const struct fifo_item *items,
+		       unsigned int n, enum fifo_patience patience);
+int fifo_get_from_empty(struct fifo_port *port, struct fifo_item *items,
+			unsigned int n, enum fifo_patience patience);
 bool fifo_port_stall(struct fifo_port *port);
 void fifo_port_end_stall(struct fifo_port *port, int result);
 

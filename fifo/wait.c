@@ -28,14 +28,14 @@
  * stand: D and E in engine/turns.h, F in user/map_end.c, L, M, P and Q in queue.h, U and V
  * in worker/kthread.c; R, S and T are a process's, in tools/lib/libfifo.c.)
  *
- * (A) full, the second of fifo_announce(). Before it a waiter joins the wait queue, sets
- * its task's state, and its flag; behind it, it looks at the slots, at @cancelled, and
+ * (A) full, the second of fifo_announce(). Before it a waiter counts as present, joins the
+ * wait queue, sets its task's state, and its flag; behind it, it looks at the slots, at @cancelled, and
  * at the position of a process. Pairs with (B), (C) and (N), and with (T) of libfifo,
  * between storing the position and reading the flag. Without it both sides miss each
  * other, and the waiter sleeps for ever.
  *
- * (B) full, in fifo_wake_barrier(), between releasing a slot or an item, and the look at the wait
- * queues. Pairs with (A). Without it the look may come first, and miss a waiter that has
+ * (B) full, in fifo_wake_barrier(), between releasing a slot or an item, and the look at
+ * @present and the wait queues. Pairs with (A). Without it the look may come first, and miss a waiter that has
  * missed the release. In a kick it stands between clearing the flag and that look, and
  * pairs with (H).
  *
@@ -71,7 +71,8 @@ void fifo_wait_point_init(struct fifo_wait_point *point, enum fifo_role role,
 			  bool (*ready)(struct fifo_wait_point *point))
 {
 	init_waitqueue_head(&point->waiters);
-	fifo_pollers_init(&point->pollers, role, &flags->polled);
+	fifo_pollers_init(&point->pollers, role, &flags->polled,
+			  &point->present);
 	point->flag = &flags->waiting;
 	point->ready = ready;
 }
@@ -85,6 +86,15 @@ void fifo_wait_point_take_back(struct fifo_wait_point *point)
 {
 	WRITE_ONCE(*point->flag, 0);
 	fifo_pollers_take_back(&point->pollers);
+}
+
+/* After (B): somebody is, or has polled once. */
+void fifo_wake_present(struct fifo_wait_point *point, unsigned int n)
+{
+	if (waitqueue_active(&point->waiters))
+		wake_up_nr(&point->waiters, n);
+	if (fifo_polled(&point->pollers))
+		fifo_pollers_tell(&point->pollers);
 }
 
 static int wake_stalled(struct wait_queue_entry *entry, unsigned int mode,
@@ -210,11 +220,11 @@ int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
 {
 	int err;
 
-	atomic_inc(&waiter->point->count);
+	atomic_inc(&waiter->point->present);
 	set_task(waiter, current);
 	err = wait_in(waiter, patience, try, data);
 	set_task(waiter, NULL);
-	atomic_dec(&waiter->point->count);
+	atomic_dec(&waiter->point->present);
 	return err;
 }
 
@@ -231,7 +241,7 @@ bool fifo_stall(struct fifo_waiter *waiter)
 
 	if (!waiter->stalled_since) {
 		waiter->stalled_since = ktime_get_ns();
-		atomic_inc(&point->count);
+		atomic_inc(&point->present);
 	}
 	spin_lock_irqsave(&point->waiters.lock, flags);
 	joins = list_empty(&waiter->entry.entry);
@@ -256,7 +266,7 @@ bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns)
 	spin_lock_irqsave(&point->waiters.lock, flags);
 	list_del_init(&waiter->entry.entry);
 	spin_unlock_irqrestore(&point->waiters.lock, flags);
-	atomic_dec(&point->count);
+	atomic_dec(&point->present);
 	*ns = ktime_get_ns() - waiter->stalled_since;
 	waiter->stalled_since = 0;
 	fifo_pass_on(point);

@@ -32,7 +32,8 @@ enum fifo_patience {
  * struct fifo_wait_point - where one end of a queue is waited at
  * @waiters: the wait queue of those inside an operation; its own lock
  * @pollers: those that poll
- * @count: how many waiters there are; atomic
+ * @present: how many waiters there are, and %FIFO_POLLED; 0 if there is nobody to wake;
+ *	atomic
  * @flag: not 0 when there may be one; a process that has mapped the other end reads it
  * @ready: does for everybody what such a process did so far, and returns whether an
  *	operation could go on then; constant
@@ -40,7 +41,7 @@ enum fifo_patience {
 struct fifo_wait_point {
 	wait_queue_head_t waiters;
 	struct fifo_pollers pollers;
-	atomic_t count;
+	atomic_t present;
 	u32 *flag;
 	bool (*ready)(struct fifo_wait_point *point);
 };
@@ -83,6 +84,13 @@ int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
 bool fifo_stall(struct fifo_waiter *waiter);
 bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns);
 void fifo_pass_on(struct fifo_wait_point *point);
+void fifo_wake_present(struct fifo_wait_point *point, unsigned int n);
+
+/* How many operations wait. */
+static inline int fifo_waiting(const struct fifo_wait_point *point)
+{
+	return atomic_read(&point->present) & ~FIFO_POLLED;
+}
 
 static inline bool fifo_waiter_cancelled(const struct fifo_waiter *waiter)
 {
@@ -105,10 +113,8 @@ static inline void fifo_wake_released(struct fifo_wait_point *point,
 				      unsigned int n)
 {
 	/* After (B). */
-	if (waitqueue_active(&point->waiters))
-		wake_up_nr(&point->waiters, n);
-	if (fifo_polled(&point->pollers))
-		fifo_pollers_tell(&point->pollers);
+	if (unlikely(atomic_read(&point->present)))
+		fifo_wake_present(point, n);
 }
 
 /*

@@ -8,6 +8,7 @@
 
 #include <linux/cache.h>
 #include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/vmalloc.h>
 #include "item.h"
 
@@ -72,10 +73,35 @@ static inline bool fifo_array_ready(const struct fifo_array *array,
 	return role == FIFO_PRODUCER ? depth < array->size : depth;
 }
 
-static inline struct fifo_item *fifo_array_next(struct fifo_array *array,
-						struct fifo_item *slot)
+/* How many of @n slots there are from @slot on without going round; a constant 1 for 1. */
+static __always_inline unsigned int
+fifo_array_run(const struct fifo_array *array, const struct fifo_item *slot,
+	       unsigned int n)
 {
-	return ++slot == array->end ? array->slots : slot;
+	if (__builtin_constant_p(n) && n == 1)
+		return 1;
+	return min_t(unsigned int, n, array->end - slot);
+}
+
+/* The slot that comes @n slots after @slot, which is at most the end of the array. */
+static __always_inline struct fifo_item *
+fifo_array_skip(struct fifo_array *array, struct fifo_item *slot, unsigned int n)
+{
+	slot += n;
+	return slot == array->end ? array->slots : slot;
+}
+
+/* The items are in their slots, from @slot on, and count from now on. */
+static inline void fifo_array_trace_put(struct fifo_array *array,
+					const struct fifo_port *port,
+					struct fifo_item *slot, unsigned int n)
+{
+	unsigned int depth = array->depth;
+
+	while (n--) {
+		trace_fifo_put(port->queue, slot, ++depth);
+		slot = fifo_array_skip(array, slot, 1);
+	}
 }
 
 /* Adds items, at least 1, for which there is room. */
@@ -83,20 +109,35 @@ static __always_inline void
 fifo_array_put(struct fifo_array *array, struct fifo_port *port,
 	       const struct fifo_item *items, unsigned int n, u64 now)
 {
-	const struct fifo_item *item = items, *last = items + n;
-	struct fifo_item *tail = array->tail;
+	struct fifo_item *first = array->tail, *tail = first;
+	unsigned int i, run, left = n;
 	u32 source = port->source;
 	u64 seq = port->seq;
 
 	do {
-		fifo_store(tail, item, source, ++seq, now);
-		trace_fifo_put(port->queue, tail,
-			       array->depth + (item - items) + 1);
-		tail = fifo_array_next(array, tail);
-	} while (++item != last);
+		run = fifo_array_run(array, tail, left);
+		for (i = 0; i < run; i++)
+			fifo_store(&tail[i], &items[i], source, ++seq, now);
+		tail = fifo_array_skip(array, tail, run);
+		items += run;
+		left -= run;
+	} while (left);
 	port->seq = seq;
 	array->tail = tail;
+	if (trace_fifo_put_enabled())
+		fifo_array_trace_put(array, port, first, n);
 	WRITE_ONCE(array->depth, array->depth + n);
+}
+
+static inline void fifo_array_trace_get(const struct fifo_array *array,
+					const struct fifo_port *port,
+					const struct fifo_item *items,
+					unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		trace_fifo_get(port, &items[i], array->depth - 1 - i);
 }
 
 /* Takes out the oldest items, at least 1, which there are. */
@@ -104,15 +145,20 @@ static __always_inline void
 fifo_array_get(struct fifo_array *array, struct fifo_port *port,
 	       struct fifo_item *items, unsigned int n)
 {
-	struct fifo_item *item = items, *last = items + n;
-	struct fifo_item *head = array->head;
+	struct fifo_item *head = array->head, *to = items;
+	unsigned int i, run, left = n;
 
 	do {
-		*item = *head;
-		trace_fifo_get(port, item, array->depth - (item - items) - 1);
-		head = fifo_array_next(array, head);
-	} while (++item != last);
+		run = fifo_array_run(array, head, left);
+		for (i = 0; i < run; i++)
+			to[i] = head[i];
+		head = fifo_array_skip(array, head, run);
+		to += run;
+		left -= run;
+	} while (left);
 	array->head = head;
+	if (trace_fifo_get_enabled())
+		fifo_array_trace_get(array, port, items, n);
 	WRITE_ONCE(array->depth, array->depth - n);
 }
 
@@ -122,7 +168,7 @@ static inline void fifo_array_drop(struct fifo_array *array,
 {
 	const struct fifo_item *oldest = array->head;
 
-	array->head = fifo_array_next(array, array->head);
+	array->head = fifo_array_skip(array, array->head, 1);
 	WRITE_ONCE(array->depth, array->depth - 1);
 	fifo_dropped(queue, oldest, array->depth);
 }

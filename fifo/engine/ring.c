@@ -84,12 +84,12 @@ static void ring_engine_destroy(struct fifo_queue *queue)
  * Claims up to @n positions for this role; if there is none, once more after what a process
  * that has mapped the other end did.
  */
-static __always_inline unsigned int claim(struct fifo_queue *queue,
+static __always_inline unsigned int claim(struct fifo_ring_store *store,
+					  struct fifo_queue *queue,
 					  enum fifo_role role, unsigned int n,
 					  u64 *position)
 {
 	u64 what = role == FIFO_PRODUCER ? FIFO_RING_FREE : FIFO_RING_FILLED;
-	struct fifo_ring_store *store = queue->store;
 	struct fifo_ring *ring = &store->ring;
 	atomic64_t *next = role == FIFO_PRODUCER ? &ring->tail : &ring->head;
 	unsigned int claimed;
@@ -102,51 +102,92 @@ static __always_inline unsigned int claim(struct fifo_queue *queue,
 	return fifo_ring_claim(ring, next, what, n, position);
 }
 
+/* How many of @n slots there are from a position on without going round; a constant 1 for 1. */
+static __always_inline unsigned int run_of(const struct fifo_ring *ring,
+					   u64 position, unsigned int n)
+{
+	if (__builtin_constant_p(n) && n == 1)
+		return 1;
+	return min_t(u64, n, ring->mask + 1 - fifo_ring_slot(ring, position));
+}
+
+/* Fills the slots of @n positions, which do not go round, and hands each on. */
+static __always_inline void put_run(struct fifo_ring_store *store,
+				    struct fifo_port *port,
+				    const struct fifo_item *items,
+				    unsigned int n, u64 position, u64 now)
+{
+	u64 at = fifo_ring_slot(&store->ring, position);
+	atomic64_t *turns = &store->ring.turns[at];
+	struct fifo_item *slots = &store->slots[at];
+	u32 source = port->source;
+	u64 seq = port->seq;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		fifo_store(&slots[i], &items[i], source, ++seq, now);
+		/* Nobody gets this one before it is handed over. */
+		fifo_ring_trace_put(port, position + i, &slots[i]);
+		fifo_turn_set(&turns[i], position + i + FIFO_RING_FILLED);
+	}
+	port->seq = seq;
+}
+
 static __always_inline unsigned int
 ring_engine_put(struct fifo_port *port, const struct fifo_item *items,
 		unsigned int n)
 {
-	struct fifo_ring_store *store = port->queue->store;
-	const struct fifo_item *item = items;
-	atomic64_t *turns = store->ring.turns;
-	struct fifo_item *slots = store->slots;
-	u64 position, at, mask = store->ring.mask;
-	u64 now = ktime_get_ns();
-	u32 source = port->source;
+	struct fifo_queue *queue = port->queue;
+	struct fifo_ring_store *store = queue->store;
+	unsigned int run, claimed, left;
+	u64 position, now = ktime_get_ns();
 
 	local_bh_disable();
-	n = claim(port->queue, FIFO_PRODUCER, n, &position);
-	for (; item != items + n; item++, position++) {
-		at = position & mask;
-		fifo_store(&slots[at], item, source, ++port->seq, now);
-		/* Nobody gets this one before it is handed over. */
-		fifo_ring_trace_put(port, position, &slots[at]);
-		fifo_turn_set(&turns[at], position + FIFO_RING_FILLED);
+	claimed = claim(store, queue, FIFO_PRODUCER, n, &position);
+	for (left = claimed; left; left -= run, items += run, position += run) {
+		run = run_of(&store->ring, position, left);
+		put_run(store, port, items, run, position, now);
 	}
 	local_bh_enable();
-	return n;
+	return claimed;
+}
+
+/* Empties the slots of @n positions, which do not go round, and hands each on. */
+static __always_inline void get_run(struct fifo_ring_store *store,
+				    struct fifo_port *port,
+				    struct fifo_item *items, unsigned int n,
+				    u64 position)
+{
+	u64 at = fifo_ring_slot(&store->ring, position);
+	atomic64_t *turns = &store->ring.turns[at];
+	const struct fifo_item *slots = &store->slots[at];
+	u64 later = position + store->ring.mask + 1;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		items[i] = slots[i];
+		/* Nobody puts a round ahead before it is handed over. */
+		fifo_ring_trace_get(port, position + i, &items[i]);
+		fifo_turn_set(&turns[i], later + i);
+	}
 }
 
 static __always_inline unsigned int
 ring_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 {
-	struct fifo_ring_store *store = port->queue->store;
-	const struct fifo_item *slots = store->slots;
-	atomic64_t *turns = store->ring.turns;
-	u64 position, at, mask = store->ring.mask;
-	struct fifo_item *item = items;
+	struct fifo_queue *queue = port->queue;
+	struct fifo_ring_store *store = queue->store;
+	unsigned int run, claimed, left;
+	u64 position;
 
 	local_bh_disable();
-	n = claim(port->queue, FIFO_CONSUMER, n, &position);
-	for (; item != items + n; item++, position++) {
-		at = position & mask;
-		*item = slots[at];
-		/* Nobody puts a round ahead before it is handed over. */
-		fifo_ring_trace_get(port, position, item);
-		fifo_turn_set(&turns[at], position + mask + 1);
+	claimed = claim(store, queue, FIFO_CONSUMER, n, &position);
+	for (left = claimed; left; left -= run, items += run, position += run) {
+		run = run_of(&store->ring, position, left);
+		get_run(store, port, items, run, position);
 	}
 	local_bh_enable();
-	return n;
+	return claimed;
 }
 
 static void drop_oldest(struct fifo_queue *queue)

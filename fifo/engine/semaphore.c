@@ -133,16 +133,17 @@ semaphore_engine_finish_put(struct fifo_port *port,
 			    bool nowait)
 {
 	struct semaphore_store *store = port->queue->store;
-	bool oldest = port->oldest;
 	u64 now = ktime_get_ns();
 
-	port->oldest = false;
 	if (!lock_store(store, nowait)) {
-		release(oldest ? &store->fill : &store->empty, n);
+		release(port->oldest ? &store->fill : &store->empty, n);
+		port->oldest = false;
 		return false;
 	}
-	if (oldest)
+	if (unlikely(port->oldest)) {
 		fifo_array_drop(&store->array, port->queue);
+		port->oldest = false;
+	}
 	fifo_array_put(&store->array, port, items, n, now);
 	mutex_unlock(&store->lock);
 	release(&store->fill, n);

@@ -68,11 +68,18 @@ void fifo_worker_end(struct fifo_worker *worker)
 		worker->ops->stopped(worker->data);
 }
 
+/* The time for a schedule: an unlimited one does not ask for it. */
+static u64 time_of(const struct fifo_schedule *schedule)
+{
+	return schedule->rate == FIFO_RATE_UNLIMITED ? 0 : ktime_get_ns();
+}
+
 static unsigned int due(struct fifo_worker *worker)
 {
-	u64 most, now = ktime_get_ns();
+	u64 most, now;
 
 	follow_rate(worker);
+	now = time_of(&worker->schedule);
 	fifo_schedule_bound(&worker->schedule, now);
 	most = fifo_schedule_batch(&worker->schedule, FIFO_BATCH);
 	if (worker->count)
@@ -95,10 +102,11 @@ static bool temporary(int err)
 static void advance(struct fifo_worker *worker, unsigned int moved)
 {
 	struct fifo_schedule *schedule = &worker->schedule;
-	u64 now = ktime_get_ns();
+	u64 now;
 
 	if (worker->port->waited) {
 		follow_rate(worker);
+		now = time_of(schedule);
 		fifo_schedule_forgive(schedule, now);
 		moved = fifo_schedule_due(schedule, now, moved);
 		worker->port->waited = false;

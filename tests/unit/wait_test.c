@@ -210,7 +210,7 @@ static void wait_with_nothing_wakes_nobody(struct kunit *test)
 
 static void one_is_counted(struct scene *scene)
 {
-	scene->woken[1] = atomic_read(&scene->point.count);
+	scene->woken[1] = fifo_waiting(&scene->point);
 	scene->woken[2] = !fifo_waiter_idle(&scene->waiter);
 }
 
@@ -223,7 +223,7 @@ static void wait_is_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait_for_item(scene), 0);
 	KUNIT_EXPECT_EQ(test, scene->woken[1], 1U);
 	KUNIT_EXPECT_EQ(test, scene->woken[2], 1U);
-	KUNIT_EXPECT_EQ(test, atomic_read(&scene->point.count), 0);
+	KUNIT_EXPECT_EQ(test, fifo_waiting(&scene->point), 0);
 	KUNIT_EXPECT_TRUE(test, fifo_waiter_idle(&scene->waiter));
 }
 
@@ -245,7 +245,7 @@ static void wake_wakes_as_many(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_TRUE(test, fifo_stall(&scene->others[i]));
 	KUNIT_EXPECT_FALSE(test, fifo_stall(&scene->others[2]));
-	KUNIT_EXPECT_EQ(test, atomic_read(&scene->point.count), 3);
+	KUNIT_EXPECT_EQ(test, fifo_waiting(&scene->point), 3);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(scene->end.waiting), 1U);
 	fifo_wake(&scene->point, 2);
 	KUNIT_EXPECT_EQ(test, scene->woken[0], 1U);
@@ -257,7 +257,7 @@ static void wake_wakes_as_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scene->woken[2], 1U);
 	for (i = 0; i < 3; i++)
 		end_stall(test, scene, i);
-	KUNIT_EXPECT_EQ(test, atomic_read(&scene->point.count), 0);
+	KUNIT_EXPECT_EQ(test, fifo_waiting(&scene->point), 0);
 }
 
 static void stall_passes_a_wake_up_on(struct kunit *test)

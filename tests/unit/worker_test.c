@@ -54,7 +54,7 @@ static struct fifo_end *end_of(const struct consumer *consumer)
 
 static bool waits(const struct consumer *consumer)
 {
-	return atomic_read(&end_of(consumer)->wait.count);
+	return fifo_waiting(&end_of(consumer)->wait);
 }
 
 static bool timer_stalls(const struct consumer *consumer)
@@ -130,7 +130,7 @@ static void consumer_gone(struct kunit *test, struct consumer *consumer)
 {
 	fifo_worker_destroy(consumer->worker);
 	KUNIT_EXPECT_EQ(test, consumer->stopped, 1U);
-	KUNIT_EXPECT_EQ(test, atomic_read(&end_of(consumer)->wait.count), 0);
+	KUNIT_EXPECT_EQ(test, fifo_waiting(&end_of(consumer)->wait), 0);
 	fifo_detach(consumer->port);
 	fifo_detach(consumer->producer);
 	fifo_queues_free();
@@ -200,7 +200,7 @@ static void timer_that_goes_on_waits_no_more(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, fifo_try_put(consumer->producer, &item), 0);
 	KUNIT_EXPECT_TRUE(test, comes_to(has_moved, consumer));
-	KUNIT_EXPECT_EQ(test, atomic_read(&end_of(consumer)->wait.count), 0);
+	KUNIT_EXPECT_EQ(test, fifo_waiting(&end_of(consumer)->wait), 0);
 	KUNIT_EXPECT_TRUE(test, hrtimer_active(&consumer->worker->timer));
 	fifo_worker_stop(consumer->worker);
 	consumer_free(test, consumer);
