@@ -108,21 +108,21 @@ ring_engine_put(struct fifo_port *port, const struct fifo_item *items,
 {
 	struct fifo_ring_store *store = port->queue->store;
 	const struct fifo_item *item = items;
-	atomic64_t *turns = store->ring.turns;
-	struct fifo_item *slots = store->slots;
 	u64 position, at, mask = store->ring.mask;
+	struct fifo_item *slots = store->slots;
 	u64 now = ktime_get_ns();
 	u32 source = port->source;
+	u64 seq = port->seq;
 
 	local_bh_disable();
 	n = claim(port->queue, FIFO_PRODUCER, n, &position);
-	for (; item != items + n; item++, position++) {
-		at = position & mask;
-		fifo_store(&slots[at], item, source, ++port->seq, now);
+	for (at = position; item != items + n; item++, at++) {
+		fifo_store(&slots[at & mask], item, source, ++seq, now);
 		/* Nobody gets this one before it is handed over. */
-		fifo_ring_trace_put(port, position, &slots[at]);
-		fifo_turn_set(&turns[at], position + FIFO_RING_FILLED);
+		fifo_ring_trace_put(port, at, &slots[at & mask]);
 	}
+	port->seq = seq;
+	fifo_ring_hand_over(&store->ring, position, n, FIFO_RING_FILLED);
 	local_bh_enable();
 	return n;
 }
@@ -132,19 +132,17 @@ ring_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 {
 	struct fifo_ring_store *store = port->queue->store;
 	const struct fifo_item *slots = store->slots;
-	atomic64_t *turns = store->ring.turns;
 	u64 position, at, mask = store->ring.mask;
 	struct fifo_item *item = items;
 
 	local_bh_disable();
 	n = claim(port->queue, FIFO_CONSUMER, n, &position);
-	for (; item != items + n; item++, position++) {
-		at = position & mask;
-		*item = slots[at];
+	for (at = position; item != items + n; item++, at++) {
+		*item = slots[at & mask];
 		/* Nobody puts a round ahead before it is handed over. */
-		fifo_ring_trace_get(port, position, item);
-		fifo_turn_set(&turns[at], position + mask + 1);
+		fifo_ring_trace_get(port, at, item);
 	}
+	fifo_ring_hand_over(&store->ring, position, n, mask + 1);
 	local_bh_enable();
 	return n;
 }

@@ -193,6 +193,22 @@ static inline void fifo_ring_freed(struct fifo_ring *ring, u64 position)
 }
 
 /*
+ * Hands on the slots of @n claimed positions, all of which were filled, or read: @what is
+ * %FIFO_RING_FILLED, or the size. Not each as soon as it could be: a task at the other end
+ * would see the turn at once, claim a few slots at a time, and take the line with the turns
+ * away for each.
+ */
+static inline void fifo_ring_hand_over(struct fifo_ring *ring, u64 position,
+				       unsigned int n, u64 what)
+{
+	atomic64_t *turns = ring->turns;
+	u64 mask = ring->mask;
+
+	for (; n; n--, position++)
+		fifo_turn_set(&turns[position & mask], position + what);
+}
+
+/*
  * How many positions are claimed by puts and not yet by gets: within 0 and the
  * size, and exact when nobody is inside an operation. Else the tail and the head
  * may be of different moments, on some machines the head even of the later one.
