@@ -65,13 +65,15 @@ enum fifo_overflow {
  * @queue: the queue; constant
  * @users: how many ports there are, or -1: a mapping, which shares with nobody;
  *	atomic
+ *
+ * Its lines are its own: waiting at one end must not slow down the other.
  */
 struct fifo_end {
 	u64 __percpu *items;
 	struct fifo_queue *queue;
 	struct fifo_wait_point wait;
 	atomic_t users;
-};
+} ____cacheline_aligned_in_smp;
 
 /**
  * struct fifo_leftovers - text that was got, and is there for the next read

@@ -6,7 +6,6 @@
 #ifndef _FIFO_ARRAY_H
 #define _FIFO_ARRAY_H
 
-#include <linux/cache.h>
 #include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/vmalloc.h>
@@ -20,7 +19,8 @@
  * @head: the slot of the oldest item; the lock
  * @tail: the slot of the next item; the lock
  * @end: behind the last slot; constant
- * @slots: the items; the lock
+ * @slots: the items, on lines of their own; the lock. Behind the lock and this, which share
+ *	a line: whoever takes the one needs the other
  */
 struct fifo_array {
 	unsigned int size;
@@ -28,7 +28,7 @@ struct fifo_array {
 	struct fifo_item *head;
 	struct fifo_item *tail;
 	struct fifo_item *end;
-	struct fifo_item slots[] ____cacheline_aligned;
+	struct fifo_item *slots;
 };
 
 /*
@@ -41,13 +41,15 @@ static inline void *fifo_array_alloc(size_t size)
 			 __GFP_RETRY_MAYFAIL);
 }
 
-/* Makes it empty, with as many slots as there is memory for. */
-static inline void fifo_array_init(struct fifo_array *array, unsigned int size)
+/* Makes it empty, with @size @slots. */
+static inline void fifo_array_init(struct fifo_array *array,
+				   struct fifo_item *slots, unsigned int size)
 {
 	array->size = size;
-	array->head = array->slots;
-	array->tail = array->slots;
-	array->end = array->slots + size;
+	array->head = slots;
+	array->tail = slots;
+	array->end = slots + size;
+	array->slots = slots;
 }
 
 /* The smaller one: a branch, so that the compiler knows an @n of 1 when all fit. */

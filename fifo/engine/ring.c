@@ -111,14 +111,13 @@ static __always_inline unsigned int run_of(const struct fifo_ring *ring,
 	return min_t(u64, n, ring->mask + 1 - fifo_ring_slot(ring, position));
 }
 
-/* Fills the slots of @n positions, which do not go round, and hands each on. */
+/* Fills the slots of @n positions, which do not go round, and hands them on. */
 static __always_inline void put_run(struct fifo_ring_store *store,
 				    struct fifo_port *port,
 				    const struct fifo_item *items,
 				    unsigned int n, u64 position, u64 now)
 {
 	u64 at = fifo_ring_slot(&store->ring, position);
-	atomic64_t *turns = &store->ring.turns[at];
 	struct fifo_item *slots = &store->slots[at];
 	u32 source = port->source;
 	u64 seq = port->seq;
@@ -128,9 +127,9 @@ static __always_inline void put_run(struct fifo_ring_store *store,
 		fifo_store(&slots[i], &items[i], source, ++seq, now);
 		/* Nobody gets this one before it is handed over. */
 		fifo_ring_trace_put(port, position + i, &slots[i]);
-		fifo_turn_set(&turns[i], position + i + FIFO_RING_FILLED);
 	}
 	port->seq = seq;
+	fifo_turns_hand_over(&store->ring.turns[at], n, position + FIFO_RING_FILLED);
 }
 
 static __always_inline unsigned int
@@ -152,24 +151,22 @@ ring_engine_put(struct fifo_port *port, const struct fifo_item *items,
 	return claimed;
 }
 
-/* Empties the slots of @n positions, which do not go round, and hands each on. */
+/* Empties the slots of @n positions, which do not go round, and hands them on. */
 static __always_inline void get_run(struct fifo_ring_store *store,
 				    struct fifo_port *port,
 				    struct fifo_item *items, unsigned int n,
 				    u64 position)
 {
 	u64 at = fifo_ring_slot(&store->ring, position);
-	atomic64_t *turns = &store->ring.turns[at];
 	const struct fifo_item *slots = &store->slots[at];
-	u64 later = position + store->ring.mask + 1;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
 		items[i] = slots[i];
 		/* Nobody puts a round ahead before it is handed over. */
 		fifo_ring_trace_get(port, position + i, &items[i]);
-		fifo_turn_set(&turns[i], later + i);
 	}
+	fifo_turns_hand_over(&store->ring.turns[at], n, position + store->ring.mask + 1);
 }
 
 static __always_inline unsigned int

@@ -14,6 +14,7 @@
  * A slot that is claimed is not free, though nothing is in it yet: a queue whose
  * slots are all claimed or filled is full, for its overflow policy as well.
  */
+#include <linux/cache.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
@@ -26,27 +27,29 @@
 
 /**
  * struct semaphore_store - the store of a queue
- * @lock: guards @array; a mutex, as its holder may copy a whole batch. Outer to
+ * @lock: guards @array and @slots; a mutex, as its holder may copy a whole batch. Outer to
  *	the semaphores' own locks; never held while waiting for a slot or item
  * @empty: free slots that nobody has claimed; itself
  * @fill: items that nobody has claimed; itself
- * @array: the items; @lock
+ * @array: which slots have items; @lock
+ * @slots: the items; @lock
  */
 struct semaphore_store {
 	struct mutex lock;	/* the array */
 	struct semaphore empty;
 	struct semaphore fill;
 	struct fifo_array array;
+	struct fifo_item slots[] ____cacheline_aligned;
 };
 
 static int semaphore_engine_init(struct fifo_queue *queue)
 {
 	struct semaphore_store *store;
 
-	store = fifo_array_alloc(struct_size(store, array.slots, queue->size));
+	store = fifo_array_alloc(struct_size(store, slots, queue->size));
 	if (!store)
 		return -ENOMEM;
-	fifo_array_init(&store->array, queue->size);
+	fifo_array_init(&store->array, store->slots, queue->size);
 	mutex_init(&store->lock);
 	sema_init(&store->empty, queue->size);
 	sema_init(&store->fill, 0);

@@ -193,6 +193,20 @@ static inline void fifo_ring_freed(struct fifo_ring *ring, u64 position)
 }
 
 /*
+ * Hands on @n claimed slots that are neighbours, all of which were filled, or read: @next is
+ * the turn of the first one from now on. Not each as soon as it could be: a task at the other
+ * end would see the turn at once, claim a few slots at a time, and take the line with the
+ * turns away for each.
+ */
+static inline void fifo_turns_hand_over(atomic64_t *turns, unsigned int n, u64 next)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		fifo_turn_set(&turns[i], next + i);
+}
+
+/*
  * How many positions are claimed by puts and not yet by gets: within 0 and the
  * size, and exact when nobody is inside an operation. Else the tail and the head
  * may be of different moments, on some machines the head even of the later one.

@@ -4,6 +4,7 @@
  * or empty sleeps in one of the queue's two wait queues. A batch is moved under one hold
  * of the lock.
  */
+#include <linux/cache.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
@@ -16,22 +17,24 @@
 
 /**
  * struct waitqueue_store - the store of a queue
- * @lock: guards @array; taken in softirqs, too
- * @array: the items; @lock
+ * @lock: guards @array and @slots; taken in softirqs, too
+ * @array: which slots have items; @lock
+ * @slots: the items; @lock
  */
 struct waitqueue_store {
 	spinlock_t lock;	/* the array */
 	struct fifo_array array;
+	struct fifo_item slots[] ____cacheline_aligned;
 };
 
 static int waitqueue_engine_init(struct fifo_queue *queue)
 {
 	struct waitqueue_store *store;
 
-	store = fifo_array_alloc(struct_size(store, array.slots, queue->size));
+	store = fifo_array_alloc(struct_size(store, slots, queue->size));
 	if (!store)
 		return -ENOMEM;
-	fifo_array_init(&store->array, queue->size);
+	fifo_array_init(&store->array, store->slots, queue->size);
 	spin_lock_init(&store->lock);
 	queue->store = store;
 	return 0;
