@@ -22,7 +22,7 @@ static struct fifo_param state = { .name = "state" };
 module_param_cb(state, &fifo_param_ops, &state, 0444);
 MODULE_PARM_DESC(state, "Of those, only the ones in this state: R, S, D, T, t, Z or I, a list");
 
-/* The kernel uses the number above it for no user. */
+/* The next number, (uid_t)-1, is no user: the kernel reserves it. */
 #define UID_MAX		(U32_MAX - 1)
 
 static int parse_item(const struct fifo_entry *entry, void *object)
