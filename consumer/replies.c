@@ -16,7 +16,7 @@ static DEFINE_SPINLOCK(lock);
 
 static u64 matched, unknown;
 
-/* Of the round trips of matched replies, in nanoseconds. */
+/* The shortest, longest and total round trip of matched replies, in nanoseconds. */
 static u64 least = U64_MAX, most, sum;
 
 static void count_match(u64 round_trip)
@@ -30,7 +30,7 @@ static void count_match(u64 round_trip)
 
 /*
  * Matches a reply with its command, and counts it. Returns the round trip in
- * nanoseconds, or -ENOENT if no command waits for it, or no longer.
+ * nanoseconds, or -ENOENT if its command is not outstanding.
  */
 s64 consumer_replies_add(const struct fifo_item *item)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The times of processes, of each and of each user's in all.
+ * The times of processes: of each process, and in total for each user.
  *
  * As ps shows them, in whole seconds: the age of a process when it was put, and the
  * processor time that it had used when the census was taken.
@@ -31,7 +31,7 @@ struct tally {
 	u64 cpu;
 };
 
-/* Guards @tallies and @uncounted; taken in softirqs, too. */
+/* Guards @tallies, each struct tally and @uncounted; taken in softirqs, too. */
 static DEFINE_SPINLOCK(lock);
 static LIST_HEAD(tallies);
 static u64 uncounted;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Boot time of moments in the past, across sleeps of the machine: for items that lie in a
- * queue meanwhile.
+ * Converts a moment in the past from CLOCK_MONOTONIC to CLOCK_BOOTTIME, even if the
+ * machine was suspended since: an item may lie in a queue during a suspend.
  *
- * An item has the time of its put by the clock that stands while the machine is
- * asleep (CLOCK_MONOTONIC), and a process has its start by the one that goes on
- * (CLOCK_BOOTTIME). To compare them, one must know how far that was ahead at the put,
- * which is not what it is ahead now. So the lead is noted whenever the machine is
- * about to sleep.
+ * An item records its put by CLOCK_MONOTONIC, which stops while the machine is suspended.
+ * A process records its start by CLOCK_BOOTTIME, which runs on. To compare the two,
+ * fifo_boottime() needs the lead of CLOCK_BOOTTIME at the put, not the lead now. So a
+ * notifier records the lead before each suspend.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -20,13 +19,13 @@
 #include "boottime.h"
 #include "fifo.h"
 
-/* The last sleeps, which are remembered. */
+/* How many sleeps are kept, the latest ones. */
 #define SLEEPS	64
 
 /**
  * struct sleep - a sleep of the machine
  * @from: when it began, CLOCK_MONOTONIC in nanoseconds
- * @lead: how far CLOCK_BOOTTIME was ahead until then, likewise
+ * @lead: how far CLOCK_BOOTTIME was ahead of CLOCK_MONOTONIC until then, in nanoseconds
  */
 struct sleep {
 	u64 from;
@@ -55,7 +54,7 @@ static void fall_asleep(void)
 	spin_unlock_bh(&lock);
 }
 
-/* It may not have slept at all. */
+/* A suspend that failed has left the lead as it was: forget that sleep. */
 static void wake_up_again(void)
 {
 	spin_lock_bh(&lock);
@@ -77,12 +76,12 @@ static int notified(struct notifier_block *block, unsigned long event,
 static struct notifier_block notifier = { .notifier_call = notified };
 
 /**
- * fifo_boottime() - a moment since fifo.ko was loaded, by the clock that goes on while
- *	the machine is asleep
+ * fifo_boottime() - convert a moment since fifo.ko was loaded to CLOCK_BOOTTIME
  * @time: the moment by CLOCK_MONOTONIC in nanoseconds, as items have it
  *
- * Exact, except for what happens while the machine is about to sleep, which counts as
- * after the sleep, and for what happened before the last 64 sleeps.
+ * Exact, with two exceptions. A moment between the notifier and the suspend counts as
+ * after the sleep. Only the last 64 sleeps are kept: a moment before an earlier one is
+ * converted with the oldest lead that is kept.
  *
  * Context: Any but hard interrupts.
  * Return: The moment by CLOCK_BOOTTIME in nanoseconds.

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands: items that ask for a reply, and which reply is to which.
+ * Commands: items that ask for a reply. Matches each reply with its command.
  *
- * What is outstanding is in one array: the time at which a command began, by
- * its id. A reply may come from user space, so nothing in it is believed: it
- * matches when there is an entry for its id, and takes that out. An id is the
- * number of a source and a running one. The running number 0 belongs to no
- * command: the entry there is how many are outstanding of that source. So a
- * reply, which knows no port, finds what it has to count down, and commands
- * that nobody replies to take bounded memory.
+ * One array holds all outstanding commands: the start time of each, indexed by its id.
+ * A reply may come from user space, so nothing in it is trusted: it matches if the
+ * array has an entry for its id, and removes that entry. An id is the number of a
+ * source (upper half) and a sequence number (lower half). No command has sequence
+ * number 0: that entry counts the source's outstanding commands. So a reply, which has
+ * no port, can find the counter to decrement. And commands without a reply take bounded
+ * memory.
  *
- * Locking: the array's own lock guards all of it. It is taken with softirqs
- * off, for workers begin and end commands in softirqs, too. It is innermost:
- * nothing is locked inside it, but by the kernel's allocator.
+ * Locking: the array's own lock guards all of it. It is taken with softirqs off, since
+ * workers begin and end commands in softirqs, too. It is innermost: only the kernel's
+ * allocator takes locks inside it.
  *
- * - Of several replies with one id, one finds the entry: looking for it and
- *   taking it out are one step under the lock.
- * - An entry and its count change together under the lock; allocating does not
- *   let go of it, since it does not sleep.
- * - fifo_commands_forget() lets go of the lock now and then, so as not to keep
- *   softirqs out for thousands of entries, and takes the count out last: a reply
- *   that comes meanwhile finds the count to each entry that it finds. No command
- *   is added meanwhile, since the port is not used any more; nor later, since
- *   no other port gets its source.
+ * - If several replies have the same id, only one finds the entry: lookup and removal
+ *   are one step under the lock.
+ * - An entry and its count change together under the lock; allocating does not drop the
+ *   lock, since GFP_ATOMIC does not sleep.
+ * - fifo_commands_forget() drops the lock after every FORGET_MAX entries, so that it
+ *   does not keep softirqs out for thousands of them. It removes the counter last: a
+ *   reply that still finds an entry also finds the counter. No task adds a command
+ *   meanwhile, since nobody uses the port any more, and none later, since no other port
+ *   gets this source.
  */
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -35,15 +35,15 @@
 #include <linux/xarray.h>
 #include "command.h"
 
-/* It may be in a softirq, and -ENOMEM is no surprise to the caller. */
+/* The caller may be in a softirq, and handles -ENOMEM. */
 #define GFP		(GFP_ATOMIC | __GFP_NOWARN)
 
-/* Entries that are taken out under one hold of the lock. */
+/* How many entries one hold of the lock removes. */
 #define FORGET_MAX	256
 
 static DEFINE_XARRAY_FLAGS(outstanding, XA_FLAGS_LOCK_BH);
 
-/* An index of the array has as many bits as an id on 64-bit kernels only. */
+/* An array index is as wide as an id only on 64-bit kernels. */
 static unsigned long id_of(u32 source, u32 number)
 {
 	return (u64)source << 32 | number;
@@ -56,7 +56,7 @@ static unsigned long counted(u32 source)
 	return count ? xa_to_value(count) : 0;
 }
 
-/* Allocates for the first of a source only. */
+/* Allocates only for a source's first command. */
 static int set_count(u32 source, unsigned long count)
 {
 	lockdep_assert_held(&outstanding.xa_lock);
@@ -64,7 +64,10 @@ static int set_count(u32 source, unsigned long count)
 				 xa_mk_value(count), GFP));
 }
 
-/* Once the numbers have begun again, some may be outstanding still, and 0 is taken. */
+/*
+ * After the sequence numbers have wrapped, some may still be outstanding, and 0 holds
+ * the counter: skip these.
+ */
 static int add(u32 source, u32 *last, u64 *id)
 {
 	void *now = xa_mk_value(ktime_get_ns());
@@ -94,7 +97,7 @@ static int remember(u32 source, u32 *last, u64 *id)
 	return err;
 }
 
-/* When it began, or NULL where it is not outstanding. */
+/* Removes a command. Returns its entry, the start time, or NULL if there is none. */
 static void *take_out(u64 id)
 {
 	u32 source = id >> 32;
@@ -109,9 +112,8 @@ static void *take_out(u64 id)
 }
 
 /*
- * Gives a command of a source an id, and waits for its reply from now on. @last is the
- * number of the source's last command. Returns 0, or a negative errno as
- * fifo_command_begin().
+ * Gives a command an id, and records it as outstanding. @last is the sequence number of
+ * the source's last command. Returns 0, or a negative errno as fifo_command_begin().
  */
 int fifo_command_remember(u32 source, u32 *last, u64 *id)
 {
@@ -131,9 +133,9 @@ int fifo_command_remember(u32 source, u32 *last, u64 *id)
  * A reply is matched once, by its id alone: any port may have begun the command.
  *
  * Context: Any but hard interrupts. Never sleeps.
- * Return: 0; -ENOENT when no command with this id is outstanding, since there
- * was none, it has had its reply, or its port was detached; -EINVAL when the
- * item is no reply or has no room for an id.
+ * Return: 0; -ENOENT if no command with this id is outstanding: there was none, it has
+ * had its reply, or its port was detached; -EINVAL if the item is no reply or has no
+ * room for an id.
  */
 int fifo_command_end(const struct fifo_item *reply, u64 *round_trip_ns)
 {
@@ -169,9 +171,7 @@ static bool forget_some(u32 source)
 	return begun;
 }
 
-/*
- * What a source has begun is not waited for any more. Its port is not used. May sleep.
- */
+/* Forgets a source's outstanding commands. Nobody uses its port any more. May sleep. */
 void fifo_commands_forget(u32 source)
 {
 	while (forget_some(source))
@@ -180,8 +180,8 @@ void fifo_commands_forget(u32 source)
 }
 
 /*
- * With fifo.ko's exit: no port is left. Where memory was short, the array may
- * have kept a node for an entry that did not come.
+ * Called when fifo.ko exits: no port is left. After a failed allocation the array may
+ * still hold a node without an entry.
  */
 void fifo_commands_free(void)
 {

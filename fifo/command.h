@@ -5,7 +5,7 @@
 #include <linux/stddef.h>
 #include "fifo.h"
 
-/* The id in front of what a command carries. */
+/* Bytes of the id, which precedes a command's data. */
 #define FIFO_COMMAND_ID_LEN	sizeof_field(struct fifo_command, id)
 
 int fifo_command_remember(u32 source, u32 *last, u64 *id);

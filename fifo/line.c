@@ -49,7 +49,7 @@ static bool take_next(struct fifo_line *line, u8 byte)
 	return true;
 }
 
-/* Takes the next byte of the line, or returns false if it cannot be there. */
+/* Accepts the next byte of a line, or returns false if no valid line has it there. */
 static bool take(struct fifo_line *line, u8 byte)
 {
 	if (line->cr)

@@ -5,12 +5,12 @@
 #include <linux/types.h>
 
 /**
- * struct fifo_line - a line of text, as far as it was checked
+ * struct fifo_line - how far the check of a line has come
  * @len: its bytes so far
  * @more: bytes that its last character still lacks
  * @low: the lowest value of the next byte of that character
  * @high: the highest value of it
- * @cr: its last byte is a CR, so that it must end here
+ * @cr: its last byte was a CR, so the line must end now
  * @bad: the byte that was refused, if any
  */
 struct fifo_line {

@@ -37,7 +37,7 @@ static void remove_port(struct fifo_port *port)
 	mutex_unlock(&ports_lock);
 }
 
-/* Sets what moves items through the port; NULL: nothing that describes itself. */
+/* Sets the user that debugfs shows for the port; NULL: none. */
 void fifo_port_set_user(struct fifo_port *port, struct fifo_port_user *user)
 {
 	mutex_lock(&ports_lock);
@@ -45,7 +45,10 @@ void fifo_port_set_user(struct fifo_port *port, struct fifo_port_user *user)
 	mutex_unlock(&ports_lock);
 }
 
-/* Calls a function for each port, under a mutex. The users of all are there meanwhile. */
+/*
+ * Calls a function for each port. ports_lock keeps the ports and their users from being
+ * freed meanwhile.
+ */
 void fifo_ports_each(void (*call)(const struct fifo_port *port, void *data),
 		     void *data)
 {
@@ -80,9 +83,8 @@ static void set_name(struct fifo_port *port, const char *name)
 }
 
 /*
- * A port as such: that the end is free to be used is the caller's business. It
- * bears the name of a client in the kernel; with NULL that of the current process,
- * to which it is charged.
+ * Makes a port. The caller has taken the end before. @name is a kernel client's; with
+ * NULL the port gets the name of the current process, which is charged for it.
  */
 struct fifo_port *fifo_port_new(struct fifo_queue *queue, enum fifo_role role,
 				const char *name)
@@ -140,14 +142,14 @@ static struct fifo_port *attach(unsigned int queue, enum fifo_role role,
  * fifo_attach() - become a client of a queue
  * @queue: its index
  * @role: which end of it
- * @name: the client's; cut to %FIFO_NAME_LEN - 1 bytes, of which each that is not
- *	visible ASCII becomes a question mark
+ * @name: the client's; cut to %FIFO_NAME_LEN - 1 bytes; each byte that is not visible
+ *	ASCII becomes a question mark
  *
  * Context: Process context, may sleep.
- * Return: The port, or an error pointer: -ENODEV when there is no such queue,
- * -EINVAL for an unknown role, -EBUSY when a process has mapped this end of the
- * queue, -ENOMEM, or -ENOSPC when clients of 32,768 different names, processes
- * aside, have attached as producers since fifo.ko was loaded.
+ * Return: The port, or an error pointer: -ENODEV if there is no such queue, -EINVAL for
+ * an unknown role, -EBUSY if a process has mapped this end of the queue, -ENOMEM, or
+ * -ENOSPC if producers in the kernel have used 32,768 different names since fifo.ko was
+ * loaded.
  */
 struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
 			      const char *name)
@@ -156,14 +158,14 @@ struct fifo_port *fifo_attach(unsigned int queue, enum fifo_role role,
 }
 EXPORT_SYMBOL_GPL(fifo_attach);
 
-/* As fifo_attach() for the current process, under its name; but never -ENOSPC. */
+/* As fifo_attach(), under the name of the current process. Never returns -ENOSPC. */
 struct fifo_port *fifo_attach_process(unsigned int queue, enum fifo_role role)
 {
 	return attach(queue, role, NULL);
 }
 
 /**
- * fifo_cancel() - wake the waiter of a port, and refuse from then on
+ * fifo_cancel() - end a port's wait, and refuse all later operations
  * @port: the port
  *
  * An operation that is under way returns soon: it waits no longer, and may
@@ -181,7 +183,7 @@ EXPORT_SYMBOL_GPL(fifo_cancel);
 
 /**
  * fifo_detach() - give a port back
- * @port: the port, in which no operation is under way, nor will be
+ * @port: the port; no operation is under way, and none follows
  *
  * Replies to its commands are unknown from now on.
  *
@@ -201,18 +203,16 @@ EXPORT_SYMBOL_GPL(fifo_detach);
 /**
  * fifo_command_begin() - make an item a command, which asks for a reply
  * @port: the producer's port through which it will be put
- * @item: its data is a struct fifo_command with what the command carries, and
- *	its length counts that and the 8 bytes of the id; gets its type and id
+ * @item: @data holds a struct fifo_command with the command's data; @len counts these
+ *	bytes and the 8 of the id. Sets the type and the id
  *
- * From now on the reply is waited for, and the time runs. At most
- * %FIFO_COMMANDS_MAX of a port are outstanding at a time. One is so until its
- * reply has come to fifo_command_end(), also if it is never put, or is dropped;
- * fifo_detach() forgets those that are left. Ids are not secret: they begin
- * again after 2^32 of a port.
+ * The command is outstanding, and its round trip runs, from now until fifo_command_end()
+ * gets its reply. This holds even if it is never put, or is dropped. A port has at most
+ * %FIFO_COMMANDS_MAX outstanding commands; fifo_detach() forgets them. Ids are not
+ * secret, and repeat after 2^32 commands of a port.
  *
- * Context: Where the port's operations are called, and between two of them.
- * Never sleeps.
- * Return: 0; -EAGAIN when too many are outstanding, -ENOMEM, -EBADF for a
+ * Context: That of the port's operations, while none is under way. Never sleeps.
+ * Return: 0; -EAGAIN if too many are outstanding, -ENOMEM, -EBADF for a
  * consumer's port, -EINVAL for a length below 8 or above %FIFO_DATA_LEN,
  * -EOPNOTSUPP on a 32-bit kernel.
  */
@@ -267,7 +267,7 @@ EXPORT_SYMBOL_GPL(fifo_port_depth);
  * fifo_port_seq() - how many items a producer has put
  * @port: the port
  *
- * Context: Where the port's operations are called, and between two of them.
+ * Context: That of the port's operations, while none is under way.
  * Return: The sequence number of the last item that was put through the port,
  * a dropped one too; 0 before the first.
  */
@@ -281,7 +281,7 @@ EXPORT_SYMBOL_GPL(fifo_port_seq);
  * fifo_port_dropped() - did the last put meet a full queue and drop its items
  * @port: a producer's port
  *
- * Context: Where the port's operations are called, and between two of them.
+ * Context: That of the port's operations, while none is under way.
  * Return: Whether the queue's policy is drop-newest and the items of the last
  * operation were dropped by it.
  */

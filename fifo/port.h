@@ -24,22 +24,22 @@ struct fifo_port_user {
  * @role: which end of it; constant
  * @source: a producer's number, in each of its items; constant
  * @seq: the last item's sequence number; the user
- * @dropped: what the last operation put was dropped at once; the user
- * @waited: an operation had to wait, or the worker for replies; set by it,
- *	cleared by the worker; the user
- * @again: an operation that must not wait would have had to; set by it, cleared
- *	by the worker; the user
- * @oldest: for the engine: the oldest item is to be dropped in @finish_put; the user
- * @nodes: for the engine: what @prepare has made; the user
+ * @dropped: drop-newest has dropped the items of the last put; the user
+ * @waited: an operation had to wait, or too many commands were outstanding; the
+ *	operation sets it, the worker clears it; the user
+ * @again: an operation that must not wait would have had to; the operation sets it,
+ *	the worker clears it; the user
+ * @oldest: engine semaphore only: @finish_put is to drop the oldest item; the user
+ * @nodes: engine list only: the nodes that @prepare has allocated; the user
  * @nr_nodes: how many; the user
- * @waiter: waits for it, and is cancelled with it
+ * @waiter: waits during its operations; fifo_cancel() cancels it
  * @commands: the last command's number, or 0; the user
  * @name: the client's; constant
- * @all: its place in the list of all ports; port.c
- * @shown: its user, if that describes itself; port.c
+ * @all: its place in the list of all ports; ports_lock (port.c)
+ * @shown: the user that debugfs shows, or NULL; ports_lock (port.c)
  *
- * "The user" is the one task that is inside an operation: a port serves one
- * at a time. Only fifo_cancel() may come from elsewhere meanwhile.
+ * "The user" is the one task that is inside an operation: a port serves one at a
+ * time. Another task may call only fifo_cancel() meanwhile.
  */
 struct fifo_port {
 	struct fifo_queue *queue;

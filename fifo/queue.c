@@ -33,7 +33,7 @@ static unsigned int nr_queues;
  * fifo_queues() - how many queues there are
  *
  * Context: Any.
- * Return: Their number, at least 1: they have the indices below it.
+ * Return: How many, at least 1; their indices begin at 0.
  */
 unsigned int fifo_queues(void)
 {
@@ -48,15 +48,15 @@ struct fifo_queue *fifo_queue_find(unsigned int index)
 }
 
 /*
- * What a process did in a mapping, up to a bounded number of items, is done for
- * everybody from here on. False when there was nothing.
+ * Settles what processes did in their mappings, up to FIFO_SETTLE_MAX items at each end:
+ * from now on all tasks see it. Returns false if there was nothing.
  */
 bool fifo_queue_settle(struct fifo_queue *queue)
 {
 	return queue->engine->settle && queue->engine->settle(queue);
 }
 
-/* All that it did up to here, a queue full, in steps. May sleep. */
+/* Settles all that they did until the call, at most a full queue, in steps. May sleep. */
 void fifo_queue_settle_all(struct fifo_queue *queue)
 {
 	unsigned int steps = queue->size / FIFO_SETTLE_MAX + 1;
@@ -66,8 +66,8 @@ void fifo_queue_settle_all(struct fifo_queue *queue)
 }
 
 /*
- * Could an operation of this role go on now? A hint: others may be faster. Where it
- * is false and comes to be true, those that wait or poll are woken after that.
+ * Could an operation of this role succeed now? A hint: another task may be faster. The
+ * task that changes it from false to true then wakes those that wait or poll.
  */
 bool fifo_queue_ready(const struct fifo_queue *queue, enum fifo_role role)
 {
@@ -85,8 +85,8 @@ static bool end_ready(struct fifo_wait_point *wait)
 }
 
 /*
- * Waits in poll() for what clients of this role wait for, if @wait asks for it. What
- * is to be seen afterwards is seen, or wakes it.
+ * Joins those that poll for this role, if @wait asks for it; does not sleep. The caller
+ * looks afterwards: it sees each change from before, and a later one wakes it.
  */
 void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 		     struct file *file, poll_table *wait)
@@ -143,8 +143,8 @@ static int init_queue(struct fifo_queue *queue, unsigned int index)
 }
 
 /*
- * Makes room for queues. The caller describes each: its size, engine and overflow. May
- * sleep. Returns the first, or NULL.
+ * Allocates queues. The caller then sets the size, engine and overflow of each. May sleep.
+ * Returns the first, or NULL.
  */
 struct fifo_queue *fifo_queues_alloc(unsigned int n)
 {
@@ -171,7 +171,10 @@ int fifo_queues_init(unsigned int n)
 	return 0;
 }
 
-/* Writes off what is in the queues, which nobody uses any more, and logs it. */
+/*
+ * Counts what is left in the queues as discarded, and logs their ledgers. Nobody uses the
+ * queues any more.
+ */
 void fifo_queues_discard(void)
 {
 	struct fifo_queue *queue;
@@ -207,7 +210,7 @@ void fifo_queues_free(void)
  * The counts are read one by one: while items move they need not add up.
  *
  * Context: Any with interrupts enabled.
- * Return: 0, or -ENODEV when there is no such queue.
+ * Return: 0, or -ENODEV if there is no such queue.
  */
 int fifo_read_ledger(unsigned int queue, struct fifo_ledger *ledger)
 {

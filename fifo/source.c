@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sources: the names of producers, kept for longer than these live.
+ * Sources: the names of producers, which outlive the producers.
  *
- * An item may leave its queue long after the producer that put it was
- * unloaded, and the consumer still wants to say whose it was. So names are
- * kept until fifo.ko goes, each once. A source is a name (the low half) and a
- * turn (the high half) that tells apart the producers that bore it one after
- * another.
+ * A consumer may get an item long after its producer was unloaded, and still wants to log
+ * that producer's name. So each name is kept once, until fifo.ko is unloaded. A source is
+ * a 32-bit number. Its low half is the index of a name. Its high half, the turn, tells
+ * successive producers of that name apart.
  *
- * A process may call itself anything, and nobody is charged for a name that
- * outlives it. So names of processes have low halves of their own, of which the
- * kernel's clients lose none, and only a limited number of these names is kept. A process
- * with a further name is called "process". Low halves that stand for no name are
- * left for such processes, so that their numbers still tell them apart.
+ * A process may call itself anything, and a name that outlives it is charged to nobody.
+ * So processes have a range of low halves of their own, and take none from the kernel's
+ * clients. Only FIFO_PROCESS_NAMES of their names are kept; any further process is called
+ * "process". A third range of low halves, without names, keeps the numbers of those
+ * processes different.
  */
 #include <linux/export.h>
 #include <linux/hashtable.h>
@@ -27,11 +26,11 @@
 #define INDEX_BITS	16
 #define INDICES		BIT(INDEX_BITS)
 
-/* Whose the low halves are: names of clients, names of processes, no names. */
+/* The three ranges of low halves: names of clients, names of processes, no names. */
 #define PROCESS_FIRST	FIFO_CLIENT_NAMES
 #define NAMELESS_FIRST	(PROCESS_FIRST + FIFO_PROCESS_NAMES)
 
-/* How many sources without a name there are, in turns from 1 on. */
+/* Low halves without a name, and how often each can be given: turns begin at 1. */
 #define NAMELESS	(INDICES - NAMELESS_FIRST)
 #define NAMELESS_TURNS	(INDICES - 1)
 
@@ -41,11 +40,11 @@ static const struct xa_limit limits[] = {
 };
 
 /**
- * struct fifo_name - a name that producers bore
+ * struct fifo_name - a name that producers have had
  * @node: in by_name; sources_lock
- * @of: what bears it, a client or a process; constant
+ * @of: whose name it is, a client's or a process's; constant
  * @index: its index in by_index; constant
- * @turns: how many producers have borne it; sources_lock
+ * @turns: how many producers have had it; sources_lock
  * @text: the name; constant
  */
 struct fifo_name {
@@ -61,7 +60,7 @@ static DEFINE_MUTEX(sources_lock);
 static DEFINE_HASHTABLE(by_name, 8);
 static DEFINE_XARRAY_ALLOC(by_index);
 
-/* How many sources without a name were given so far. */
+/* How many sources without a name have been given. */
 static u32 nameless;
 
 static struct fifo_name *name_find(const char *text, enum fifo_name_of of,
@@ -156,7 +155,7 @@ const char *fifo_source_name(u32 source)
 }
 EXPORT_SYMBOL_GPL(fifo_source_name);
 
-/* With fifo.ko's exit: no port is left, and nobody can ask for a name. */
+/* Called when fifo.ko exits: no port is left, and nobody can ask for a name. */
 void fifo_sources_free(void)
 {
 	struct fifo_name *name;

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* Different names that are kept, of clients in the kernel and of processes. */
+/* How many different names are kept: of clients in the kernel, and of processes. */
 #define FIFO_CLIENT_NAMES	32768
 #define FIFO_PROCESS_NAMES	4096
 

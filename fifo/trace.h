@@ -12,7 +12,7 @@
 
 struct fifo_queue;
 
-/* An item that got its place in a queue. Recorded in the queue's order. */
+/* An item that was stored in a queue. Recorded in the queue's order. */
 TRACE_EVENT(fifo_put,
 	TP_PROTO(const struct fifo_queue *fifo, const struct fifo_item *item,
 		 unsigned int depth),
@@ -102,7 +102,7 @@ TRACE_EVENT(fifo_drop,
 		  __get_str(from))
 );
 
-/* A wait of a client for room or for an item, when it is over. */
+/* A client's wait for room or for an item, recorded at its end. */
 TRACE_EVENT(fifo_wait,
 	TP_PROTO(const struct fifo_port *port, u64 wait_ns, int result),
 	TP_ARGS(port, wait_ns, result),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A census: a list of a user's processes, each once. The instances that put them take
- * each a share of it.
+ * A census: a list of a user's processes, each once. Each instance that puts them takes a
+ * share of it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -77,9 +77,9 @@ static u64 share(u64 all, u64 part, u64 whole)
 }
 
 /*
- * The processor time of all threads, including those that have ended. As /proc has it
- * (the kernel's cputime_adjust(), which is not exported): the run time is exact, and the
- * ticks of user and system say how it divides.
+ * The processor time of all threads, including those that have ended. Computed as /proc
+ * does it, by cputime_adjust(), which the kernel does not export: the run time is exact,
+ * and the ticks in user and system mode say how to divide it.
  */
 static void read_times(struct task_struct *process,
 		       struct fifo_process *record)
@@ -235,9 +235,9 @@ static struct producer_census *census_new(kuid_t uid, char state)
 }
 
 /*
- * The census of a user of the initial user namespace. It is made for the first instance
- * that asks for it, and shared with the others. For the module's init function. Returns
- * ERR_PTR(-ENOMEM) without memory.
+ * Returns the census of a user of the initial user namespace. The first instance that
+ * asks makes it, and the others share it. For the module's init function. Returns
+ * ERR_PTR(-ENOMEM) if memory is short.
  */
 struct producer_census *producer_census_of(u32 uid, char state)
 {

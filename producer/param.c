@@ -20,9 +20,9 @@ MODULE_PARM_DESC(uid, "Put the processes of this user instead, each once, a list
 
 static struct fifo_param state = { .name = "state" };
 module_param_cb(state, &fifo_param_ops, &state, 0444);
-MODULE_PARM_DESC(state, "Of those, only the ones in this state: R, S, D, T, t, Z or I, a list");
+MODULE_PARM_DESC(state, "With uid: only the processes in this state: R, S, D, T, t, Z or I, a list");
 
-/* The kernel uses the number above it for no user. */
+/* The next number, (uid_t)-1, is no user: the kernel reserves it. */
 #define UID_MAX		(U32_MAX - 1)
 
 static int parse_item(const struct fifo_entry *entry, void *object)
@@ -30,7 +30,7 @@ static int parse_item(const struct fifo_entry *entry, void *object)
 	struct producer_instance *me = object;
 
 	if (uid.text && item.text)
-		return fifo_entry_refuse(entry, "left out where uid is given");
+		return fifo_entry_refuse(entry, "left out if uid is given");
 	return fifo_entry_word(entry, me->word, sizeof(me->word));
 }
 
@@ -41,7 +41,7 @@ static int parse_type(const struct fifo_entry *entry, void *object)
 	int choice;
 
 	if (uid.text && type.text)
-		return fifo_entry_refuse(entry, "left out where uid is given");
+		return fifo_entry_refuse(entry, "left out if uid is given");
 	choice = fifo_entry_choice(entry, names);
 	if (choice < 0)
 		return choice;
@@ -70,7 +70,7 @@ static int parse_state(const struct fifo_entry *entry, void *object)
 	int choice;
 
 	if (!uid.text)
-		return fifo_entry_refuse(entry, "left out where uid is not given");
+		return fifo_entry_refuse(entry, "left out if uid is not given");
 	choice = fifo_entry_choice(entry, names);
 	if (choice < 0)
 		return choice;

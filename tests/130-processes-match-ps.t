@@ -101,8 +101,8 @@ case_holds 1000 50 4 100 50
 case_holds 0 5 1 1 25
 
 load fifo size=100
-refused producer EINVAL 'item="A" is refused: must be left out where uid is given' uid=1001 item=A
-refused producer EINVAL 'state="Z" is refused: must be left out where uid is not given' state=Z
+refused producer EINVAL 'item="A" is refused: must be left out if uid is given' uid=1001 item=A
+refused producer EINVAL 'state="Z" is refused: must be left out if uid is not given' state=Z
 refused producer EINVAL 'state="zombie" is refused: must be R, S, D, T, t, Z or I' uid=1001 state=zombie
 refused producer EINVAL 'uid="-1" is refused: must be a whole number from 0 to 4294967294' uid=-1
 refused producer EINVAL 'uid="root" is refused: must be a whole number' uid=root

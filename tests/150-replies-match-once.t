@@ -55,8 +55,8 @@ is "$(dmesg_since section | grep -c 'replies:' || true)" 0 "no replies: nothing 
 section "refusals"
 refused producer EINVAL 'type="order" is refused: must be text or command' type=order
 refused producer EINVAL 'type="" is refused: must be text or command' type=command,
-refused producer EINVAL 'type="command" is refused: must be left out where uid is given' type=command uid=0
-refused producer EINVAL 'type="text" is refused: must be left out where uid is given' type=text uid=0
+refused producer EINVAL 'type="command" is refused: must be left out if uid is given' type=command uid=0
+refused producer EINVAL 'type="text" is refused: must be left out if uid is given' type=text uid=0
 refused producer EINVAL 'type="command,text" is refused: it has 2 entries, must be at most 1' type=command,text instances=1
 unload fifo
 

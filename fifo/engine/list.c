@@ -2,10 +2,9 @@
 /*
  * The list engine: a linked list that threads and softirqs share.
  *
- * Nodes are allocated before the lock is taken and freed after it was given
- * back, so that under it only pointers move. Some nodes whose items were got are kept
- * for the next puts. A producer's port always has a node of its own while it waits,
- * since others may take those.
+ * A put allocates nodes before it takes the lock, and a get frees nodes after it has
+ * dropped it. The store keeps up to SPARES_MAX used nodes as spares for later puts. A
+ * producer that waits always has a node of its own, since others may take the spares.
  */
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -36,10 +35,9 @@ struct list_node {
  * @nodes: where nodes come from; constant
  * @lock: guards what follows; taken in softirqs, too
  * @items: the nodes, the oldest first; @lock
- * @depth: how many there are; written under @lock, read without for show and
- *	as a hint
+ * @depth: how many there are; written under @lock, read without it as a hint
  * @spare: nodes for any put; @lock
- * @spares: how many, up to %SPARES_MAX; written under @lock, read without as a hint
+ * @spares: how many, up to %SPARES_MAX; written under @lock, read without it as a hint
  */
 struct list_store {
 	struct kmem_cache *nodes;
@@ -83,7 +81,7 @@ static void list_engine_destroy(struct fifo_queue *queue)
 	struct list_store *store = queue->store;
 	struct list_node *node, *next;
 
-	/* There may be a million. */
+	/* There may be a million nodes. */
 	list_for_each_entry_safe(node, next, &store->items, list) {
 		kmem_cache_free(store->nodes, node);
 		cond_resched_tasks_rcu_qs();
@@ -98,7 +96,7 @@ static void list_engine_detach(struct fifo_port *port)
 	free_nodes(port->queue->store, &port->nodes);
 }
 
-/* -ENOMEM is an answer, the OOM killer is not. */
+/* A put may fail with -ENOMEM, but must not wake the OOM killer. */
 static int add_node(struct fifo_port *port, bool nowait)
 {
 	struct list_store *store = port->queue->store;
@@ -114,7 +112,10 @@ static int add_node(struct fifo_port *port, bool nowait)
 	return 0;
 }
 
-/* As many nodes as will be of use, and one to wait with. */
+/*
+ * Allocates as many nodes as a put can use now, beyond the spare ones; and at least
+ * one, so that the port can wait.
+ */
 static int list_engine_prepare(struct fifo_port *port, unsigned int n,
 			       bool nowait)
 {
@@ -215,7 +216,10 @@ list_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 	return n;
 }
 
-/* There may be room again. Else the oldest item's node gets the new one. */
+/*
+ * A get may have made room since @put failed. If not, the oldest item's node takes
+ * the new item.
+ */
 static unsigned int list_engine_replace(struct fifo_port *port,
 					const struct fifo_item *items,
 					unsigned int n)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a queue whose engine is ring keeps: for the engine, and for a process that
- * maps it.
+ * The store of a queue with engine ring: for the engine itself, and for mappings.
  */
 #ifndef _FIFO_RING_H
 #define _FIFO_RING_H
@@ -15,7 +14,7 @@
 
 /**
  * struct fifo_ring_end - an end that a process has mapped
- * @settle: do for everybody what the process did, up to %FIFO_SETTLE_MAX items; how
+ * @settle: settle what the process did, up to %FIFO_SETTLE_MAX items; returns how
  *	many, or a negative errno. Called under the store's lock
  */
 struct fifo_ring_end {
@@ -24,12 +23,13 @@ struct fifo_ring_end {
 
 /**
  * struct fifo_ring_store - the store of a queue
- * @ring: which task may use which slot; itself
- * @slots: the items, in whole pages; the task that has claimed a slot's position, or
- *	for a free slot with a mapped producer: @lock
- * @lock: guards @mapped, and moves on what they have done; a spinlock, also
+ * @ring: which task may use which slot; atomic
+ * @slots: the items, in whole pages. The task that claimed a slot's position owns
+ *	the slot; with a mapped producer, the holder of @lock owns the free slots
+ * @lock: guards @mapped; its holder settles what the processes did; a spinlock, also
  *	taken in softirqs
- * @mapped: the ends that processes have, by enum fifo_role; written under @lock
+ * @mapped: the ends that processes have mapped, by enum fifo_role, or NULL; written
+ *	under @lock, read without it as a hint
  */
 struct fifo_ring_store {
 	struct fifo_ring ring;
@@ -39,8 +39,8 @@ struct fifo_ring_store {
 };
 
 /*
- * Tracing reads the other end's position, for the depth: only when it is on, as that
- * costs as much as the rest.
+ * The traced depth needs the other end's position. Reading it costs as much as the
+ * rest of an operation, so this reads it only if tracing is on.
  */
 static inline void fifo_ring_trace_put(struct fifo_port *port, u64 position,
 				       const struct fifo_item *item)
@@ -69,9 +69,9 @@ static inline void fifo_ring_trace_get(struct fifo_port *port, u64 position,
 int fifo_ring_settle(struct fifo_queue *queue, enum fifo_role role);
 
 /*
- * Memory for each slot of a queue, in pages that nothing else is in, zeroed; or
- * NULL. @gfp decides whether it is charged to the current process. The largest is
- * 64 MiB: failing is an answer, the OOM killer is not.
+ * Zeroed memory, @size bytes for each slot of a queue, in pages that hold nothing
+ * else; or NULL. With GFP_KERNEL_ACCOUNT it is charged to the current process. It
+ * can be 64 MiB: the call may fail, but must not wake the OOM killer.
  */
 static inline void *fifo_ring_pages(const struct fifo_queue *queue, size_t size,
 				    gfp_t gfp)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/fifoN: the device of a queue. It is read and written as text; a process
- * takes an end of the queue by it, to map that; and it carries the counters in
- * sysfs.
+ * /dev/fifoN: the device of a queue. Programs read and write it as text. A process uses it
+ * to take an end of the queue and map it. The counters in sysfs belong to it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -27,15 +26,15 @@
 #include "sysfs.h"
 #include "text.h"
 
-/* All queues have their devices. Written by init only, read without a lock. */
+/* Set once all queues have their devices. Written by init only, read without a lock. */
 static bool shown;
 
 /**
  * struct fifo_file - an open device
  * @queue: its queue; constant
- * @opener: the process that opened it; open_files.c
- * @reader: NULL when it was not opened to be read; the pointer is constant
- * @writer: NULL when it was not opened to be written; likewise
+ * @opener: the process that opened it; files_lock (open_files.c)
+ * @reader: NULL if it was not opened to be read; the pointer is constant
+ * @writer: NULL if it was not opened to be written; likewise
  */
 struct fifo_file {
 	struct fifo_queue *queue;
@@ -71,7 +70,7 @@ static struct fifo_file *new_file(struct fifo_queue *queue, fmode_t mode)
 	return open;
 }
 
-/* How a file was opened, by its access mode, of which 3 is neither. */
+/* How a file was opened, in a word. Access mode 3 opens it neither to read nor to write. */
 static const char *how(fmode_t mode)
 {
 	static const char *const names[] = { "neither", "read", "write", "read-write" };
@@ -80,8 +79,9 @@ static const char *how(fmode_t mode)
 }
 
 /*
- * The kernel holds a lock meanwhile that registering and deregistering take, too:
- * so nobody has a device open while a load fails because of a later one.
+ * The kernel holds misc_mtx during open(); misc_register() and misc_deregister() take it,
+ * too. @shown is not set before all devices are registered. So no device is open if a later
+ * one cannot be registered, and the load fails.
  */
 static int fifo_open(struct inode *inode, struct file *file)
 {
@@ -96,7 +96,10 @@ static int fifo_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	file->private_data = open;
 	fifo_files_add(&open->opener, open->queue, how(file->f_mode));
-	/* The locks that are slept for meanwhile are held for a moment only. */
+	/*
+	 * An operation that must not wait may still sleep for a lock, which tasks hold only
+	 * for a moment.
+	 */
 	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
 }
@@ -150,7 +153,7 @@ static __poll_t fifo_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
-/* If the file was opened to read and write, for both ends or for neither. */
+/* A file that was opened to read and write has signals for both ends, or for neither. */
 static int fifo_fasync(int fd, struct file *file, int on)
 {
 	struct fifo_file *open = file->private_data;
@@ -169,7 +172,7 @@ static int fifo_fasync(int fd, struct file *file, int on)
 	return err;
 }
 
-/* As of a pipe: how many bytes a read returns now, at least. */
+/* FIONREAD, as for a pipe: how many bytes a read would return now, at least. */
 static int count_bytes(const struct fifo_file *open, int __user *to)
 {
 	int n = open->reader ? fifo_text_count(open->reader) : 0;
@@ -201,10 +204,11 @@ static int is_file(const void *file, struct file *other, unsigned int fd)
 }
 
 /*
- * A descriptor was closed: was it the file's last? The file's count tells, unless other
- * tasks share the table of descriptors. Their calls, such as a poll() or a write(), count
- * too, so then this looks for the file in the table. In this one case it ends a line that
- * another process, a child with the same open file, might have continued.
+ * A descriptor was closed: was it the file's last? The file's reference count tells, unless
+ * other tasks share the table of descriptors: their calls, such as poll() or write(), hold
+ * references, too. So then this looks for the file in the table. A child process with the
+ * same open file has another table: in this one case a line ends that the child might have
+ * continued.
  */
 static bool closed_last(struct file *file)
 {
@@ -218,10 +222,10 @@ static bool closed_last(struct file *file)
 }
 
 /*
- * May room be waited for? A process that ends takes no signals any more, and could not
- * be killed: it waits only where others are to make room soon. A kernel thread closes
- * what nobody has any more, and many wait for it. One that was killed may wait, and
- * does not.
+ * May close() wait for room? An exiting process takes no signals, so nobody could kill it:
+ * it waits only if the queue drops items, since others then make room soon. A kernel thread
+ * must not wait: it closes files that nobody has any more, and many tasks wait for it. A
+ * killed task may wait, but its signal ends the wait at once.
  */
 static bool may_wait(const struct file *file, const struct fifo_queue *queue)
 {
@@ -251,7 +255,10 @@ static int fifo_flush(struct file *file, fl_owner_t id)
 	return end_line(file);
 }
 
-/* What is still there: others had the file when its descriptors were closed. */
+/*
+ * Ends a line that fifo_flush() has left, since others still had the file when its
+ * descriptors were closed.
+ */
 static int fifo_release(struct inode *inode, struct file *file)
 {
 	struct fifo_file *open = file->private_data;
@@ -302,9 +309,9 @@ static void unregister_devices(unsigned int n)
 }
 
 /*
- * Shows all queues to user space, or returns a negative errno. Comes last:
- * an open device holds the module, but a module whose load fails is unloaded all the same.
- * See fifo_open().
+ * Registers the devices of all queues. Returns 0 or a negative errno. Called last: an open
+ * device holds the module, but if the module's init function fails, the kernel frees the
+ * module all the same. See fifo_open().
  */
 int fifo_devices_show(void)
 {
@@ -326,7 +333,7 @@ int fifo_devices_show(void)
 	return 0;
 }
 
-/* When it returns, no reader of the counters is under way. */
+/* When it returns, no task reads the counters any more. */
 void fifo_devices_hide(void)
 {
 	unregister_devices(fifo_queues());

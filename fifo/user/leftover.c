@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text that was got and not read when its file was closed: the next read of the
- * queue, through whatever file, begins with it.
+ * Leftovers: text that a file had got from the queue, and that nobody had read when the
+ * file was closed. The next read of the queue, through any file, begins with it.
  *
- * A closed reader becomes a leftover as it is, so that closing needs no memory.
- * There are never more of them than there were files open at a time: a reader gets
- * no item while there is a leftover that it can take.
+ * A closed reader becomes a leftover as it is, so that closing needs no memory. There
+ * are never more leftovers than files were open at one time: a reader gets no item
+ * while it can take a leftover.
  *
- * A task that waits for an item waits in its port, where nothing but items is
- * looked for. So it is in a list before, and its port is cancelled when there is a
- * leftover. It looks for that, and goes on with another port.
+ * A task that waits in its port finds only items. So its reader first joins the list
+ * @waiting. A new leftover cancels the ports of all readers in this list. They look for
+ * it, and continue with new ports.
  */
 #include <linux/list.h>
 #include <linux/slab.h>
@@ -41,7 +41,7 @@ bool fifo_leftovers_any(const struct fifo_queue *queue)
 	return !list_empty(&queue->leftovers.closed);
 }
 
-/* Leaves the text of a reader, which has no port any more, to others. */
+/* Leaves the text of a closed reader to others. The reader has no port any more. */
 void fifo_leftovers_add(struct fifo_text_reader *reader)
 {
 	struct fifo_leftovers *leftovers = &reader->queue->leftovers;
@@ -51,8 +51,8 @@ void fifo_leftovers_add(struct fifo_text_reader *reader)
 	spin_lock(&leftovers->lock);
 	list_add_tail(&reader->place, &leftovers->closed);
 	/*
-	 * All of them look. One alone could be about to return with an item, and
-	 * would leave this text to nobody.
+	 * Cancel all of them: a single one might be about to return with an item, and
+	 * then nobody would take this text.
 	 */
 	list_for_each_entry_safe(waiter, next, &leftovers->waiting, place) {
 		list_del_init(&waiter->place);
@@ -62,7 +62,7 @@ void fifo_leftovers_add(struct fifo_text_reader *reader)
 	fifo_wake_pollers(&queue->ends[FIFO_CONSUMER].wait.pollers);
 }
 
-/* The oldest text that was left, which is the caller's to free; or NULL. */
+/* Takes the oldest leftover, which the caller frees. Returns NULL if there is none. */
 struct fifo_text_reader *fifo_leftovers_take(struct fifo_queue *queue)
 {
 	struct fifo_leftovers *leftovers = &queue->leftovers;
@@ -78,8 +78,8 @@ struct fifo_text_reader *fifo_leftovers_take(struct fifo_queue *queue)
 }
 
 /*
- * From here until fifo_leftovers_ignore() the reader's port is cancelled if text is
- * left. False: there is some already.
+ * From here until fifo_leftovers_ignore() a new leftover cancels the reader's port.
+ * Returns false if there is a leftover already.
  */
 bool fifo_leftovers_await(struct fifo_text_reader *reader)
 {

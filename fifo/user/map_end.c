@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An end of a ring queue that a process has mapped: what it did there is done
- * for everybody when somebody needs it.
+ * An end of a ring queue that a process has mapped. What the process did there takes effect
+ * when a task settles it.
  *
- * The process moves its position on, and nothing else happens. The kernel's tail
- * or head follows it when the other end finds no item or no room, when a task reads
- * the counters or polls, and when the process kicks: it settles, a bounded number of
- * items at a time.
+ * When the process advances its position, nothing else happens. Settling lets the kernel's
+ * tail or head follow, by at most FIFO_SETTLE_MAX items at a time: when an operation at the
+ * other end finds no item or no room, when a task reads the counters or polls, and when the
+ * process kicks.
  *
- * Nothing that the process writes is believed, and each word of it is read once:
+ * The kernel trusts nothing that the process writes, and reads each word of it once:
  *
- * - Its position is compared with the kernel's own. What lies between is at most
- *   the size, and each slot of it must have had its turn: so nothing is got
- *   before it was put, nor put over what was not got, whatever it says.
- * - It does not write where the kernel keeps items: what a producer puts is
- *   copied from pages of its own, and then looked at.
+ * - The kernel compares the process's position with its own. The distance must not exceed
+ *   the size, and the turn of each slot between must have come. So whatever the process
+ *   writes, nothing is got before it was put, and nothing is overwritten before it was got.
+ * - A process cannot write to the queue's slots. A producer writes to pages of its own; the
+ *   kernel copies each item from there, and then checks the copy.
  *
  * Barrier:
  *
- * (F) full, after the position is read. Pairs with (S) of libfifo, the release by which
- * the process stored it. Without them the kernel might copy an item that is not there
- * yet, or hand on a slot on which the process still reads.
+ * (F) full, after reading the position. Pairs with (S) of libfifo, the release with which
+ * the process stores it. Without them the kernel may copy an item that is not written yet,
+ * or hand over a slot that the process still reads.
  *
  * A waiter comes here to read the position after (A) of wait.c.
  */
@@ -39,7 +39,7 @@
 #include "port.h"
 #include "queue.h"
 
-/* Where the process says that it is. */
+/* The position that the process has written. */
 static u64 read_position(const struct fifo_mapped *mapped)
 {
 	u64 position = READ_ONCE(mapped->position->next);
@@ -56,7 +56,7 @@ static struct fifo_ring *ring_of(const struct fifo_mapped *mapped)
 	return &store->ring;
 }
 
-/* Where the kernel knows that it is. */
+/* The kernel's own position of this end. */
 static u64 known_position(const struct fifo_mapped *mapped)
 {
 	struct fifo_ring *ring = ring_of(mapped);
@@ -65,7 +65,7 @@ static u64 known_position(const struct fifo_mapped *mapped)
 							     &ring->head);
 }
 
-/* Each word once: what is looked at afterwards is what is kept. */
+/* Reads each word once: the process cannot change an item between its check and its use. */
 static void copy_once(struct fifo_item *to, const struct fifo_item *from)
 {
 	const u64 *word = (const u64 *)from;
@@ -76,7 +76,7 @@ static void copy_once(struct fifo_item *to, const struct fifo_item *from)
 		copy[i] = READ_ONCE(word[i]);
 }
 
-/* May a process put this? What is in a struct fifo_process, the kernel vouches for. */
+/* May a process put this? Not a struct fifo_process: only the kernel vouches for one. */
 static bool item_valid(const struct fifo_item *item)
 {
 	return item->len <= FIFO_DATA_LEN && item->type != FIFO_ITEM_PROCESS;
@@ -95,9 +95,9 @@ static bool take_item(const struct fifo_mapped *mapped, u64 position,
 }
 
 /*
- * The next items of a producer, up to @most, become the queue's. Nobody else puts
- * here, and the lock is held: a slot that is free stays so until it is handed over,
- * and is written before it is claimed, by when all that follow are known to be valid.
+ * Moves up to @most of the producer's next items into the queue. Nobody else puts here, and
+ * the caller holds the store's lock: so a free slot stays free until this hands it over.
+ * This writes the slots before it claims them: by then it knows how many items are valid.
  */
 static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 {
@@ -118,7 +118,7 @@ static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 	return n;
 }
 
-/* The oldest items, up to @most, were got by a consumer. */
+/* Frees the slots of the oldest items, up to @most, which the process has got. */
 static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 {
 	struct fifo_ring_store *store = mapped->queue->store;
@@ -135,8 +135,8 @@ static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 }
 
 /*
- * Moves the kernel's position on towards the process's. Returns how many items
- * that was; -EBADMSG when it could not be any because the process makes no sense.
+ * Advances the kernel's position towards the process's. Returns by how many items, or
+ * -EBADMSG if it could advance by none because the process has written nonsense.
  */
 static int move_on(struct fifo_mapped *mapped)
 {
@@ -153,7 +153,7 @@ static int move_on(struct fifo_mapped *mapped)
 	return moved ? moved : -EBADMSG;
 }
 
-/* Likewise. Counts that the process begins to make no sense, not each look at it. */
+/* As move_on(). Counts an error when the nonsense begins, not at each look. */
 static int settle(struct fifo_ring_end *end)
 {
 	struct fifo_mapped *mapped = container_of(end, struct fifo_mapped, end);
@@ -166,9 +166,9 @@ static int settle(struct fifo_ring_end *end)
 }
 
 /*
- * The process says that there is something for the other end. What was settled wakes as
- * many waiters there, or else one is woken: a process that kicks for nothing wakes no
- * crowd. All that poll there are told in any case.
+ * The process says that there is something for the other end. Settling n items wakes n
+ * waiters there. If it settles none, this wakes one, so that a process that kicks for
+ * nothing wakes no crowd. It always tells all that poll there.
  */
 int fifo_mapped_kick(struct fifo_mapped *mapped)
 {
@@ -184,7 +184,10 @@ int fifo_mapped_kick(struct fifo_mapped *mapped)
 	return moved;
 }
 
-/* Can the kernel go on to where the process says that it is, for a step at least? */
+/*
+ * Is the position that the process has written the kernel's own, or could the kernel
+ * advance towards it by at least one item?
+ */
 static bool position_sound(const struct fifo_mapped *mapped, u64 position)
 {
 	u64 known = known_position(mapped);
@@ -200,12 +203,12 @@ static bool position_sound(const struct fifo_mapped *mapped, u64 position)
 }
 
 /*
- * Does the process make sense? Then @ready says whether there is an item, or
- * room, where it says that it is.
+ * Does what the process wrote make sense? If so, @ready says whether there is an item, or
+ * room, at its position.
  *
- * Under the lock the kernel's position stands still. Without it, another thread
- * might move on, and be settled, between the two reads: the process would seem
- * to have gone back.
+ * The lock keeps the kernel's position still. Without it, another thread of the process
+ * might advance the position, and a task might settle that, between the two reads: then the
+ * position would seem to be behind the kernel's.
  */
 bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready)
 {
@@ -223,7 +226,7 @@ bool fifo_mapped_sound(const struct fifo_mapped *mapped, bool *ready)
 	return sound;
 }
 
-/* Can a process have this end of the queue? Says why not. */
+/* Can a process map this end of the queue? If not, logs why. */
 static int check_mappable(const struct fifo_queue *queue, enum fifo_role role)
 {
 	const char *reason;
@@ -250,7 +253,7 @@ static void free_parts(struct fifo_mapped *mapped)
 	kfree(mapped);
 }
 
-/* All that it takes is charged to the process. */
+/* Charges all its memory to the process. */
 static struct fifo_mapped *new_parts(struct fifo_queue *queue,
 				     enum fifo_role role)
 {
@@ -291,7 +294,7 @@ static void publish(struct fifo_mapped *mapped)
 
 /*
  * Takes an end of a queue for a process. May sleep. Returns an error pointer:
- * -EOPNOTSUPP when the queue cannot be mapped there, -EBUSY when others are at
+ * -EOPNOTSUPP if the queue cannot be mapped there, -EBUSY if others are at
  * this end, or as fifo_attach_process().
  */
 struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
@@ -314,8 +317,8 @@ struct fifo_mapped *fifo_mapped_new(struct fifo_queue *queue,
 }
 
 /*
- * Gives the end back. Nobody maps it any more: what the process has done up to
- * here is settled, and what makes no sense is forgotten. Afterwards nobody finds it:
+ * Gives the end back. Nobody maps it any more. Settles what the process has done, and
+ * forgets what makes no sense. Afterwards no task finds @mapped:
  *
  * - An operation at the other end, a kick, or a look at the counters finds it
  *   under the store's lock only.

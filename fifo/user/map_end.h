@@ -7,17 +7,16 @@
 #include "open_files.h"
 
 /**
- * struct fifo_mapped - an end of a queue that a process has
+ * struct fifo_mapped - an end of a queue that a process has mapped
  * @end: for the engine
  * @queue: the queue; constant
- * @opener: the process that opened it; open_files.c
+ * @opener: the process that opened it; files_lock (open_files.c)
  * @role: which end; constant
- * @port: under whose name items are moved; the store's lock
+ * @port: names the process, and numbers and traces its items; the store's lock
  * @position: the page where the process says how far it is; never trusted
- * @inbox: where a producer writes its items, in the order of the slots, which
- *	are copied from there; never trusted
- * @nonsense: what the process says made no sense when it was looked at last; the
- *	store's lock
+ * @inbox: of a producer: the pages to which it writes its items, in the order of
+ *	the slots; the kernel copies them from there; never trusted
+ * @nonsense: the last look found nonsense; the store's lock
  */
 struct fifo_mapped {
 	struct fifo_ring_end end;

@@ -2,9 +2,9 @@
 /*
  * The descriptor by which a process maps its end of a queue, waits, and kicks.
  *
- * It lives as long as somebody has it or a mapping of it, and holds fifo.ko
- * meanwhile: so the pages, which belong to the queue and to this end of it, are
- * there for longer than any mapping.
+ * It lives, and holds fifo.ko, as long as any process has it open or has a
+ * mapping of it. So the pages, which belong to the queue and to this end, outlive
+ * every mapping.
  */
 #include <linux/anon_inodes.h>
 #include <linux/err.h>
@@ -22,7 +22,7 @@
 /**
  * struct region - what can be mapped
  * @memory: whole pages
- * @len: its length in bytes, which is that of the mapping
+ * @len: its length in bytes; a mapping must be as long
  * @writable: the process may write there
  */
 struct region {
@@ -31,7 +31,7 @@ struct region {
 	bool writable;
 };
 
-/* What is at an offset of the descriptor; -EINVAL when there is nothing. */
+/* Finds the region at an offset of the descriptor; -EINVAL if there is none. */
 static int find_region(const struct fifo_mapped *mapped, unsigned long offset,
 		       struct region *region)
 {
@@ -80,8 +80,8 @@ static int check_mapping(const struct vm_area_struct *vma,
 }
 
 /*
- * What was not allowed at first is not allowed to mprotect() either. The mapping
- * neither grows nor is inherited; VM_IO keeps madvise() from taking that back.
+ * mprotect() cannot add a right that mmap() refused. The mapping does not grow,
+ * and a child does not inherit it; VM_IO keeps madvise() from changing that.
  */
 static void restrict_mapping(struct vm_area_struct *vma, bool writable)
 {
@@ -98,15 +98,15 @@ static unsigned long pfn_at(const struct region *region, unsigned long at)
 }
 
 /*
- * By page frames, which nobody can pin: a pinned page, in a pipe, say, would show
- * the items of the queue for longer than its end is the process's.
+ * Maps page frames, since nobody can pin these. A pinned page, in a pipe, say,
+ * would still show the queue's items after the process has given its end back.
  */
 static int insert_pages(struct vm_area_struct *vma, const struct region *region)
 {
 	unsigned long at;
 	int err = 0;
 
-	/* There may be 16,384. */
+	/* There may be 16,384 pages. */
 	for (at = 0; !err && at < region->len; at += PAGE_SIZE) {
 		err = remap_pfn_range(vma, vma->vm_start + at,
 				      pfn_at(region, at), PAGE_SIZE,

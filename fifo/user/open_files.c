@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * All open files, in debugfs: fifo/files has a line for each that holds fifo.ko,
- * devices and descriptors of mappings, with the process that has opened it.
+ * All open files, in debugfs: fifo/files has a line for each that holds fifo.ko (a
+ * device, or the descriptor of a mapping), with the process that opened it.
  *
- * An opener is part of what its file has for private data. It is in the list from
- * open() until release(), which takes it out before it frees it. Every reader of the list
- * holds its lock. debugfs is hidden when no file is open any more.
+ * An opener is a part of its file's private data. It is in the list from open() until
+ * release(), which takes it out before freeing it. Every reader of the list holds
+ * files_lock. fifo.ko's exit function removes the debugfs file, and runs only if no file
+ * is open any more.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -15,7 +16,7 @@
 #include "open_files.h"
 #include "queue.h"
 
-/* Guards the list, and keeps those in it. */
+/* Guards the list, and keeps its openers from being freed. */
 static DEFINE_MUTEX(files_lock);
 static LIST_HEAD(files);
 
@@ -32,7 +33,7 @@ void fifo_files_add(struct fifo_opener *opener, const struct fifo_queue *queue,
 	mutex_unlock(&files_lock);
 }
 
-/* Nobody looks at it any more. */
+/* When it returns, no task looks at @opener any more. */
 void fifo_files_remove(struct fifo_opener *opener)
 {
 	mutex_lock(&files_lock);
@@ -40,7 +41,7 @@ void fifo_files_remove(struct fifo_opener *opener)
 	mutex_unlock(&files_lock);
 }
 
-/* A part of the list is shown at a time, so that it may be long. */
+/* seq_file shows a part of the list at a time, so the list may be long. */
 static void *files_start(struct seq_file *seq, loff_t *pos)
 {
 	mutex_lock(&files_lock);

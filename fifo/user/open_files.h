@@ -10,7 +10,7 @@ struct fifo_queue;
 
 /**
  * struct fifo_opener - the process that opened a file, as it was then
- * @all: its place in the list of all; open_files.c
+ * @all: its place in the list of all openers; files_lock (open_files.c)
  * @queue: the queue's index; constant, as all that follows
  * @how: what the file is for, one word
  * @pid: of the process, in the initial namespace

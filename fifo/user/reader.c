@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lines that are read from a queue's device, one an item.
+ * Reads of a queue's device: one line for each item.
  *
- * What was got and does not fit waits in the open file for its next read. No more
- * items are got than surely fit, or one: so this is one line at most, unless memory
- * could not be written, or somebody has asked how much there is.
+ * Text that does not fit stays in the open file for its next read. A read gets only
+ * as many items as surely fit, but at least one. So at most one line stays, unless
+ * the caller's memory could not be written, or FIONREAD has got items.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -73,8 +73,9 @@ bool fifo_text_unread(const struct fifo_text_reader *reader)
 }
 
 /*
- * A line, with its end. What is not text is told by its type. Text that another
- * module or a mapped process has put may be anything, and is escaped then.
+ * Formats an item as a line, with its newline. An item that is not text shows its
+ * type. Text from another module or from a mapping may hold any bytes: this escapes
+ * it if it is not a valid line.
  */
 static unsigned int format_line(char *line, const struct fifo_item *item)
 {
@@ -90,7 +91,7 @@ static unsigned int format_line(char *line, const struct fifo_item *item)
 	return item->len + 1;
 }
 
-/* A port that is not cancelled. */
+/* Makes sure that the reader has a port that is not cancelled. */
 static int renew_port(struct fifo_text_reader *reader)
 {
 	struct fifo_port *old = reader->port, *new;
@@ -106,7 +107,7 @@ static int renew_port(struct fifo_text_reader *reader)
 	return 0;
 }
 
-/* Takes what another reader has left, if there is something. */
+/* Takes a leftover, if there is one. */
 static bool take_leftover(struct fifo_text_reader *reader)
 {
 	struct fifo_text_reader *closed = fifo_leftovers_take(reader->queue);
@@ -121,7 +122,10 @@ static bool take_leftover(struct fifo_text_reader *reader)
 	return true;
 }
 
-/* Returns how many items it were, or -ECANCELED when to look for a leftover. */
+/*
+ * Returns how many items it has got, -ECANCELED if the caller must look for a
+ * leftover, or another negative errno.
+ */
 static int get_items(struct fifo_text_reader *reader, unsigned int n,
 		     bool nowait)
 {
@@ -146,7 +150,7 @@ static void format_items(struct fifo_text_reader *reader, unsigned int n)
 	set_text(reader, 0, end);
 }
 
-/* Gets items whose lines fit into @room; one at least. Or a leftover. */
+/* Gets a leftover, or else items whose lines fit into @room, at least one. */
 static int refill(struct fifo_text_reader *reader, size_t room, bool nowait)
 {
 	unsigned int n = clamp_t(size_t, room / FIFO_TEXT_LINE, 1,
@@ -168,8 +172,8 @@ static int refill(struct fifo_text_reader *reader, size_t room, bool nowait)
 }
 
 /*
- * How much of the text to return: all, or else whole lines. If not even one fits,
- * a part of it, if that is all that is returned.
+ * How much of the text to return: all of it, or the whole lines that fit. If not
+ * even one fits: a part of it if @part is set, else nothing.
  */
 static size_t fitting(const char *text, size_t len, size_t room, bool part)
 {
@@ -180,7 +184,7 @@ static size_t fitting(const char *text, size_t len, size_t room, bool part)
 	return len || !part ? len : room;
 }
 
-/* What cannot be written to where it is to go stays unread. */
+/* Text that cannot be copied to the caller's memory stays unread. */
 static ssize_t read_lines(struct fifo_text_reader *reader, struct iov_iter *to,
 			  size_t room, bool first, bool nowait)
 {
@@ -201,8 +205,8 @@ static ssize_t read_lines(struct fifo_text_reader *reader, struct iov_iter *to,
 }
 
 /*
- * A task that polls the same open file may have looked after the get, and before the
- * text was there.
+ * A task that polls the same open file may have looked between the get and
+ * set_text(), and seen neither the item nor the text.
  */
 static void wake_pollers(struct fifo_text_reader *reader)
 {
@@ -238,9 +242,10 @@ ssize_t fifo_text_read(struct fifo_text_reader *reader, struct iov_iter *to,
 }
 
 /*
- * How many bytes a read surely returns now: of a leftover, or of the next items,
- * which are got for it. While another task is inside a read of the same file, that
- * has all there is. Returns a negative errno as fifo_attach_process().
+ * How many bytes a read would surely return now. If the file holds no text, this
+ * first takes a leftover, or gets the next items. Returns 0 while another task is
+ * inside a read of the same file, since that read may take everything. Returns a
+ * negative errno as fifo_attach_process().
  */
 int fifo_text_count(struct fifo_text_reader *reader)
 {

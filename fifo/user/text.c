@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text that becomes items: the lines that a file's writer has begun and ended. writer.c
- * has what a write is, reader.c how items become text again.
+ * Turns text into items, one for each line. writer.c has a whole write(); reader.c
+ * turns items into text again.
  *
- * A line is an item once its end was written. One that is begun waits in the open
- * file for the rest, so that it does not matter how a program cuts what it writes.
+ * A line becomes an item once its newline is written. Until then the open file keeps
+ * its beginning, so it does not matter how a program splits its writes.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,7 +29,10 @@ int fifo_text_lock(struct mutex *lock, bool nowait)
 	return mutex_lock_interruptible(lock) ? -ERESTARTSYS : 0;
 }
 
-/* A signal is taken, and the call begins anew if the program wants that. */
+/*
+ * Lets the kernel handle the signal. It then restarts the system call, if the program
+ * has set SA_RESTART.
+ */
 int fifo_text_restart(int moved)
 {
 	return moved == -EINTR ? -ERESTARTSYS : moved;
@@ -55,7 +58,7 @@ void fifo_text_writer_free(struct fifo_text_writer *writer)
 	kfree(writer);
 }
 
-/* Says in the log what of a line is refused. Returns @err. */
+/* Logs why a line is refused. Returns @err. */
 int fifo_text_refuse(const struct fifo_queue *queue,
 		     const struct fifo_line *line, int err)
 {
@@ -82,7 +85,7 @@ int fifo_text_breathe(void)
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
-/* An item of a line: of what was begun before, and the rest. */
+/* Makes an item of a line: of its beginning from an earlier write, and the rest. */
 static void make_item(struct fifo_item *item, const char *begun,
 		      unsigned int begun_len, const char *rest,
 		      unsigned int rest_len)
@@ -150,9 +153,9 @@ static int put_lines(struct fifo_text_writer *writer, const char *text,
 }
 
 /*
- * Puts the lines that end in a text that was looked at, and keeps the rest, which
- * begins one. Sets @err if it cannot be all. Returns how many bytes are done: up to
- * the end of a line then.
+ * Puts the whole lines of a checked text, and keeps the beginning of a line behind
+ * them. Returns how many bytes it took. If it could not take all, it sets @err, and
+ * these bytes end with a line.
  */
 size_t fifo_text_put(struct fifo_text_writer *writer, const char *text,
 		     size_t len, bool nowait, int *err)
@@ -168,8 +171,8 @@ size_t fifo_text_put(struct fifo_text_writer *writer, const char *text,
 }
 
 /*
- * May the line that was begun end here? If it ends inside a character it is refused,
- * as if its end had been written: nothing of it is kept.
+ * May the kept beginning be a whole line? If it ends inside a character, refuses it and
+ * keeps nothing of it, as if its newline had been written.
  */
 static int end_line(struct fifo_text_writer *writer)
 {
@@ -202,9 +205,9 @@ static int put_end(struct fifo_text_writer *writer, bool nowait)
 }
 
 /*
- * Puts a line that was begun as if it had been ended: nothing more is written. Waits
- * for room, and for a task that still writes, until it is killed; unless @nowait.
- * Returns 0 or as fifo_put(), or -EINVAL for a line that ends inside a character.
+ * When a file is closed, puts the kept beginning as a whole line. Unless @nowait, waits
+ * for room, and for a task that is still inside a write, until it is killed. Returns 0
+ * or as fifo_put(), or -EINVAL for a line that ends inside a character.
  */
 int fifo_text_end(struct fifo_text_writer *writer, bool nowait)
 {

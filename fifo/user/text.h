@@ -12,19 +12,20 @@ struct iov_iter;
 /* Items that are moved at a time. */
 #define FIFO_TEXT_BATCH		16
 
-/* Room for any item as a line: a text whose bytes all are escaped is longest. */
+/* Room for any item as a line. The longest is a text with every byte escaped. */
 #define FIFO_TEXT_LINE		(FIFO_DATA_LEN * 4 + 2)
 
 /**
- * struct fifo_text_reader - who reads lines of an open file
+ * struct fifo_text_reader - the reading side of an open file
  * @queue: its queue; constant
- * @place: its place in a list of leftovers; leftover.c
+ * @place: its place in a list of leftovers; fifo_leftovers.lock
  * @lock: guards the rest; held while waiting for an item
  * @port: the consumer, from the first read on; @lock
  * @items: room for what is got; @lock
  * @text: lines of items that were got; @lock
- * @begin: of what was not read of them; @lock
- * @end: of them; written under @lock
+ * @begin: where the unread part of @text begins; written under @lock, read
+ *	without it as a hint
+ * @end: where @text ends; written under @lock, read without it as a hint
  */
 struct fifo_text_reader {
 	struct fifo_queue *queue;
@@ -38,7 +39,7 @@ struct fifo_text_reader {
 };
 
 /**
- * struct fifo_text_writer - who writes lines to an open file
+ * struct fifo_text_writer - the writing side of an open file
  * @lock: guards the rest; held while waiting for room
  * @port: the producer, from the first write on; @lock
  * @items: room for what is put; @lock

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A write to a queue's device, as a whole: of however many pieces and bytes, it is
- * looked at before anything of it is put; what is refused has done nothing.
+ * A write to a queue's device, as a whole. This checks all of it, however many pieces
+ * and bytes it has, before it puts any of it: a refused write has changed nothing.
  *
- * A write that is longer than a part is copied twice, and looked at each time. A
- * program that changes its memory meanwhile may find lines put before one that is
- * refused.
+ * It copies and checks a write longer than PART_MAX twice. If a program changes its
+ * memory meanwhile, lines before a refused one may have been put.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -24,12 +23,12 @@
 #define PART_MAX	SZ_4K
 
 /**
- * struct write - one that is under way
+ * struct write - a write that is under way
  * @writer: the file's
  * @queue: its queue
  * @from: what is not done yet
  * @part: room for a part of it
- * @line: the line at which a part ends
+ * @line: the check's state: the line in which the last part ended
  * @nowait: do not wait
  */
 struct write {
@@ -41,7 +40,7 @@ struct write {
 	bool nowait;
 };
 
-/* The port, from the first write on. */
+/* Attaches a port at the first write. */
 static int attach(struct fifo_text_writer *writer,
 		  const struct fifo_queue *queue)
 {
@@ -68,7 +67,7 @@ static ssize_t copy_part(char *part, struct iov_iter *from)
 	return -EFAULT;
 }
 
-/* The next part comes behind the line that was begun before. */
+/* Restarts the check: the next part continues the line that the writer keeps. */
 static void look_from_start(struct write *write)
 {
 	struct fifo_text_writer *writer = write->writer;
@@ -77,7 +76,7 @@ static void look_from_start(struct write *write)
 	fifo_line_scan(&write->line, writer->line, writer->len);
 }
 
-/* Looks at a part; @last: nothing of the write comes behind it. */
+/* Checks a part. @last: it is the last part of the write. */
 static int look_at(struct write *write, size_t len, bool last)
 {
 	int err = fifo_line_scan(&write->line, write->part, len);
@@ -87,7 +86,7 @@ static int look_at(struct write *write, size_t len, bool last)
 	return err ? fifo_text_refuse(write->queue, &write->line, err) : 0;
 }
 
-/* Looks at all that is written, and does nothing of it. */
+/* Checks all of the write, and puts nothing. */
 static int look_at_all(struct write *write)
 {
 	struct iov_iter from = *write->from;
@@ -105,7 +104,7 @@ static int look_at_all(struct write *write)
 	return err;
 }
 
-/* The length of a text without the line that is begun at its end. */
+/* The length of a text up to its last newline. */
 static size_t whole_lines(const char *text, size_t len)
 {
 	while (len && text[len - 1] != '\n')
@@ -114,8 +113,8 @@ static size_t whole_lines(const char *text, size_t len)
 }
 
 /*
- * Puts the next part, up to its last line if others follow. Sets @err if it cannot
- * be all. Returns how many bytes are done.
+ * Puts the next part; if more parts follow, only up to its last newline. Sets @err if
+ * it could not put all of that. Returns how many bytes it took.
  */
 static size_t put_part(struct write *write, int *err)
 {
@@ -162,9 +161,9 @@ static ssize_t write_locked(struct write *write)
 }
 
 /*
- * Writes lines: waits for room, unless @nowait. Returns how many bytes were taken,
- * up to the end of a line where it could not be all; or -EINVAL for a byte that
- * cannot be in a line, -EMSGSIZE for a line above %FIFO_DATA_LEN bytes, or as
+ * Writes lines: waits for room, unless @nowait. Returns how many bytes it took; if
+ * these are not all, they end with a line. If it took none, returns -EINVAL for a byte
+ * that cannot be in a line, -EMSGSIZE for a line above %FIFO_DATA_LEN bytes, or as
  * fifo_put() or fifo_attach_process().
  */
 ssize_t fifo_text_write(struct fifo_text_writer *writer,

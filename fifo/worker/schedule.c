@@ -2,7 +2,7 @@
 /*
  * When the items of a worker are due.
  *
- * Not one of these functions locks or sleeps: the caller owns the schedule.
+ * None of these functions takes a lock or sleeps: the caller owns the schedule.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -13,8 +13,8 @@
 #include "schedule.h"
 
 /*
- * One period is PERIOD_UNITS / rate nanoseconds. Where the products of this
- * file meet the end of 64 bits:
+ * One period is PERIOD_UNITS / rate nanoseconds. The largest products in this file,
+ * all below 2^64:
  *
  *	elapsed * rate <= 10^9 * 10^10       (elapsed is cut at a second)
  *	n * PERIOD_UNITS <= 10^6 * 10^12     (n is at most FIFO_SCHEDULE_MAX)
@@ -53,7 +53,7 @@ static u64 period(u64 rate)
 	return div64_u64(PERIOD_UNITS, rate);
 }
 
-/* Items due by the clock: never too many, and only those of one second. */
+/* Items due by the clock: never too many, and at most those of one second. */
 static unsigned int due_by(const struct fifo_schedule *schedule, u64 now)
 {
 	u64 units;
@@ -66,7 +66,7 @@ static unsigned int due_by(const struct fifo_schedule *schedule, u64 now)
 	return div64_u64(units - schedule->fraction, PERIOD_UNITS) + 1;
 }
 
-/* Lets the clock go on by @n periods. */
+/* Advances @next by @n periods. */
 static void skip_periods(struct fifo_schedule *schedule, unsigned int n)
 {
 	u64 units = n * PERIOD_UNITS + schedule->fraction;
@@ -98,8 +98,8 @@ void fifo_schedule_start(struct fifo_schedule *schedule, u64 rate, u64 now)
  * @now: nanoseconds
  * @most: the most that the caller can use, up to %FIFO_SCHEDULE_MAX
  *
- * Never too many. Where items of more than a second are owed, it may be only
- * those of the first second: advance, and ask again.
+ * Never too many. If more than a second's items are owed, it may return only those of
+ * the first second: advance, and ask again.
  *
  * Return: 0 to @most
  */
@@ -116,8 +116,8 @@ unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
  * @schedule: the schedule
  * @most: the most that the caller can use
  *
- * The operation may stall, however long, and what it was begun for is moved then:
- * that must not be more than fifo_schedule_forgive() leaves.
+ * An operation may stall for any time, and may then move its whole batch. So a batch
+ * must not be larger than what fifo_schedule_forgive() leaves.
  *
  * Return: 1 to @most
  */
@@ -146,11 +146,11 @@ void fifo_schedule_advance(struct fifo_schedule *schedule, unsigned int n)
 
 /**
  * fifo_schedule_forgive() - cut what is owed after a stall
- * @schedule: the schedule, in which the item that stalled is the next
+ * @schedule: the schedule; its next item is the one that stalled
  * @now: nanoseconds
  *
- * Leaves the items of %FIFO_DEBT_NS, and at least one, to be made good: those
- * that were late for another reason before the stall are not told apart.
+ * Leaves the items of %FIFO_DEBT_NS, at least one, for the worker to make up. It does
+ * not tell items that the stall delayed from items that were late before.
  */
 void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
 {
@@ -168,11 +168,12 @@ void fifo_schedule_forgive(struct fifo_schedule *schedule, u64 now)
 }
 
 /**
- * fifo_schedule_bound() - cut what is owed when that is more than a late wake-up makes
+ * fifo_schedule_bound() - cut what is owed, if a late wake-up does not explain it
  * @schedule: the schedule
  * @now: nanoseconds
  *
- * Up to %FIFO_LATE_NS, or one period, nothing is cut; beyond, as after a stall.
+ * Cuts nothing up to %FIFO_LATE_NS or one period, whichever is longer. Beyond that it
+ * cuts as after a stall.
  */
 void fifo_schedule_bound(struct fifo_schedule *schedule, u64 now)
 {
@@ -191,10 +192,10 @@ void fifo_schedule_bound(struct fifo_schedule *schedule, u64 now)
  * @rate: thousandths of an item a second, or %FIFO_RATE_UNLIMITED
  * @now: nanoseconds
  *
- * What is due remains due, up to the items of a tick and at least one: more is
- * not late as pacing makes it, and would go against the new rate. The part of
- * the current period that has passed counts, so that writing rates often does
- * not put off the next item for ever.
+ * What is due stays due, up to the items of one tick, or one item if that is more.
+ * Pacing alone never makes a worker later than that, and more would break the new
+ * rate. The part of the current period that has passed counts, so that frequent
+ * changes do not postpone the next item for ever.
  */
 void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
 {
@@ -222,7 +223,7 @@ void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)
  * @schedule: the schedule
  * @now: nanoseconds
  *
- * Return: nanoseconds, rounded up; 0 when it is due
+ * Return: nanoseconds, rounded up; 0 if it is due
  */
 u64 fifo_schedule_gap(const struct fifo_schedule *schedule, u64 now)
 {

@@ -15,10 +15,10 @@
 #define FIFO_RATE_TEXT		24
 
 /*
- * A worker makes good all that it owes, so that its rate is exact in the long run. But
- * after a stall, or when it is late by more than FIFO_LATE_NS and by more than one item,
- * it owes no more than the items of FIFO_DEBT_NS, and one: the machine was paused, the
- * clock has jumped, or the rate cannot be reached, and it must not burst.
+ * A worker makes up all that it owes, so that its rate is exact in the long run. But
+ * after a stall, or if it is late by more than FIFO_LATE_NS and more than one item, it
+ * owes only the items of FIFO_DEBT_NS, at least one. The machine was paused, the clock
+ * has jumped, or the rate is out of reach: making up all of it would be a burst.
  */
 #define FIFO_DEBT_NS		100000000ULL
 #define FIFO_LATE_NS		1000000000ULL
@@ -30,8 +30,10 @@
  * struct fifo_schedule - the absolute schedule of one worker
  * @rate: thousandths of an item a second, or %FIFO_RATE_UNLIMITED
  * @next: when the next item is due, in nanoseconds
- * @fraction: what @next lacks, in units of 1/@rate nanoseconds
- * @owed: items that are due apart from that, at most a tick's, from a former rate
+ * @fraction: what to add to @next, less than a nanosecond, in units of 1/@rate
+ *	nanoseconds
+ * @owed: items still due from before a change of rate, which @next does not count: at
+ *	most a tick's, or one
  */
 struct fifo_schedule {
 	u64 rate;

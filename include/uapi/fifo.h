@@ -14,10 +14,10 @@
 
 /**
  * enum fifo_item_type - what the payload of an item is
- * @FIFO_ITEM_TEXT: a line of UTF-8, @len bytes of it, neither ended nor terminated
+ * @FIFO_ITEM_TEXT: @len bytes of UTF-8: a line, without newline or terminating zero
  * @FIFO_ITEM_PROCESS: a struct fifo_process; only the kernel puts these
  * @FIFO_ITEM_COMMAND: a struct fifo_command that asks for a reply
- * @FIFO_ITEM_REPLY: a struct fifo_command that is one
+ * @FIFO_ITEM_REPLY: a struct fifo_command that is a reply
  */
 enum fifo_item_type {
 	FIFO_ITEM_TEXT = 1,
@@ -30,10 +30,10 @@ enum fifo_item_type {
  * struct fifo_item - one item, 64 bytes: a cache line
  * @seq: its number among the items of its source, from 1
  * @time: when it was put, CLOCK_MONOTONIC in nanoseconds
- * @source: the producer that put it. A producer that attaches under a name
- *	that was used before gets another number, until 65,536 have. The kernel
- *	keeps 4,096 names of processes; further ones are all called "process",
- *	and get numbers of their own all the same
+ * @source: the producer that put it. A producer that attaches under a name that was used
+ *	before gets a new number; these repeat after 65,536 producers of one name. The
+ *	kernel keeps 4,096 names of processes. Processes with further names are all
+ *	called "process", but still get numbers of their own
  * @type: an enum fifo_item_type, or a private value from 256 on
  * @len: bytes used in @data, at most %FIFO_DATA_LEN
  * @data: the payload; in a queue, the bytes behind @len are zero
@@ -49,7 +49,7 @@ struct fifo_item {
 	__u8 data[FIFO_DATA_LEN];
 };
 
-/* Bytes of a process's name, which is not terminated when it has all of them. */
+/* Bytes of a process's name. A name that fills them has no terminating zero. */
 #define FIFO_COMM_LEN	15
 
 /**
@@ -58,7 +58,7 @@ struct fifo_item {
  *	its pid in the lowest 22 bits: see fifo_process_start() and _pid()
  * @ppid: its parent's pid
  * @uid: its real user id
- * @user: time in user mode in 1/100 s, of all its threads; cut at 2^32 - 1
+ * @user: time in user mode in 1/100 s, of all its threads; at most 2^32 - 1
  * @system: time in the kernel, likewise
  * @state: as ps shows it: R, S, D, T, t, X, Z, P or I
  * @comm: its name
@@ -92,7 +92,7 @@ static inline __u64 fifo_process_start(const struct fifo_process *process)
 
 /**
  * struct fifo_command - the payload of an item that is a command or a reply
- * @id: a reply has that of its command
+ * @id: a reply has the id of its command
  * @data: anything; @len of the item counts these bytes and the 8 of @id
  */
 struct fifo_command {
@@ -121,45 +121,47 @@ struct fifo_command {
  *	FIFO_MAP_ITEMS		64 * size, in pages	read; a producer's: write, too
  *
  * (struct fifo_map_control, struct fifo_map_position, __u64 [size], struct fifo_item
- * [size].) Positions count from 0 for ever, and position p is in slot p modulo
- * size. struct fifo_map_position has the process's next one, from the start.
- * The barriers below are those of C11 and the kernel.
+ * [size].) Positions count from 0 for ever, and position p is in slot p modulo size.
+ * struct fifo_map_position holds the process's next position; the kernel has set it when
+ * it returns @fd. Acquire, release and full barriers are those of C11 and the kernel.
  *
  * To get an item at position p:
  *
  *	1. turns[p % size] == p + 1, loaded with acquire, says that there is one.
- *	   (Without acquire, the item that is read may be the one before.)
+ *	   (Without acquire, step 2 may read the slot's previous item.)
  *	2. Read the item.
- *	3. Store p + 1 to the position with release. (Without it, the item may
- *	   be overwritten before it was read.)
+ *	3. Store p + 1 to the position with release. (Without release, a producer may
+ *	   overwrite the item before the process has read it.)
  *
  * To put one:
  *
  *	1. turns[p % size] == p, loaded with acquire, says that there is room.
  *	2. Write @type, @len and @data of the item.
- *	3. Store p + 1 to the position with release. (Without it, the kernel
- *	   may take what was there before.)
+ *	3. Store p + 1 to the position with release. (Without release, the kernel may
+ *	   copy what was in the slot before.)
  *
- * After 3., of one or of several, a full barrier; then, where @waiting or @polled
- * of the other end is not 0, ioctl(fd, FIFO_IOC_KICK). (Without the barrier the
- * load may come first: the other end begins to wait in between, having seen the
- * position of before, and waits for ever.)
+ * After step 3, for one item or for several, execute a full barrier. Then, if @waiting
+ * or @polled of the other end is not 0, call ioctl(fd, FIFO_IOC_KICK). (Without the
+ * barrier, the flag may be loaded before the position is stored. If the other end begins
+ * to wait in between, it has seen the old position, nobody kicks it, and it waits for
+ * ever.)
  *
- * To wait, for an item or for room: poll(fd), for POLLIN or POLLOUT. It says so
- * whenever 1. holds. Select, epoll and io_uring do as well, each in all its ways, and so
- * does SIGIO (O_ASYNC). Nothing is needed for being woken. Where the other end is
- * mapped too, 1. may come to hold by poll() only, which has the kernel look at what
- * the other process did. To look without waiting, poll with a timeout of 0.
+ * To wait for an item or for room, poll(fd) for POLLIN or POLLOUT: it returns these
+ * whenever the condition of step 1 holds. select(), epoll and io_uring work in all their
+ * modes, too, and so does SIGIO (O_ASYNC). The process need not do anything else to be
+ * woken. If another process has mapped the other end, only poll() may make the condition
+ * true: it makes the kernel look at what that process did. To look without waiting, poll
+ * with a timeout of 0.
  *
- * The kernel believes nothing. A position that is behind the kernel's or beyond
- * what 1. allows, an item with an impossible length or of a type that only the
- * kernel may put: these are counted (mapping_errors in sysfs), nothing more of
- * the process is moved while it is so, FIFO_IOC_KICK answers EBADMSG, and poll()
- * POLLERR.
+ * The kernel trusts nothing. An error is a position that is behind the kernel's or
+ * beyond what step 1 allows, or an item with an impossible length or of a type that only
+ * the kernel may put. The kernel counts an error when it begins (mapping_errors in
+ * sysfs). While it lasts, the kernel moves nothing more of the process, FIFO_IOC_KICK
+ * fails with EBADMSG, and poll() returns POLLERR.
  *
- * What a process had got by the time it closes the descriptor, or dies, is got;
- * the next consumer begins behind it. What it had put is put. A forked child has
- * the descriptor and no mapping.
+ * If a process closes the descriptor or dies, what it has got stays got: the next
+ * consumer begins behind it. What it has put stays put. A forked child inherits the
+ * descriptor, but no mapping.
  */
 #define FIFO_MAP_VERSION	1
 
@@ -180,9 +182,9 @@ enum fifo_role {
 
 /**
  * struct fifo_map_end - whether anything waits at an end of a queue
- * @waiting: not 0 when an operation may, and was not told since
- * @polled: not 0 when somebody may wait in poll(), and was not told since, or is to be
- *	told each time
+ * @waiting: not 0 if an operation may be waiting there, and no kick has told it since
+ * @polled: not 0 if a task may be waiting in poll(), and no kick has told it since; or
+ *	if epoll, io_uring or a signal needs every kick
  * @reserved: 0
  */
 struct fifo_map_end {
@@ -216,13 +218,14 @@ struct fifo_map_position {
 /*
  * On /dev/fifoN: takes an end of the queue, and returns a descriptor to map, which
  * exec() closes. EBUSY: others are at this end, clients in the kernel or a process.
- * EOPNOTSUPP: the queue cannot be mapped there, and the kernel's log says why: its
- * engine is not ring, or it drops the oldest item, from under a reader.
- * EPROTONOSUPPORT: another version. EINVAL: opened to read and to write.
+ * EOPNOTSUPP: this end cannot be mapped, and the kernel's log says why: the engine is
+ * not ring, the kernel has 32 bits, or this is the consumer's end of a queue that drops
+ * the oldest item. EPROTONOSUPPORT: another version. EINVAL: opened to read and to
+ * write.
  */
 #define FIFO_IOC_MAP		_IO(0xFC, 0)
 
-/* On that: has the other end look. */
+/* On the descriptor of FIFO_IOC_MAP: makes the other end look at the queue. */
 #define FIFO_IOC_KICK		_IO(0xFC, 1)
 
 #endif /* _UAPI_FIFO_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * On a 32-bit kernel, older ones want these two to be one load, or one store, which
- * 8 bytes are not there.
+ * Older 32-bit kernels make each of these two a single load or store, which does
+ * not compile for 8 bytes.
  */
 #ifndef _FIFO_COMPAT_ATOMIC_H
 #define _FIFO_COMPAT_ATOMIC_H
@@ -15,7 +15,7 @@ static __always_inline s64 fifo_atomic64_read_acquire(const atomic64_t *v)
 {
 	s64 value = atomic64_read(v);
 
-	/* As (D) of fifo/engine/turns.h wants it, at least. */
+	/* At least as strong as (D) of fifo/engine/turns.h. */
 	smp_mb();
 	return value;
 }
@@ -24,7 +24,7 @@ static __always_inline s64 fifo_atomic64_read_acquire(const atomic64_t *v)
 #define atomic64_set_release fifo_atomic64_set_release
 static __always_inline void fifo_atomic64_set_release(atomic64_t *v, s64 value)
 {
-	/* As (E) of fifo/engine/turns.h wants it, at least. */
+	/* At least as strong as (E) of fifo/engine/turns.h. */
 	smp_mb();
 	atomic64_set(v, value);
 }

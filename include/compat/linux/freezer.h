@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Since 6.1 the state in which a task sleeps says whether it may be frozen there: what
- * older kernels are told around the sleep is said already.
+ * Since 6.1 a task's sleeping state says whether the freezer may freeze it. Older
+ * kernels need these two calls around the sleep; newer ones do not.
  */
 #ifndef _FIFO_COMPAT_FREEZER_H
 #define _FIFO_COMPAT_FREEZER_H

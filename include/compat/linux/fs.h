@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Before 6.5 one function did for all files that are read by their iterator. */
+/* Before 6.5, generic_file_splice_read() did this for all files with a read_iter(). */
 #ifndef _FIFO_COMPAT_FS_H
 #define _FIFO_COMPAT_FS_H
 

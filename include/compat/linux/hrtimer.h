@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Before 6.13 a timer got its function by assignment. */
+/* Before 6.13 there was only hrtimer_init(), which does not set the function. */
 #ifndef _FIFO_COMPAT_HRTIMER_H
 #define _FIFO_COMPAT_HRTIMER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Before 6.3 the flags of a mapping were assigned to. */
+/* Before 6.3 a driver assigned to vma->vm_flags. */
 #ifndef _FIFO_COMPAT_MM_H
 #define _FIFO_COMPAT_MM_H
 

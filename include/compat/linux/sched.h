@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before 5.14 a task's state was looked at where it was needed; before 6.1 one was not
- * frozen where it sleeps, and told the freezer itself to leave it alone: freezer.h.
+ * Before 5.14 there was no task_is_running(). Before 6.1 the kernel did not freeze a
+ * task in its sleep; the task told the freezer to skip it: freezer.h.
  */
 #ifndef _FIFO_COMPAT_SCHED_H
 #define _FIFO_COMPAT_SCHED_H
