@@ -11,23 +11,10 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include "attempt.h"
 #include "engine.h"
 #include "port.h"
-#include "queue.h"
 #include "transfer.h"
-#include "wait.h"
-
-/* One attempt, without sleeping. Returns how many items were put, or claimed for that. */
-static __always_inline unsigned int
-fifo_try_to_put(const struct fifo_engine *engine, struct fifo_port *port,
-		const struct fifo_item *items, unsigned int n)
-{
-	unsigned int moved = engine->put(port, items, n);
-
-	if (unlikely(!moved) && port->queue->overflow == FIFO_DROP_OLDEST)
-		moved = engine->replace(port, items, n);
-	return moved;
-}
 
 /* Are the lengths of @n items valid? There is at least one. */
 static __always_inline bool fifo_items_valid(const struct fifo_item *items,
@@ -41,51 +28,6 @@ static __always_inline bool fifo_items_valid(const struct fifo_item *items,
 			return false;
 	} while (++items != last);
 	return true;
-}
-
-/*
- * The second half of an operation would have had to sleep: the engine has given back what
- * the first had claimed. Waiters may have tried meanwhile, so this wakes them.
- */
-static inline int fifo_wake_for_claims(struct fifo_queue *queue, unsigned int n)
-{
-	fifo_wake_barrier();
-	fifo_wake_released(&queue->ends[FIFO_PRODUCER].wait, n);
-	fifo_wake_released(&queue->ends[FIFO_CONSUMER].wait, n);
-	return -EAGAIN;
-}
-
-/* Finishes, counts and tells what was put, or claimed. Returns @n or a negative errno. */
-static __always_inline int fifo_end_put(const struct fifo_engine *engine,
-					struct fifo_port *port,
-					const struct fifo_item *items,
-					unsigned int n, bool nowait)
-{
-	struct fifo_queue *queue = port->queue;
-
-	if (engine->finish_put && !engine->finish_put(port, items, n, nowait))
-		return fifo_wake_for_claims(queue, n);
-	fifo_count(queue, FIFO_PRODUCER, n);
-	fifo_wake_barrier();
-	fifo_wake_released(&queue->ends[FIFO_CONSUMER].wait, n);
-	/* A producer that is to drop the oldest item waits for one, too. */
-	if (queue->overflow == FIFO_DROP_OLDEST)
-		fifo_wake_released(&queue->ends[FIFO_PRODUCER].wait, n);
-	return n;
-}
-
-static __always_inline int fifo_end_get(const struct fifo_engine *engine,
-					struct fifo_port *port,
-					struct fifo_item *items, unsigned int n,
-					bool nowait)
-{
-	struct fifo_queue *queue = port->queue;
-
-	if (engine->finish_get && !engine->finish_get(port, items, n, nowait))
-		return fifo_wake_for_claims(queue, n);
-	fifo_count(queue, FIFO_CONSUMER, n);
-	fifo_wake(&queue->ends[FIFO_PRODUCER].wait, n);
-	return n;
 }
 
 /* @moved, not 0, of @n items; a constant if @n is 1, so that the rest has no loop. */

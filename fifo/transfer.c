@@ -7,8 +7,8 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include "attempt.h"
 #include "engine.h"
-#include "operation.h"
 #include "port.h"
 #include "queue.h"
 #include "trace.h"

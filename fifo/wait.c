@@ -29,15 +29,15 @@
  * in worker/kthread.c; R, S and T are a process's, in tools/lib/libfifo.c.)
  *
  * (A) full, the second of fifo_announce(). Before it a waiter counts as present, joins the
- * wait queue, sets its task's state, and its flag; behind it, it looks at the slots, at @cancelled, and
- * at the position of a process. Pairs with (B), (C) and (N), and with (T) of libfifo,
- * between storing the position and reading the flag. Without it both sides miss each
- * other, and the waiter sleeps for ever.
+ * wait queue, sets its task's state, and its flag; behind it, it looks at the slots, at
+ * @cancelled, and at the position of a process. Pairs with (B), (C) and (N), and with (T)
+ * of libfifo, between storing the position and reading the flag. Without it both sides
+ * miss each other, and the waiter sleeps for ever.
  *
  * (B) full, in fifo_wake_barrier(), between releasing a slot or an item, and the look at
- * @present and the wait queues. Pairs with (A). Without it the look may come first, and miss a waiter that has
- * missed the release. In a kick it stands between clearing the flag and that look, and
- * pairs with (H).
+ * @present and then the wait queues. Pairs with (A). Without it the look may come first,
+ * and miss a waiter that has missed the release. In a kick it stands between clearing the
+ * flag and that look, and pairs with (H).
  *
  * (C) full, of wake_up_process() in fifo_waiter_cancel(), between setting @cancelled and
  * reading the task's state. Pairs with (A). Without it a cancelled task falls asleep.
@@ -88,9 +88,10 @@ void fifo_wait_point_take_back(struct fifo_wait_point *point)
 	fifo_pollers_take_back(&point->pollers);
 }
 
-/* After (B): somebody is, or has polled once. */
+/* Wakes as fifo_wake_released() does, which has found that there may be somebody. */
 void fifo_wake_present(struct fifo_wait_point *point, unsigned int n)
 {
+	/* After (B). */
 	if (waitqueue_active(&point->waiters))
 		wake_up_nr(&point->waiters, n);
 	if (fifo_polled(&point->pollers))
