@@ -19,8 +19,7 @@
  * @head: the slot of the oldest item; the lock
  * @tail: the slot of the next item; the lock
  * @end: behind the last slot; constant
- * @slots: the items, on lines of their own; the lock. Behind the lock and this, which share
- *	a line: whoever takes the one needs the other
+ * @slots: the items, on lines of their own; the lock
  */
 struct fifo_array {
 	unsigned int size;

@@ -31,14 +31,15 @@
  *	the semaphores' own locks; never held while waiting for a slot or item
  * @empty: free slots that nobody has claimed; itself
  * @fill: items that nobody has claimed; itself
- * @array: which slots have items; @lock
+ * @array: which slots have items; @lock. Not in a line of the semaphores, which others
+ *	claim meanwhile
  * @slots: the items; @lock
  */
 struct semaphore_store {
 	struct mutex lock;	/* the array */
 	struct semaphore empty;
 	struct semaphore fill;
-	struct fifo_array array;
+	struct fifo_array array ____cacheline_aligned_in_smp;
 	struct fifo_item slots[] ____cacheline_aligned;
 };
 

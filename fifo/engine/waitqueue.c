@@ -18,7 +18,8 @@
 /**
  * struct waitqueue_store - the store of a queue
  * @lock: guards @array and @slots; taken in softirqs, too
- * @array: which slots have items; @lock
+ * @array: which slots have items; @lock. In the line of the lock: each user of the one
+ *	needs the other
  * @slots: the items; @lock
  */
 struct waitqueue_store {
