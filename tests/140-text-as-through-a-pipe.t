@@ -202,7 +202,7 @@ dmesg_mark busy
 for ((i = 0; i < 200; i++)); do
 	(printf 'no end') >$dev
 done
-is "$(dmesg_since busy | grep -c 'is lost')" 0 "the last line of a process is put while the queue is busy"
+is "$(dmesg_since busy | grep -c 'is lost' || true)" 0 "the last line of a process is put while the queue is busy"
 unload producer consumer fifo
 
 load fifo size=2 overflow=drop-newest,drop-oldest
