@@ -89,7 +89,7 @@ section "each engine and context"
 # a producer and a consumer there.
 engines='' from='' to='' contexts='' commands='' replies=''
 queue=0 pairs=0
-declare -A wanted
+declare -a wanted
 for name in $(engines_of); do
 	reply=$((queue + 1))
 	engines+=,$name,$name from+=,$queue to+=,$reply
