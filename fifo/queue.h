@@ -2,18 +2,20 @@
 /*
  * A queue: what all engines share, and the table of all queues.
  *
- * Lock order of fifo.ko, outer first. A lock that is not named takes no other of ours.
+ * Lock order, outer first. A lock that is not named takes no other of ours, except that of
+ * consumer/tally.c, which takes boottime.c's.
  *
  *	1. a module's param_lock    a write to /sys/module/.../rate holds it
  *	2. fifo_client.lock         mutex: starting allocates and sleeps
  *	3. fifo_text_reader.lock,   mutexes: an open file's; held while an operation
  *	   fifo_text_writer.lock    waits
  *	4. sources_lock             mutex: adding a name allocates
- *	   ports_lock               mutex: showing all ports takes 6
+ *	   ports_lock               mutex: shows all ports
  *	   files_lock               mutex: shows all open files
  *	   pins_lock                mutex: tells owners, who log; takes 6. The kernel's lock
  *	                            of hotplug is outside it
  *	   client_log.c's printing  mutex: a console may take long for a line; takes 10
+ *	                            and, for a line about a stop, 6
  *	5. an engine's own          semaphore: a mutex; others: a spinlock, also
  *	                            taken in softirqs, ring's for mapped ends
  *	6. fifo_worker.lock         spinlock: arms a timer or queues work; also
@@ -27,6 +29,17 @@
  *	    boottime.c's lock       given back
  *
  * 1, 2 and 4 are never held while an item is moved, 5 never while an operation waits.
+ *
+ * What guards a field of a struct is the end of its line in the struct's comment:
+ *
+ *	@lock, log_lock, ...     this lock is held. "Written under" it: a read is a hint
+ *	port.c, ...              the one lock of this file
+ *	its own lock           the field is an object that locks itself, as a wait queue does
+ *	itself                 only the functions of its type use it, and they need no lock
+ *	atomic                 each access is one atomic operation
+ *	constant               it is set before others can see it, and stays
+ *	the user               only the task that is inside the port's operation uses it
+ *	the run, @move's       only the worker's run uses it: there is one at a time
  */
 #ifndef _FIFO_QUEUE_H
 #define _FIFO_QUEUE_H

@@ -24,9 +24,12 @@
  * wait_event_interruptible_exclusive() with "moved || cancelled" as its condition
  * breaks the first one.
  *
- * Barriers. Each stands in one place, under its letter. (Others are defined where they
- * stand: D and E in engine/turns.h, F in user/map_end.c, L, M, P and Q in queue.h, U and V
- * in worker/kthread.c; R, S and T are a process's, in tools/lib/libfifo.c.)
+ * Barriers. Each stands in one place, under its letter: A, H and N in poll.h, B in wait.h,
+ * K in poll.c, C and J below. Others are defined where they stand: D and E in
+ * engine/turns.h, F in user/map_end.c, L, M, P and Q in queue.h, U and V in
+ * worker/kthread.c, X in param.c. Y, the pair of X, stands in client/client_param.c. R, S
+ * and T are a process's, in tools/lib/libfifo.c; W and Z are of tests/torture/transfer.c.
+ * There is no G, I or O.
  *
  * (A) full, the second of fifo_announce(). Before it a waiter counts as present, joins the
  * wait queue, sets its task's state, and its flag; behind it, it looks at the slots, at

@@ -52,7 +52,7 @@ measure() {
 	le "$(awk "BEGIN { printf \"%.2f\", $sleeps / $items }")" 1.05 "$engine: sleeps of $2 ${1}s for each item"
 }
 
-for engine in semaphore waitqueue list ring; do
+for engine in $(engines_of); do
 	for n in 2 8; do
 		load fifo size=64
 		load step

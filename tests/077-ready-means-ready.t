@@ -7,7 +7,7 @@
 . "${0%/*}/lib/host.sh"
 
 run_guest --timeout 180 --program chrt --append preempt=full <<'GUEST'
-for engine in semaphore waitqueue list ring; do
+for engine in $(engines_of); do
 	load fifo size=64
 	load producer context=kthread rate=max instances=4 log=off
 	taskset 1 chrt -f 50 ready /dev/fifo0 3 >/run/ready

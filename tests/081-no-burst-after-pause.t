@@ -34,7 +34,7 @@ pause_for() {
 	unload pause
 }
 
-for context in work kthread timer; do
+for context in $(contexts_of); do
 	engine=waitqueue
 	load fifo size=4 overflow=drop-newest
 	load producer rate=1000 log=off

@@ -83,7 +83,7 @@ else
 	kprobes=none
 fi
 
-for context in work kthread timer; do
+for context in $(contexts_of); do
 	for overflow in block drop-newest drop-oldest; do
 		what="$context, $overflow"
 		engine=waitqueue

@@ -28,7 +28,7 @@ printed_many() {
 	(($(printed | wc -l) >= 20))
 }
 
-for context in timer kthread work; do
+for context in $(contexts_of); do
 	engine=waitqueue
 	trace_on 1024 printk
 	load fifo size=4

@@ -19,7 +19,7 @@ shown() {
 		/ more items, not shown/ { if (seconds++ && seconds <= 4) print n; n = 0 }' | xargs
 }
 
-for context in work kthread timer; do
+for context in $(contexts_of); do
 	engine=waitqueue
 	section "$context"
 	load fifo size=64

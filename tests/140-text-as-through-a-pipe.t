@@ -202,7 +202,7 @@ dmesg_mark busy
 for ((i = 0; i < 200; i++)); do
 	(printf 'no end') >$dev
 done
-is "$(dmesg_since busy | grep -c 'is lost')" 0 "the last line of a process is put while the queue is busy"
+is "$(dmesg_since busy | grep -c 'is lost' || true)" 0 "the last line of a process is put while the queue is busy"
 unload producer consumer fifo
 
 load fifo size=2 overflow=drop-newest,drop-oldest
@@ -213,7 +213,7 @@ is "$(poll /dev/fifo0 out 0)" out "and can always be written"
 is "$(queue put 0) $(queue dropped 0) $(queue put 1) $(queue dropped 1)" "5 3 5 3" "and counts it"
 unload fifo
 
-for engine in waitqueue list ring; do
+for engine in $(engines_of); do
 	load fifo size=4
 	(seq 300 >$dev) &
 	is "$(head -n 300 $dev | md5sum)" "$(seq 300 | md5sum)" "$engine: 300 lines through a queue of 4"

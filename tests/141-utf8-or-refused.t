@@ -88,7 +88,7 @@ refuses '\355\240\200' "a surrogate"
 refuses '\364\220\200\200' "what is beyond the last code point"
 refuses '\344' "Latin-1"
 refuses '\342\202' "a character that is cut off"
-is "$(printf 'a\0b\n' | dd of=$dev bs=4 2>&1 | grep -c 'Invalid argument')" 1 "NUL is refused"
+is "$(printf 'a\0b\n' | dd of=$dev bs=4 2>&1 | grep -c 'Invalid argument' || true)" 1 "NUL is refused"
 is "$(queue depth)" 0 "likewise"
 
 section "all beginnings of a character"

@@ -85,16 +85,30 @@ says "consumer: replies: 1 matched, 1 unknown, $matched" "it does not match"
 unload fifo
 
 section "each engine and context"
-load fifo size=16 engine=semaphore,semaphore,waitqueue,waitqueue,list,list,ring,ring
-load echo from=0,2,4,6 to=1,3,5,7
-contexts=work,kthread,work,kthread,timer,work,kthread,timer,work,kthread,timer
-load consumer queue=1,1,3,3,3,5,5,5,7,7,7 context=$contexts rate=max log=off
-load producer type=command queue=0,0,2,2,2,4,4,4,6,6,6 context=$contexts count=1000 rate=max log=off
-for queue in 1 3 5 7; do
-	ok "$(counter $queue engine): all replies are got" wait_for 30 counter_is $queue got $((queue == 1 ? 2000 : 3000))
+# Each engine has a queue for commands and the next one for replies, and each of its contexts
+# a producer and a consumer there.
+engines='' from='' to='' contexts='' commands='' replies=''
+queue=0 pairs=0
+declare -a wanted
+for name in $(engines_of); do
+	reply=$((queue + 1))
+	engines+=,$name,$name from+=,$queue to+=,$reply
+	for where in $(contexts_of "$name"); do
+		contexts+=,$where commands+=,$queue replies+=,$reply
+		pairs=$((pairs + 1))
+		wanted[$reply]=$((${wanted[$reply]-0} + 1000))
+	done
+	queue=$((queue + 2))
+done
+load fifo size=16 engine=${engines#,}
+load echo from=${from#,} to=${to#,}
+load consumer queue=${replies#,} context=${contexts#,} rate=max log=off
+load producer type=command queue=${commands#,} context=${contexts#,} count=1000 rate=max log=off
+for queue in "${!wanted[@]}"; do
+	ok "$(counter "$queue" engine): all replies are got" wait_for 30 counter_is "$queue" got "${wanted[$queue]}"
 done
 unload producer consumer
-says "consumer: replies: 11000 matched, 0 unknown, $matched" "each is matched"
+says "consumer: replies: ${pairs}000 matched, 0 unknown, $matched" "each is matched"
 note "$(dmesg_since section | grep 'replies:')"
 unload echo fifo
 
@@ -164,7 +178,7 @@ replied='ping: reply to "hello" after [0-9]+ us'
 timed_out='Connection timed out'
 
 section "ping"
-for engine in semaphore waitqueue list ring; do
+for engine in $(engines_of); do
 	load fifo size=4,4
 	load echo from=0 to=1
 	pings "$replied" "$engine: ping gets a reply"

@@ -11,24 +11,31 @@ dirty() {
 	tails look "$1" | grep -vc 'zero$' || true
 }
 
+# clean ITEMS WHAT: in each queue the module "tails" has found so many items, and nothing
+# behind their length.
+clean() {
+	local queue name
+
+	for queue in /sys/class/misc/fifo*; do
+		name=${queue##*/fifo}
+		like "$(dmesg_since)" "queue $name: $1 items, 0 with something behind" "$(<"$queue/engine"): $2"
+	done
+}
+
+engines=$(engines_of | paste -sd ,)
+
 # Items from a module's stack, through each engine.
-load fifo size=64 engine=semaphore,waitqueue,list,ring
+load fifo size=64 engine=$engines
 dmesg_mark
 load tails
-for n in 0 1 2 3; do
-	like "$(dmesg_since)" "queue $n: 41 items, 0 with something behind" \
-		"$(</sys/class/misc/fifo$n/engine): 41 items of a module, of each length"
-done
+clean 41 "41 items of a module, of each length"
 unload tails fifo
 
 # The oldest item is replaced.
-load fifo size=16 engine=semaphore,waitqueue,list,ring overflow=drop-oldest
+load fifo size=16 engine=$engines overflow=drop-oldest
 dmesg_mark
 load tails
-for n in 0 1 2 3; do
-	like "$(dmesg_since)" "queue $n: 16 items, 0 with something behind" \
-		"$(</sys/class/misc/fifo$n/engine): those that have replaced others"
-done
+clean 16 "those that have replaced others"
 unload tails fifo
 
 # In the pages of a ring, as a process sees them.

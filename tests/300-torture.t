@@ -43,11 +43,10 @@ random_queues() {
 
 RANDOM=$seed
 random_queues
-pairs=$(sed '/^#/d' "$root/vm/pairs")
 echo "# seed $seed, $seconds s: $parameters"
 
 run_guest --timeout $((seconds * 2 + 120)) <<GUEST
-$(declare -p seed seconds queues parameters pairs)
+$(declare -p seed seconds queues parameters)
 $(
 	cat <<'SCRIPT'
 said() {
@@ -78,14 +77,9 @@ balance() {
 	is "$(cat "$1"/waiting_*)" $'0\n0' "${1##*/}: nobody waits"
 }
 
-# contexts_of ENGINE: the contexts that it works with.
-contexts_of() {
-	awk -v engine="$1" '$1 == engine { print $2 }' <<<"$pairs"
-}
-
 # worked QUEUE: the contexts in which workers have moved its items.
 worked() {
-	said "queue $1: put=" | grep -oE '(work|kthread|timer)=[1-9]' | sed 's/=.*//'
+	said "queue $1: put=" | grep -oE "($(contexts_of | paste -sd '|'))=[1-9]" | sed 's/=.*//'
 }
 
 # Makes KCSAN watch more accesses than by default, and each for longer.

@@ -174,6 +174,18 @@ time_us() {
 	return "$status"
 }
 
+# --- engines and contexts ----------------------------------------------------
+
+# engines_of [CONTEXT]: all engines, or those that work with it, by vm/pairs.
+engines_of() {
+	awk -v context="${1-}" '!/^#/ && (!context || $2 == context) && !seen[$1]++ { print $1 }' /guest/pairs
+}
+
+# contexts_of [ENGINE]: all contexts, or those that it works with.
+contexts_of() {
+	awk -v engine="${1-}" '!/^#/ && (!engine || $1 == engine) && !seen[$2]++ { print $2 }' /guest/pairs
+}
+
 # --- modules -----------------------------------------------------------------
 
 # load MODULE [NAME=VALUE…]: with the engine or context that this boot is

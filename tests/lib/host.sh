@@ -205,6 +205,7 @@ guest_prepare() {
 	printf 'export engine=%s context=%s\n' "${FIFO_ENGINE:-semaphore}" "${FIFO_CONTEXT:-work}" \
 		>"$guest_logs/overlay/guest/pair"
 	echo "$guest_slow" >"$guest_logs/overlay/guest/slow"
+	cp "$root/vm/pairs" "$guest_logs/overlay/guest/pairs"
 	for program in "${guest_programs[@]}"; do
 		vm_add_program "$guest_logs/overlay" "$program"
 	done
