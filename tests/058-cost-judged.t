@@ -24,7 +24,7 @@ refuses "--functions nothing: must be a figure of calls, pipelines or runs in be
 refuses "--functions read/device: must be a figure of calls, pipelines or runs in bench/cost.txt" \
 	cost --functions read/device
 refuses "--functions put-get/ring:7: batches are of 1, 8, 32 or 64" cost --functions put-get/ring:7
-refuses "cost: must be ways, waking or engines; cost alone" ways cost
+refuses "cost: must be ways, waking or engines; cost and rate alone" ways cost
 
 # figures LINE…: a file of figures.
 figures() {
