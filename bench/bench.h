@@ -44,6 +44,7 @@ bool get_bpf(unsigned int n);
 
 int measure_count(const char *name, unsigned int batch);
 int measure_latency(const char *name);
+int measure_ticks(void);
 int measure_taken(char **argv);
 int mark(void);
 

@@ -8,11 +8,13 @@
  *					waited for it running: the median and the 99th
  *					percentile
  *	fifobench count PAIR BATCH	instructions of a put and of a get, so many at a time
- *	fifobench taken RATE VALUE COUNTER N
+ *	fifobench ticks		the share of all instructions that ticks take
+ *	fifobench taken RATE VALUE COUNTER N [TICKS]
  *					instructions that others take, once VALUE was
  *					written to the file RATE, for each that the file
- *					COUNTER counts, until it is at N; and the median of
- *					those that are taken at a time
+ *					COUNTER counts, until it has counted N; and the
+ *					median of those that are taken at a time. TICKS is
+ *					that share; without it, nothing may run yet
  *	fifobench mark			says so to the plugin of QEMU
  *
  * The other side is another process, or the kernel: what is needed of fifo.ko,
@@ -144,7 +146,9 @@ int main(int argc, char **argv)
 		return measure_latency(argv[2]);
 	if (argc == 4 && !strcmp(argv[1], "count"))
 		return measure_count(argv[2], strtoul(argv[3], NULL, 10));
-	if (argc == 6 && !strcmp(argv[1], "taken"))
+	if (argc == 2 && !strcmp(argv[1], "ticks"))
+		return measure_ticks();
+	if ((argc == 6 || argc == 7) && !strcmp(argv[1], "taken"))
 		return measure_taken(argv + 2);
 	if (argc != 4)
 		errx(2, "usage: fifobench WAY BATCH SECONDS, or as its source says");

@@ -15,16 +15,6 @@
 #include "replies.h"
 #include "tally.h"
 
-/**
- * struct consumer_instance - the items that an instance got last
- * @items: the items; @move's
- * @results: what consumer_replies_add() returned for those that are replies
- */
-struct consumer_instance {
-	struct fifo_item items[FIFO_BATCH];
-	s64 results[FIFO_BATCH];
-};
-
 /* Any module may put an item of any type and length. */
 static bool is_process(const struct fifo_item *item)
 {
@@ -39,29 +29,28 @@ static bool has_id(const struct fifo_item *item, enum fifo_item_type type)
 	       item->len >= offsetof(struct fifo_command, data);
 }
 
-static void count(struct consumer_instance *me, unsigned int i)
+/* What consumer_replies_add() says of a reply replaces its time, which is of no more use. */
+static void count(struct fifo_item *item)
 {
-	const struct fifo_item *item = &me->items[i];
-
 	if (is_process(item))
 		consumer_tally_add(item);
 	else if (has_id(item, FIFO_ITEM_REPLY))
-		me->results[i] = consumer_replies_add(item);
+		item->time = consumer_replies_add(item);
 }
 
 static int consumer_move(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
 {
-	struct consumer_instance *me = instance->private;
+	struct fifo_item *items = instance->items;
 	int i, moved;
 
 	if (nowait)
-		moved = fifo_try_get_many(instance->port, me->items, n);
+		moved = fifo_try_get_many(instance->port, items, n);
 	else
-		moved = fifo_get_many(instance->port, me->items, n);
+		moved = fifo_get_many(instance->port, items, n);
 	for (i = 0; i < moved; i++)
-		if (me->items[i].type != FIFO_ITEM_TEXT)
-			count(me, i);
+		if (items[i].type != FIFO_ITEM_TEXT)
+			count(&items[i]);
 	return moved;
 }
 
@@ -87,12 +76,10 @@ static void describe_item(char *text, size_t size, const struct fifo_item *item)
 static void consumer_note(const struct fifo_instance *instance, unsigned int i,
 			  unsigned int moved, struct fifo_log_line *line)
 {
-	const struct consumer_instance *me = instance->private;
 	unsigned int depth = fifo_port_depth(instance->port) + moved - 1 - i;
 
-	line->item = me->items[i];
+	line->item = instance->items[i];
 	line->depth = min(depth, fifo_port_size(instance->port) - 1);
-	line->result = me->results[i];
 }
 
 static void consumer_show(const struct fifo_log_line *line)
@@ -104,7 +91,7 @@ static void consumer_show(const struct fifo_log_line *line)
 	if (is_process(item)) {
 		consumer_tally_describe(what, sizeof(what), item);
 	} else if (has_id(item, FIFO_ITEM_REPLY)) {
-		consumer_replies_describe(what, sizeof(what), item, line->result);
+		consumer_replies_describe(what, sizeof(what), item, item->time);
 	} else {
 		describe_item(what, sizeof(what), item);
 		snprintf(wait, sizeof(wait), " wait_us=%llu",
@@ -125,7 +112,6 @@ static const struct fifo_client_ops consumer_ops = {
 static struct fifo_client consumer = {
 	FIFO_CLIENT_INIT(consumer, FIFO_CONSUMER),
 	.ops = &consumer_ops,
-	.private_size = sizeof(struct consumer_instance),
 };
 
 FIFO_CLIENT_PARAMS(consumer, "1");

@@ -27,6 +27,10 @@
 /* Bytes of a client's description of an instance, with the terminator. */
 #define FIFO_DESCRIPTION_LEN	160
 
+/* An instance has room of its own for so many items. */
+#define FIFO_FEW		8U
+
+struct fifo_batch;
 struct fifo_client;
 struct fifo_instance;
 
@@ -65,6 +69,9 @@ struct fifo_log_line {
  * @client: the client that it belongs to
  * @index: its index there
  * @private: the client's data about it: @private_size bytes, zero at first
+ * @items: room for the items that @move is to move: @few, or a borrowed batch; the run
+ * @keeps: its items stay from one move to the next: each move is in @few; constant once
+ *	@prepare was called
  * @port: its port
  * @worker: moves its items
  * @rate: its rate when it starts, in thousandths of an item a second
@@ -75,11 +82,14 @@ struct fifo_log_line {
  * @cpu: the processor that the worker is pinned to when it starts, or %FIFO_CPU_ANY
  * @summed: its items in all when the last summary was printed; @log_second
  * @last_line: the line about its stop; log_lock
+ * @few: room for a few items; the run
  */
 struct fifo_instance {
 	struct fifo_client *client;
 	unsigned int index;
 	void *private;
+	struct fifo_item *items;
+	bool keeps;
 	struct fifo_port *port;
 	struct fifo_worker *worker;
 	u64 rate;
@@ -90,22 +100,27 @@ struct fifo_instance {
 	int cpu;
 	u64 summed;
 	struct fifo_log_line last_line;
+	struct fifo_item few[FIFO_FEW];
 };
 
 /**
  * struct fifo_client_ops - what makes a producer or a consumer
  * @prepare: called once for each instance before any runs; 0 or a negative errno.
  *	Optional
+ * @fill: make @n items, all that @move puts again and again. What others have left in
+ *	them is no matter. Must not sleep. Optional
  * @describe: write what the line about an instance's start says of it, such as
  *	"item=A". Optional
- * @move: move at most @n items, 1 to %FIFO_BATCH, through the instance's port; returns
- *	how many were moved, or a negative errno. Must not sleep if @nowait
+ * @move: move at most @n items, 1 to %FIFO_BATCH, of @items through the instance's port;
+ *	returns how many were moved, or a negative errno. Must not wait if @nowait
  * @note: keep in @line what @show needs of item @i of the @moved ones that @move has
  *	just moved. Called in the context of @move, under a spinlock
  * @show: print the line; may sleep
  */
 struct fifo_client_ops {
 	int (*prepare)(struct fifo_instance *instance);
+	void (*fill)(struct fifo_instance *instance, struct fifo_item *items,
+		     unsigned int n);
 	void (*describe)(const struct fifo_instance *instance, char *text,
 			 size_t size);
 	int (*move)(struct fifo_instance *instance, unsigned int n,
@@ -121,7 +136,7 @@ struct fifo_client_ops {
  * @role: producers or consumers
  * @ops: what they do
  * @rows: the client's own lists; their objects are the instances' @private. Optional
- * @private_size: bytes of @private for each instance
+ * @private_size: bytes of @private for each instance, or 0
  * @rate: parameter, writable at run time through fifo_client_rate_ops
  * @count: parameter
  * @queue: parameter
@@ -134,6 +149,8 @@ struct fifo_client_ops {
  * @n: the number of instances; constant from the start on
  * @all: the instances; constant from the start on
  * @private: the private data of all; constant from the start on
+ * @batches: what the instances borrow for more than a few items; batch.c
+ * @nr_batches: how many; constant from the start on
  * @log_lines: the lines about items, each in one of the lists; log_lock
  * @log_free: lines that may be used; log_lock
  * @log_spent: lines that were printed in this second; log_lock
@@ -166,6 +183,8 @@ struct fifo_client {
 	unsigned int n;
 	struct fifo_instance *all;
 	void *private;
+	struct fifo_batch *batches;
+	unsigned int nr_batches;
 
 	struct fifo_log_line log_lines[FIFO_LOG_LINES];
 	struct list_head log_free;

@@ -16,9 +16,8 @@ struct producer_census;
  * @uid: the user whose processes it puts instead, if @census
  * @state: the state of the processes that it puts, or 0: any
  * @census: the processes, or NULL; constant once the instance runs
- * @items: the batch that is being put, and the one before; @move's
- * @first: where in @items the rest of the batch begins
- * @pending: how many of @items are still to be put
+ * @first: where in the instance's items the rest of them begins; @move's
+ * @pending: how many of the items are still to be put; @move's
  */
 struct producer_instance {
 	char word[PRODUCER_WORD_MAX + 1];
@@ -26,7 +25,6 @@ struct producer_instance {
 	u32 uid;
 	char state;
 	struct producer_census *census;
-	struct fifo_item items[FIFO_BATCH];
 	unsigned int first;
 	unsigned int pending;
 };

@@ -23,9 +23,6 @@
 static_assert(sizeof("command=") + 4 * PRODUCER_WORD_MAX <= FIFO_DESCRIPTION_LEN);
 static_assert(PRODUCER_WORD_MAX <= FIFO_COMMAND_LEN);
 
-/* Processes that an instance takes at a time, so that others get some, too. */
-#define PROCESSES_MAX	16U
-
 /* fifo_command_begin() sets the id of a command. */
 static void make_item(struct fifo_item *item, const struct producer_instance *me)
 {
@@ -41,28 +38,34 @@ static void make_item(struct fifo_item *item, const struct producer_instance *me
 static int producer_prepare(struct fifo_instance *instance)
 {
 	struct producer_instance *me = instance->private;
-	unsigned int i;
 
-	if (producer_param_has_uid()) {
-		me->census = producer_census_of(me->uid, me->state);
-		return PTR_ERR_OR_ZERO(me->census);
-	}
-	for (i = 0; i < FIFO_BATCH; i++)
-		make_item(&me->items[i], me);
-	return 0;
+	/* The queue may take only a part of the items. */
+	instance->keeps = producer_param_has_uid() ||
+			  me->type == FIFO_ITEM_COMMAND;
+	if (!producer_param_has_uid())
+		return 0;
+	me->census = producer_census_of(me->uid, me->state);
+	return PTR_ERR_OR_ZERO(me->census);
+}
+
+static void producer_fill(struct fifo_instance *instance,
+			  struct fifo_item *items, unsigned int n)
+{
+	while (n--)
+		make_item(items++, instance->private);
 }
 
 static int put(struct fifo_instance *instance, unsigned int n, bool nowait)
 {
 	struct producer_instance *me = instance->private;
-	const struct fifo_item *items = &me->items[me->first];
+	const struct fifo_item *items = &instance->items[me->first];
 
 	if (nowait)
 		return fifo_try_put_many(instance->port, items, n);
 	return fifo_put_many(instance->port, items, n);
 }
 
-/* The queue may take only a part of a batch: the rest comes first the next time. */
+/* The rest that the queue does not take comes first the next time. */
 static int put_pending(struct fifo_instance *instance, unsigned int n,
 		       bool nowait)
 {
@@ -106,7 +109,7 @@ static int begin_commands(struct fifo_instance *instance, unsigned int n)
 
 	while (!err && me->pending < n) {
 		err = fifo_command_begin(instance->port,
-					 &me->items[me->pending]);
+					 &instance->items[me->pending]);
 		if (!err)
 			me->pending++;
 	}
@@ -116,10 +119,11 @@ static int begin_commands(struct fifo_instance *instance, unsigned int n)
 }
 
 /* -ENODATA ends the instance: all processes of the census have been taken. */
-static int take_processes(struct producer_instance *me, unsigned int n)
+static int take_processes(struct fifo_instance *instance, unsigned int n)
 {
-	me->pending = producer_census_take(me->census, me->items,
-					   min(n, PROCESSES_MAX));
+	struct producer_instance *me = instance->private;
+
+	me->pending = producer_census_take(me->census, instance->items, n);
 	return me->pending ? 0 : -ENODATA;
 }
 
@@ -134,7 +138,7 @@ static int producer_move(struct fifo_instance *instance, unsigned int n,
 		return put(instance, n, nowait);
 	if (!me->pending) {
 		me->first = 0;
-		err = me->census ? take_processes(me, n) :
+		err = me->census ? take_processes(instance, n) :
 				   begin_commands(instance, n);
 	}
 	return err ? err : put_pending(instance, n, nowait);
@@ -194,7 +198,7 @@ static void producer_note(const struct fifo_instance *instance, unsigned int i,
 	int depth = fifo_port_depth(port) - later;
 
 	if (me->census || me->type == FIFO_ITEM_COMMAND)
-		line->item = me->items[me->first - 1 - later];
+		line->item = instance->items[me->first - 1 - later];
 	line->item.seq = fifo_port_seq(port) - later;
 	line->depth = max(depth, 1);
 	line->result = fifo_port_dropped(port);
@@ -214,6 +218,7 @@ static void producer_show(const struct fifo_log_line *line)
 
 static const struct fifo_client_ops producer_ops = {
 	.prepare = producer_prepare,
+	.fill = producer_fill,
 	.describe = producer_describe,
 	.move = producer_move,
 	.note = producer_note,

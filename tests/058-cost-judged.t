@@ -18,13 +18,13 @@ refuses() {
 }
 
 refuses "unknown option --fast of cost (--help lists them)" cost --fast
-refuses "engines: must be calls, ways, pipelines or runs" cost engines
+refuses "engines: must be calls, ways, pipelines, runs, scale or memory" cost engines
 refuses "--check is about all figures, not about calls" cost --check calls
 refuses "--functions nothing: must be a figure of calls, pipelines or runs in bench/cost.txt" cost --functions nothing
 refuses "--functions read/device: must be a figure of calls, pipelines or runs in bench/cost.txt" \
 	cost --functions read/device
 refuses "--functions put-get/ring:7: batches are of 1, 8, 32 or 64" cost --functions put-get/ring:7
-refuses "cost: must be ways, waking or engines; cost or native alone" ways cost
+refuses "cost: must be ways, waking or engines; cost, native and rate alone" ways cost
 
 # figures LINE…: a file of figures.
 figures() {
@@ -57,3 +57,17 @@ compares 0 'try/ring is new' "$scratch_dir/before" "the commit before may lack i
 	'put/ring 600.0 200.0 100.0 90.0' 'full/ring 100.0 - - -' 'try/ring 500.0 - - -'
 compares 1 'put/ring, 1 at a time: 700.0, was 600.0 (+16.7 %)' "$scratch_dir/before" "more than the commit before fails" \
 	'put/ring 700.0 200.0 100.0 90.0' 'full/ring 100.0 - - -'
+
+# scales STATUS SAID DESCRIPTION LINE…
+scales() {
+	local status=0 said
+
+	figures "${@:4}" >"$scratch_dir/new"
+	said=$(cost_scales "$scratch_dir/new") || status=$?
+	is "$status $said" "$1 $2" "$3"
+}
+
+scales 0 '' "1.3 times as much for each of many instances passes" 'scale/work/1 100.0 - - -' 'scale/work/32 60.0 - - -' \
+	'scale/work/1024 130.0 - - -' 'scale/timer/1 50.0 - - -' 'scale/timer/1024 65.0 - - -'
+scales 1 'scale/timer/1024: 65.1, of one 50.0' "more than that fails" 'scale/work/1 100.0 - - -' \
+	'scale/work/1024 130.0 - - -' 'scale/timer/1 50.0 - - -' 'scale/timer/1024 65.1 - - -'

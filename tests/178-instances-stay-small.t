@@ -1,18 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The memory of an instance does not grow with the number of possible processors: it has
-# one queue of works, not one for each processor.
+# The memory of an instance is bounded, beside its queue of works or its thread, and does not
+# grow with the number of possible processors. 1024 instances load, run and unload in each
+# context.
 
 . "${0%/*}/lib/host.sh"
 
 # Possible processors, of which the kernel starts two.
-run_guest --timeout 200 --cpus 128 --append maxcpus=2 --memory 1024 <<'GUEST'
+run_guest --timeout 300 --cpus 128 --append maxcpus=2 --memory 1024 <<'GUEST'
 instances=1024
-
-# The free memory of the machine, in kB.
-free_kb() {
-	awk '/^MemFree:|^Cached:/ { n += $2 } END { print n }' /proc/meminfo
-}
 
 possible=$(</sys/devices/system/cpu/possible)
 note "possible processors: $possible"
@@ -20,18 +16,54 @@ if ((${possible#*-} < 100)); then
 	skip 1 "this kernel has no room for so many processors"
 	exit
 fi
-load fifo size=4
-# The first load makes what exists only once.
-load producer instances=8 rate=0.001 log=off
-unload producer
-before=$(free_kb)
-took=$(time_us insmod /modules/producer.ko instances=$instances rate=0.001 log=off context=work)
-taken=$(((before - $(free_kb)) / instances))
-note "$instances instances: $taken kB each, loaded in $((took / 1000)) ms"
-le "$taken" 32 "an instance takes no more than so many kB"
-unload producer
+
+# The kernel memory that is taken, in kB, once slabs have given back their unused pages.
+kernel_kb() {
+	local cache
+
+	sleep 1
+	for cache in /sys/kernel/slab/*/shrink; do
+		[[ ! -w $cache ]] || echo 1 >"$cache"
+	done
+	awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
+}
+
+# Sets taken to the kB of kernel memory with so many instances, which have all put an item.
+take() {
+	local took
+
+	load fifo size=4 engine=waitqueue overflow=drop-newest
+	took=$(time_us insmod /modules/producer.ko instances="$1" rate=1 log=off context="$context")
+	ok "$context: $1 instances, loaded in $((took / 1000)) ms, each put an item" wait_for 60 all_put "$1"
+	taken=$(kernel_kb)
+	took=$(time_us rmmod producer)
+	note "$context: unloaded in $((took / 1000)) ms"
+	unload fifo
+}
+
+# All have the same rate.
+all_put() {
+	(($(</sys/class/misc/fifo0/put) >= $1))
+}
+
+declare -A bytes
+for context in work kthread timer; do
+	take 1
+	one=$taken
+	take $instances
+	bytes[$context]=$(((taken - one) * 1024 / (instances - 1)))
+	note "$context: ${bytes[$context]} bytes for an instance"
+done
+if ((slow == 1)); then
+	# A timer is a part of its instance.
+	le "${bytes[timer]}" 2048 "an instance takes no more than so many bytes"
+else
+	skip 1 "this kernel puts more around each object than is in it"
+fi
+le "${bytes[work]}" 32768 "with its queue of works no more than so many"
 
 # Each instance has its own workqueue: waiting ones keep none from running.
+load fifo size=4
 load producer instances=8 rate=max log=off context=work
 load consumer rate=max log=off context=work
 got() {

@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "batch.h"
 #include "client_log.h"
 #include "client_param.h"
 #include "fifo_client.h"
@@ -30,13 +31,7 @@
 
 static int instance_move(void *data, unsigned int n, bool nowait)
 {
-	struct fifo_instance *instance = data;
-	int moved;
-
-	moved = instance->client->ops->move(instance, n, nowait);
-	if (moved > 0)
-		fifo_client_log_items(instance, moved);
-	return moved;
+	return fifo_batch_move(data, n, nowait);
 }
 
 static void instance_stopped(void *data)
@@ -79,6 +74,7 @@ static int refuse(const struct fifo_instance *instance, int err)
 static int instance_create(struct fifo_instance *instance)
 {
 	const struct fifo_client *client = instance->client;
+	const struct fifo_client_ops *ops = client->ops;
 	struct fifo_worker_config config = {
 		.name = client->name,
 		.index = instance->index,
@@ -106,8 +102,10 @@ static int instance_create(struct fifo_instance *instance)
 	}
 	instance->port = port;
 	instance->worker = worker;
-	if (client->ops->prepare)
-		err = client->ops->prepare(instance);
+	if (ops->prepare)
+		err = ops->prepare(instance);
+	if (!err && ops->fill)
+		ops->fill(instance, instance->few, FIFO_FEW);
 	return err ? refuse(instance, err) : 0;
 }
 

@@ -8,9 +8,12 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <asm/barrier.h>
+#include "batch.h"
 #include "client_param.h"
 #include "engine.h"
 #include "param.h"
@@ -194,7 +197,8 @@ static int show_number(struct fifo_client *client)
 
 void fifo_client_param_free(struct fifo_client *client)
 {
-	kvfree(client->all);
+	fifo_batches_free(client);
+	vfree(client->all);
 	client->all = NULL;
 	kvfree(client->private);
 	client->private = NULL;
@@ -205,9 +209,10 @@ static int alloc_instances(struct fifo_client *client)
 	struct fifo_instance *instance;
 	unsigned int i;
 
-	client->all = kvcalloc(client->n, sizeof(*client->all), GFP_KERNEL);
+	/* In whole pages: kvcalloc() may take up to twice as much. */
+	client->all = vzalloc(array_size(client->n, sizeof(*client->all)));
 	client->private = kvcalloc(client->n, client->private_size, GFP_KERNEL);
-	if (!client->all || !client->private)
+	if (!client->all || !client->private || fifo_batches_alloc(client))
 		return refuse_number(client);
 	for (i = 0; i < client->n; i++) {
 		instance = &client->all[i];

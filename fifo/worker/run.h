@@ -31,10 +31,10 @@ struct task_struct;
  * @count: the items after which it stops, or 0; constant
  * @napping: where a run sleeps; its own lock
  * @moved: how many items so far; atomic
- * @ended: it moves nothing more, and @stopped was called; the run, or the task that
- *	stops the worker once no run is left
  * @schedule: when items are due; the run
  * @pin: its place in the list of those that are, or were, pinned; pin.c
+ * @ended: it moves nothing more, and @stopped was called; the run, or the task that
+ *	stops the worker once no run is left
  * @lock: guards what follows, and arming; taken in softirqs, too
  * @started: when, in nanoseconds, or 0 until then; written once under @lock,
  *	before the first run
@@ -61,9 +61,9 @@ struct fifo_worker {
 	u64 count;
 	wait_queue_head_t napping;
 	atomic64_t moved;
-	bool ended;
 	struct fifo_schedule schedule;
 	struct list_head pin;
+	bool ended;
 
 	spinlock_t lock;	/* what follows, and arming */
 	u64 started;

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # shared with scripts/lib
 
 cost_file=$root/bench/cost.txt
-cost_all=(calls ways pipelines runs)
+cost_all=(calls ways pipelines runs scale memory)
 
 cost_main() {
 	local kernel=stock action=print figure='' batch
@@ -16,9 +16,9 @@ cost_main() {
 		--check | --update) action=${1#--} ;;
 		--functions) action=functions figure=${2:?--functions needs a value} && shift ;;
 		--help | -h) usage && exit ;;
-		calls | ways | pipelines | runs) parts+=("$1") ;;
+		calls | ways | pipelines | runs | scale | memory) parts+=("$1") ;;
 		-*) die "unknown option $1 of cost (--help lists them)" ;;
-		*) die "$1: must be calls, ways, pipelines or runs" ;;
+		*) die "$1: must be calls, ways, pipelines, runs, scale or memory" ;;
 		esac
 		shift
 	done
@@ -93,6 +93,7 @@ cost_check() {
 	local new=$session_dir/new old=$cost_file
 
 	cost_print >"$new"
+	cost_scales "$new" || die "many instances must not cost more than 1.3 times as much as one"
 	if [[ $(grep '^# [kc]' "$new") != $(grep '^# [kc]' "$cost_file") ]]; then
 		say "bench/cost.txt is of another kernel or compiler than these:" "$(grep '^# [kc]' "$new")"
 		cost_meant && return
@@ -169,6 +170,15 @@ cost_compare() {
 			}
 			exit bad > 0
 		}' "$1" "$2"
+}
+
+# cost_scales FILE: prints what costs many instances more for each item than one.
+cost_scales() {
+	awk '
+		!/^scale\// { next }
+		/\/1 / { one = $2 }
+		$2 > 1.3 * one { printf "%s: %s, of one %s\n", $1, $2, one; bad++ }
+		END { exit bad > 0 }' "$1"
 }
 
 # --- where it goes -----------------------------------------------------------

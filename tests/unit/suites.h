@@ -11,6 +11,7 @@ extern struct kunit_suite fifo_wait_suite;
 extern struct kunit_suite fifo_poll_suite;
 extern struct kunit_suite fifo_worker_suite;
 extern struct kunit_suite fifo_pin_suite;
+extern struct kunit_suite fifo_batch_suite;
 extern struct kunit_suite fifo_engine_suite;
 extern struct kunit_suite fifo_queue_suite;
 

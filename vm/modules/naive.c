@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Producers with the usual pacing: delayed work that puts one item, and arms itself again
- * with a delay of HZ / rate ticks. The tests of rates must see that this drifts.
+ * with a delay of HZ / rate ticks. The tests of rates must see that this drifts, and
+ * scripts/bench rate shows it beside producer.ko.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
