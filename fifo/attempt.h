@@ -14,7 +14,10 @@
 #include "queue.h"
 #include "wait.h"
 
-/* One attempt, without sleeping. Returns how many items were put, or claimed for that. */
+/*
+ * Tries to put once, without sleeping. Returns how many items it has put, or has claimed
+ * slots for.
+ */
 static __always_inline unsigned int
 fifo_try_to_put(const struct fifo_engine *engine, struct fifo_port *port,
 		const struct fifo_item *items, unsigned int n)
@@ -27,8 +30,8 @@ fifo_try_to_put(const struct fifo_engine *engine, struct fifo_port *port,
 }
 
 /*
- * The second half of an operation would have had to sleep: the engine has given back what
- * the first had claimed. Waiters may have tried meanwhile, so this wakes them.
+ * @finish_put or @finish_get would have had to sleep, so the engine has given its claims
+ * back. A waiter may have tried meanwhile, and missed them: so this wakes both ends.
  */
 static inline int fifo_wake_for_claims(struct fifo_queue *queue, unsigned int n)
 {
@@ -38,7 +41,10 @@ static inline int fifo_wake_for_claims(struct fifo_queue *queue, unsigned int n)
 	return -EAGAIN;
 }
 
-/* Finishes, counts and tells what was put, or claimed. Returns @n or a negative errno. */
+/*
+ * Finishes a put of @n items, counts them, and wakes waiters. Returns @n or a negative
+ * errno.
+ */
 static __always_inline int fifo_end_put(const struct fifo_engine *engine,
 					struct fifo_port *port,
 					const struct fifo_item *items,

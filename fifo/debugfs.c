@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * All ports, in debugfs: fifo/ports has a line for each, with what moves items
- * through it, how fast it is to, how many it has moved, and on which processor.
+ * All ports, in debugfs. fifo/ports has a line for each: the context of its worker,
+ * the rate, how many items it has moved, and its processor.
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -34,8 +34,8 @@ static int ports_show(struct seq_file *seq, void *unused)
 DEFINE_SHOW_ATTRIBUTE(ports);
 
 /*
- * Comes when the load cannot fail any more. Without debugfs, nothing is shown. Returns
- * the directory, for what others have to show.
+ * Called once loading cannot fail any more. Returns the directory, for the files of
+ * others. Without debugfs it shows nothing.
  */
 struct dentry *fifo_debugfs_show(void)
 {
@@ -44,7 +44,7 @@ struct dentry *fifo_debugfs_show(void)
 	return directory;
 }
 
-/* When it returns, nobody is looking. */
+/* When it returns, no task reads its files any more. */
 void fifo_debugfs_hide(void)
 {
 	debugfs_remove_recursive(directory);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What becomes of an item when an engine stores it, takes it out, or drops it: what the
- * queue fills in, and what is traced.
+ * Storing and dropping an item, for all engines: what the queue fills in, and the trace of
+ * a drop.
  */
 #ifndef _FIFO_ITEM_H
 #define _FIFO_ITEM_H
@@ -15,7 +15,10 @@
 #include "queue.h"
 #include "trace.h"
 
-/* As many bytes of ones as an item may have, and as many of zeroes. */
+/*
+ * FIFO_DATA_LEN bytes of 0xff, then as many zeroes: the mask for a payload of any length is
+ * a part of it.
+ */
 extern const u8 fifo_payload_mask[2 * FIFO_DATA_LEN];
 
 static inline u64 fifo_mask_word(const u8 *mask, unsigned int i)
@@ -27,10 +30,10 @@ static inline u64 fifo_mask_word(const u8 *mask, unsigned int i)
 }
 
 /*
- * Copies what a producer fills of an item, whose length is valid. What is behind that may
- * be anything of the kernel's memory, or of an earlier line: a process that has mapped the
- * queue sees the slot, and must not see that, not even for a moment. Without a branch, it
- * costs next to nothing.
+ * Copies the fields that a producer fills. The caller has checked the length. The bytes
+ * behind the payload may be stale kernel memory, or part of an earlier line. A process that
+ * has mapped the queue can read the slot, and must not see them even for a moment. A mask
+ * needs no branch, and costs next to nothing.
  */
 static inline void fifo_copy_payload(struct fifo_item *slot,
 				     const struct fifo_item *item)
@@ -65,7 +68,7 @@ static inline void fifo_store(struct fifo_item *slot,
 	fifo_copy_payload(slot, item);
 }
 
-/* The oldest item lost its place. */
+/* Counts and traces the oldest item as dropped. The caller removes it. */
 static inline void fifo_dropped(struct fifo_queue *queue,
 				const struct fifo_item *item,
 				unsigned int depth)

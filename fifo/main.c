@@ -2,8 +2,9 @@
 /*
  * fifo.ko: the queues that its parameters describe.
  *
- * It cannot be unloaded while a client is loaded, which uses its symbols, or a
- * device is open: so its exit function finds queues that nobody uses.
+ * The kernel does not unload it while a client is loaded (which uses its
+ * symbols) or a device is open. So nobody uses the queues when its exit
+ * function runs.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -42,7 +43,7 @@ const struct fifo_engine *const fifo_engines[] = {
 	NULL
 };
 
-/* The queues that are described; written by init only. */
+/* The queues that the parameters describe; only init writes it. */
 static struct fifo_queue *queues;
 
 static int parse_engine(const struct fifo_entry *entry, void *object)
@@ -94,7 +95,10 @@ static const struct fifo_param_row lists[] = {
 	{}
 };
 
-/* All that clients and users of devices see, or nothing. */
+/*
+ * Makes all that clients and users of the devices see, or nothing if a step
+ * fails.
+ */
 static int __init make_all(unsigned int n)
 {
 	int err;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A put and a get, as each engine compiles them for itself: @engine is a constant, so that
- * what its table lacks costs nothing, and its functions are inlined. An operation is then
- * one call through the table. What a full or an empty queue asks for is in transfer.c.
+ * Put and get. Each engine compiles its own copy, in which @engine is a constant: the
+ * compiler inlines the engine's functions, and drops the calls that its table lacks. So an
+ * operation is one indirect call. transfer.c has what happens if the queue is full or
+ * empty.
  */
 #ifndef _FIFO_OPERATION_H
 #define _FIFO_OPERATION_H
@@ -30,7 +31,10 @@ static __always_inline bool fifo_items_valid(const struct fifo_item *items,
 	return true;
 }
 
-/* @moved, not 0, of @n items; a constant if @n is 1, so that the rest has no loop. */
+/*
+ * How many of @n items were moved, which is not 0. For a constant @n of 1 it is the
+ * constant 1, and what follows needs no loop.
+ */
 static __always_inline unsigned int fifo_known(unsigned int moved,
 					       unsigned int n)
 {
@@ -93,8 +97,9 @@ static __always_inline int fifo_get_by(const struct fifo_engine *engine,
 }
 
 /*
- * The operations of an engine, with any number of items and with one, for its table. Many
- * programs move one at a time: then there is no loop.
+ * Defines the operations of an engine's table: for a batch, and for a single item, without
+ * a loop, since many programs move one at a time. FIFO_OPERATIONS_OF() enters them in the
+ * table.
  */
 #define FIFO_OPERATIONS(name)						\
 static int name##_put_items(struct fifo_port *port,			\

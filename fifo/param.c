@@ -23,13 +23,14 @@
 /* Bytes of a list: sysfs shows it in a page, with a newline and a terminator. */
 #define TEXT_MAX	((unsigned int)PAGE_SIZE - 2)
 
-/* Messages cut a longer value. */
+/* Messages show at most this much of a value. */
 #define SHOWN_MAX	40
 
 /*
- * The list that was given, or else the fallback. (X) The address dependency pairs with
- * the release (Y) in client_param.c's show_number(), which sets @text while a reader of
- * sysfs may be here. Without them the reader may see bytes from before the text.
+ * The list that was given, or the fallback. (X) address dependency, from loading @text to
+ * reading its bytes. Pairs with (Y), the release in show_number() of client/client_param.c,
+ * which sets @text while a task may be reading it through sysfs. Without them that task may
+ * read the memory as it was before the text was written.
  */
 static const char *param_text(const struct fifo_param *param)
 {
@@ -143,8 +144,8 @@ int fifo_param_parse(const char *module, const struct fifo_param_row *rows,
 }
 
 /*
- * Reads decimal digits. Returns how many there are, or 0 if the number is above @most,
- * which is at most 10^18: a digit more does not overflow.
+ * Reads decimal digits. Returns how many there are, or 0 if the number is above @most.
+ * @most is at most 10^18, so that one more digit does not overflow.
  */
 static size_t read_digits(const char *text, size_t len, u64 most, u64 *number)
 {
@@ -304,10 +305,10 @@ EXPORT_SYMBOL_GPL(fifo_entry_word);
  * @value: the text
  * @kp: the parameter; its arg is the struct fifo_param
  *
- * For parameters that are written only while the module is loaded.
+ * For parameters that are written only while the module is being loaded.
  *
  * Context: Process context, may sleep.
- * Return: 0, or -ENOMEM: the text from before is then kept.
+ * Return: 0, or -ENOMEM: then it keeps the old text.
  */
 int fifo_param_set(const char *value, const struct kernel_param *kp)
 {
@@ -328,7 +329,8 @@ EXPORT_SYMBOL_GPL(fifo_param_set);
  * @buffer: a page for the text, which ends with a newline
  * @kp: the parameter; its arg is the struct fifo_param
  *
- * Context: Process context. The kernel's lock of the module's parameters keeps the text.
+ * Context: Process context. The caller (the kernel) holds the module's param_lock, so the
+ * text is not freed meanwhile.
  * Return: The number of bytes written, without the terminator.
  */
 int fifo_param_get(char *buffer, const struct kernel_param *kp)

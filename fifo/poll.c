@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Telling those that have no operation under way: poll() and select(), epoll, io_uring,
- * and signals. It is of one layer with wait.c, which has the barriers.
+ * Polling: tells tasks that have no operation under way, through poll() and select(),
+ * epoll, io_uring, and signals. wait.c has the rules and the barriers of both files.
  *
- * They come in two kinds. A task in poll() or select() is woken once: it asks again
- * then, and leaves the wait queue, or sleeps on having asked. Others stay where they
- * are, and are told by what is called in their place: epoll, which may ask only when
- * its own waiter comes; io_uring, which need not ask at all; signals. Each kind has a
- * place of its own, since a process that has mapped the other end must learn whether
- * somebody of the second kind is there: these want each of its kicks.
+ * There are two kinds. Callers are in poll() or select(). A caller that is woken
+ * announces itself again, and looks. Then it leaves the wait queue and returns, or sleeps
+ * on. Watchers are epoll, io_uring, and signals. A watcher stays where it is, and a
+ * callback tells it. epoll may look again only when a task calls epoll_wait(); io_uring
+ * need not look again. Each kind has its own place, since a process that has mapped the
+ * other end must know if there is a watcher: a watcher needs every kick.
  */
 #include <linux/fs.h>
 #include <linux/poll.h>
@@ -25,7 +25,9 @@ void fifo_pollers_init(struct fifo_pollers *pollers, enum fifo_role role,
 	pollers->role = role;
 }
 
-/* Is it poll() or select() that asks? It is known by the function with which it joins. */
+/*
+ * Is the caller poll() or select()? They join with a function of their own, which tells.
+ */
 static bool asks_again(const poll_table *wait)
 {
 	struct poll_wqueues calls;
@@ -35,8 +37,9 @@ static bool asks_again(const poll_table *wait)
 }
 
 /*
- * Joins those that poll, if @wait asks for it and has not joined yet. What the caller
- * looks for afterwards is seen then, or it is told of it.
+ * Adds the caller to those that poll, if @wait asks for it and has not joined yet. The
+ * caller looks afterwards: it sees each change from before, and is told of each later
+ * one.
  */
 void fifo_pollers_join(struct fifo_pollers *pollers, struct file *file,
 		       poll_table *wait)
@@ -48,7 +51,7 @@ void fifo_pollers_join(struct fifo_pollers *pollers, struct file *file,
 	fifo_announce(pollers->flag);
 }
 
-/* Has the owner of an open file signalled, or no more. As fasync_helper(). */
+/* Switches signals for the owner of an open file on or off, as fasync_helper(). */
 int fifo_pollers_fasync(struct fifo_pollers *pollers, int fd,
 			struct file *file, int on)
 {
@@ -61,7 +64,7 @@ int fifo_pollers_fasync(struct fifo_pollers *pollers, int fd,
 	return err;
 }
 
-/* For fifo_wake_pollers() and fifo_wake(), which know that there is somebody. */
+/* For fifo_wake_pollers() and fifo_wake(), which have checked that somebody polls. */
 void fifo_pollers_tell(struct fifo_pollers *pollers)
 {
 	void *key = poll_to_key(fifo_poll_mask(pollers->role));
@@ -73,10 +76,10 @@ void fifo_pollers_tell(struct fifo_pollers *pollers)
 }
 
 /*
- * A kick, which is to tell all that poll, clears their flag: those in poll() or select()
- * set it again, if they sleep on. For the others it is set again here, as long as one is
- * there, whether or not they ask again; and before they are told, so that what another
- * thread of the process does while it is clear is seen by them when they are.
+ * For a kick, which will tell all that poll: clears their flag. A caller sets it again if
+ * it sleeps on. A watcher may never look again, so while there is one, this sets the flag
+ * for it. It does so before the watcher is told: what another thread of the process does
+ * while the flag is clear, the watcher sees when it is told.
  */
 void fifo_pollers_take_back(struct fifo_pollers *pollers)
 {

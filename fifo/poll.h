@@ -19,15 +19,16 @@
 
 /**
  * struct fifo_pollers - those that poll at one end of a queue
- * @callers: the wait queue of poll() and select(); its own lock. A task in it has an
- *	open file, which holds fifo.ko, and leaves before that is gone
- * @watchers: the wait queue of epoll and the like, which stay in it when they are told;
- *	its own lock; likewise. Not the wait queue of operations: an exclusive waiter of
- *	epoll would take a wake-up, and move nothing
+ * @callers: the wait queue of poll() and select(); its own lock. A task in it has an open
+ *	file, which holds fifo.ko, and leaves the wait queue before that file is freed
+ * @watchers: the wait queue of epoll and io_uring, which stay in it after they are told;
+ *	its own lock. Open files hold fifo.ko, as for @callers. Separate from the wait
+ *	queue of operations, since an exclusive waiter of epoll would consume a wake-up
+ *	there, and move nothing
  * @fasync: the owners of open files that get a signal; the kernel's locks
  * @present: what is not 0 if there may be somebody to wake; here %FIFO_POLLED is set, once
  *	and for good; atomic
- * @flag: not 0 when somebody may poll; a process that has mapped the other end reads it
+ * @flag: not 0 if somebody may be polling; read by a process that has mapped the other end
  * @role: which end it is; constant
  */
 struct fifo_pollers {
@@ -49,8 +50,8 @@ void fifo_pollers_tell(struct fifo_pollers *pollers);
 void fifo_pollers_take_back(struct fifo_pollers *pollers);
 
 /*
- * Sets a flag that a process which has mapped the other end reads: the caller has joined
- * a wait queue. Afterwards the caller looks at what it waits for.
+ * Announces a waiter: sets the flag that a process which has mapped the other end reads.
+ * The caller has joined a wait queue before, and looks at what it waits for afterwards.
  */
 static inline void fifo_announce(u32 *flag)
 {
@@ -68,7 +69,7 @@ static inline __poll_t fifo_poll_mask(enum fifo_role role)
 				       EPOLLIN | EPOLLRDNORM;
 }
 
-/* Is there somebody that stays there when told? After a full barrier. */
+/* Is there a watcher? The caller has just passed a full barrier. */
 static inline bool fifo_watched(struct fifo_pollers *pollers)
 {
 	/* After (B), (K) or (N). */
@@ -76,7 +77,7 @@ static inline bool fifo_watched(struct fifo_pollers *pollers)
 	       READ_ONCE(pollers->fasync);
 }
 
-/* Is there anybody? After a full barrier. */
+/* Does anybody poll? The caller has just passed a full barrier. */
 static inline bool fifo_polled(struct fifo_pollers *pollers)
 {
 	/* After (B) or (N). */
@@ -84,8 +85,9 @@ static inline bool fifo_polled(struct fifo_pollers *pollers)
 }
 
 /*
- * Tells all that poll, when there is something for them outside the queue: fifo_wake()
- * tells them of what is in it. All, since a kick has cleared the flag for each of them.
+ * Tells all that poll about text outside the queue (a leftover); fifo_wake() tells them
+ * about the queue itself. It tells all, since a kick has cleared the one flag that they
+ * share.
  *
  * The caller holds no lock of ours, except an open file's: this may send signals.
  */

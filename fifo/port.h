@@ -35,8 +35,8 @@ struct fifo_port_user {
  * @waiter: waits during its operations; fifo_cancel() cancels it
  * @commands: the last command's number, or 0; the user
  * @name: the client's; constant
- * @all: its place in the list of all ports; ports_lock (port.c)
- * @shown: the user that debugfs shows, or NULL; ports_lock (port.c)
+ * @all: its place in the list of all ports; ports_lock
+ * @shown: the user that debugfs shows, or NULL; ports_lock
  *
  * "The user" is the one task that is inside an operation: a port serves one at a
  * time. Another task may call only fifo_cancel() meanwhile.

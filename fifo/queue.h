@@ -28,12 +28,13 @@
  *	    client_log.c's log_lock, is taken in them, and work is armed once they are
  *	    boottime.c's lock       given back
  *
- * 1, 2 and 4 are never held while an item is moved, 5 never while an operation waits.
+ * No task holds 1, 2 or 4 while it moves an item, or 5 while it waits for an item or for
+ * room.
  *
  * What guards a field of a struct is the end of its line in the struct's comment:
  *
  *	@lock, log_lock, ...     this lock is held. "Written under" it: a read is a hint
- *	port.c, ...              the one lock of this file
+ *	pin.c, ...               the one lock of this file
  *	its own lock           the field is an object that locks itself, as a wait queue does
  *	itself                 only the functions of its type use it, and they need no lock
  *	atomic                 each access is one atomic operation
@@ -59,7 +60,7 @@
 struct fifo_engine;
 
 /**
- * enum fifo_overflow - what a put meets when the queue is full
+ * enum fifo_overflow - what a put does if the queue is full
  * @FIFO_BLOCK: it waits
  * @FIFO_DROP_NEWEST: its item is dropped
  * @FIFO_DROP_OLDEST: the oldest item is dropped to make room
@@ -72,12 +73,12 @@ enum fifo_overflow {
 
 /**
  * struct fifo_end - what the producers of a queue share, or the consumers
- * @items: items that they have moved, dropped ones too: a count of each processor;
- *	atomic
+ * @items: how many items they have moved, dropped ones included: a counter of each
+ *	processor, which only that processor changes; atomic
  * @wait: where they wait
  * @queue: the queue; constant
- * @users: how many ports there are, or -1: a mapping, which shares with nobody;
- *	atomic
+ * @users: the number of ports, or -1 if a process has mapped this end, which it shares with
+ *	nobody; atomic
  *
  * Its lines are its own: waiting at one end must not slow down the other.
  */
@@ -89,10 +90,11 @@ struct fifo_end {
 } ____cacheline_aligned_in_smp;
 
 /**
- * struct fifo_leftovers - text that was got, and is there for the next read
+ * struct fifo_leftovers - text that closed files have got and not read: the next read
+ *	begins with it
  * @lock: guards the rest; fifo_waiter.lock and those of wait queues are taken in it
- * @closed: the readers that have it, oldest first; @lock
- * @waiting: readers that are told when there is some; @lock
+ * @closed: the closed readers that hold it, oldest first; @lock
+ * @waiting: the readers whose ports a new leftover cancels; @lock
  */
 struct fifo_leftovers {
 	spinlock_t lock;	/* both lists */
@@ -104,7 +106,7 @@ struct fifo_leftovers {
  * struct fifo_queue - a bounded queue
  * @index: which one; constant
  * @size: how many items fit; constant
- * @overflow: what a put meets when it is full; constant
+ * @overflow: what a put does if it is full; constant
  * @engine: how it stores, excludes and claims; constant
  * @store: the engine's own; the pointer is constant
  * @misc: /dev/fifoN, and the counters in sysfs
@@ -113,8 +115,7 @@ struct fifo_leftovers {
  * @control: the page that a process may map to read; the pointer is constant
  * @ends: its producers and its consumers, by enum fifo_role
  * @dropped: items lost to the overflow policy; atomic
- * @mapping_errors: how often a process that has mapped it was found to make no
- *	sense, having made some before; atomic
+ * @mapping_errors: how often a process that has mapped it began to write nonsense; atomic
  * @discarded: items left in the queue when it was destroyed; atomic
  *
  * The ledger, true whenever nobody is inside an operation:
@@ -153,9 +154,10 @@ void fifo_queue_poll(struct fifo_queue *queue, enum fifo_role role,
 /*
  * Taking an end, and giving it back: clients share it, or a process has it for itself.
  *
- * (L) and (P), the releases of giving it back, pair with (M) and (Q), the full barriers
- * of taking it. Without them the next owner may see the ring as it was before the last
- * owner settled it, or may still see the mapping of that owner.
+ * (L) and (P) are the releases that give an end back. They pair with (M) and (Q), the full
+ * barriers that take one: (L) with (Q), (P) with both. Without them the next owner may see
+ * the ring as it was before the last owner settled it, or may still see that owner's
+ * mapping.
  */
 static inline bool fifo_end_share(struct fifo_end *end)
 {
@@ -181,14 +183,14 @@ static inline void fifo_end_disown(struct fifo_end *end)
 	atomic_set_release(&end->users, 0);
 }
 
-/* Counts items as put, or as got. */
+/* Counts items as put or as got: per processor, so that clients share no cache line. */
 static inline void fifo_count(struct fifo_queue *queue, enum fifo_role role,
 			      unsigned int n)
 {
 	this_cpu_add(*queue->ends[role].items, n);
 }
 
-/* The sum over all processors: a later one is never less. */
+/* The sum over all processors. It never decreases. */
 u64 fifo_counted(const struct fifo_queue *queue, enum fifo_role role);
 
 static inline u64 fifo_items_put(const struct fifo_queue *queue)

@@ -2,9 +2,9 @@
 /*
  * The counters of a queue, in /sys/class/misc/fifoN/: one value a file.
  *
- * They are read one by one while items move: the ledger adds up when nobody is
- * inside an operation. What a process did in a mapping is booked by then; but a
- * look at a constant books nothing.
+ * A program reads them one by one while items move, so the ledger adds up only
+ * if no task is inside an operation. Reading a counter settles what processes
+ * did in their mappings first; reading a constant does not.
  */
 #include <linux/device.h>
 #include <linux/sysfs.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Transfers: put and get over any engine, what a put meets in a full queue, and waiting.
+ * Transfers: put and get for any engine. operation.h has the fast path; here are the
+ * overflow policies, waiting, and the API.
  */
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -124,8 +125,9 @@ int fifo_get_items(struct fifo_port *port, struct fifo_item *items,
 }
 
 /*
- * For a port's user that must not wait, and would have had to: it is woken by the waiter's
- * @wake. Returns whether it has joined the wait queue just now: then it must try again.
+ * For a user of the port that must not sleep, after an operation that would have had to. A
+ * wake-up then calls the waiter's @wake. Returns true if the port has just joined the wait
+ * queue: then the user must try once more.
  */
 bool fifo_port_stall(struct fifo_port *port)
 {
@@ -133,7 +135,7 @@ bool fifo_port_stall(struct fifo_port *port)
 	return fifo_stall(&port->waiter);
 }
 
-/* The stall, if there is one, is over: it waits for no wake-up any more. */
+/* Ends the stall, if there is one: the port leaves the wait queue. */
 void fifo_port_end_stall(struct fifo_port *port, int result)
 {
 	u64 ns;
@@ -147,14 +149,13 @@ void fifo_port_end_stall(struct fifo_port *port, int result)
  * @port: a producer's port, used by one task at a time
  * @item: type, length and data; copied
  *
- * With overflow=block it waits while the queue is full. With drop-newest the
- * item is dropped then, with drop-oldest the oldest one: both are a success.
+ * With overflow=block it waits while the queue is full. With drop-newest it then drops the
+ * item, with drop-oldest the oldest one; both count as success.
  *
  * Context: Process context, may sleep. Takes the engine's lock.
- * Return: 0; -ECANCELED when the port was cancelled, -EINTR when a signal
- * ended the wait, -ENOMEM where the engine is list, -EBADF for a consumer's
- * port, -EINVAL for an item whose length is above %FIFO_DATA_LEN: then nothing
- * was put.
+ * Return: 0; -ECANCELED if the port was cancelled, -EINTR if a signal ended the wait,
+ * -ENOMEM if the engine is list and memory is short, -EBADF for a consumer's port, -EINVAL
+ * for an item longer than %FIFO_DATA_LEN. After any of these errors nothing was put.
  */
 int fifo_put(struct fifo_port *port, const struct fifo_item *item)
 {
@@ -165,7 +166,7 @@ EXPORT_SYMBOL_GPL(fifo_put);
 /**
  * fifo_get() - get the oldest item, waiting for one
  * @port: a consumer's port, used by one task at a time
- * @item: where to
+ * @item: filled with the item
  *
  * Context: Process context, may sleep. Takes the engine's lock.
  * Return: 0; -ECANCELED when the port was cancelled, -EINTR when a signal
@@ -182,13 +183,13 @@ EXPORT_SYMBOL_GPL(fifo_get);
  * @port: a producer's port, used by one task at a time
  * @item: type, length and data; copied
  *
- * Context: Never sleeps, interrupts enabled. Process context, or softirqs where the
- * engine is not semaphore, whose lock is a mutex.
- * Return: 0; -EAGAIN when the queue is full and its policy is to block, or
- * when it would have to wait for the lock; -ENOMEM where the engine is list;
- * -ECANCELED, -EBADF, -EINVAL as fifo_put(). In each of these cases nothing was
- * put, nor dropped; but where a ring drops the oldest, another producer may have
- * taken the room that was made.
+ * Context: Never sleeps. Process context with interrupts enabled; also softirqs, unless the
+ * engine is semaphore, whose lock is a mutex.
+ * Return: 0; -EAGAIN if the queue is full and its policy is to block, or if it would have
+ * to wait for the lock; -ENOMEM if the engine is list and memory is short; -ECANCELED,
+ * -EBADF, -EINVAL as fifo_put(). After an error nothing was put. Nothing was dropped
+ * either, except in a ring with drop-oldest: it may have dropped an item, and another
+ * producer may have taken that room.
  */
 int fifo_try_put(struct fifo_port *port, const struct fifo_item *item)
 {
@@ -199,7 +200,7 @@ EXPORT_SYMBOL_GPL(fifo_try_put);
 /**
  * fifo_try_get() - get the oldest item, or say that it cannot be done at once
  * @port: a consumer's port, used by one task at a time
- * @item: where to
+ * @item: filled with the item
  *
  * Context: As fifo_try_put().
  * Return: 0; -EAGAIN when the queue is empty, or when it would have to wait
@@ -217,9 +218,9 @@ EXPORT_SYMBOL_GPL(fifo_try_get);
  * @items: the items
  * @n: how many, at least 1
  *
- * Waits like fifo_put() while not even one can be put. The items that are put
- * are the first ones, and stay together. Of those that a full queue drops, one
- * call drops one.
+ * Waits like fifo_put() while not even one can be put. It puts the first of the items, with
+ * no other item between them. If a full queue drops items (drop-newest), one call drops
+ * one.
  *
  * Context: Process context, may sleep. Takes the engine's lock.
  * Return: How many were put, 1 to @n or %FIFO_BATCH; or a negative errno as
@@ -237,7 +238,7 @@ EXPORT_SYMBOL_GPL(fifo_put_many);
 /**
  * fifo_get_many() - get the oldest items, as many as there are, up to %FIFO_BATCH
  * @port: a consumer's port, used by one task at a time
- * @items: where to
+ * @items: filled with the items
  * @n: how many at most, at least 1
  *
  * Waits like fifo_get() while there is not even one.
@@ -275,7 +276,7 @@ EXPORT_SYMBOL_GPL(fifo_try_put_many);
 /**
  * fifo_try_get_many() - get items, as many as there are, without waiting
  * @port: a consumer's port, used by one task at a time
- * @items: where to
+ * @items: filled with the items
  * @n: how many at most, at least 1
  *
  * Context: As fifo_try_put().

@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Waiting and waking: every sleep of an operation, and every wake-up. poll.c has those
- * that poll. What is waited for is known to the caller only, which hands in a function
- * that tries to do it.
+ * Waiting and waking: every sleep of an operation for room or for an item, and the
+ * wake-ups from it. poll.c has those that poll. Only the caller knows what it waits for:
+ * it hands in a function that tries to do it.
  *
- * Three rules. A task that frees a slot, or fills one, wakes one exclusive waiter and
- * relies on it: this one takes what was released, or finds that another task has. A
- * wake-up can choose a waiter from the moment when that joins the wait queue until it
- * has left it, whatever it does in between. So:
+ * A task that frees or fills a slot wakes one exclusive waiter, and relies on it: the
+ * waiter takes what was released, or finds that another task has taken it. A wake-up can
+ * choose a waiter at any time from when it joins the wait queue until it has left it. This
+ * gives three rules:
  *
  * 1. A waiter that gives up leaves the wait queue first, and then tries once more,
- *    cancelled or not. Otherwise the wake-up that chose it in between is lost, and
- *    another waiter sleeps beside a free slot. (If that wake-up was a kick, it has also
- *    cleared the flag for others: the waiter announces itself again before it tries.)
- * 2. A waiter that took something wakes the next if more is ready: fifo_pass_on().
- *    Otherwise, where items become ready out of order (ring), one that a wake-up found
- *    not ready yet stays there while others sleep.
- * 3. A waiter that leaves with nothing wakes nobody. There was nothing when it had
- *    left, or the task that settled it has woken others; what comes later wakes one of
- *    those that are still there. Otherwise each of a thousand cancelled waiters looks
- *    for one to wake behind all that have yet to leave: they take time by the million.
+ *    cancelled or not. Otherwise a wake-up that chose it before it left is lost, and
+ *    another waiter sleeps on although a slot is free. (If a kick chose it, the kick has
+ *    also cleared the flag that other waiters need. So the waiter sets the flag again
+ *    before it tries.)
+ * 2. A waiter that succeeded wakes the next one if more is ready: fifo_pass_on().
+ *    Otherwise, in the ring, whose items become ready out of order, an item that was not
+ *    ready when its waiter woke stays in the queue while others sleep.
+ * 3. A waiter that leaves with nothing wakes nobody. After it had left, nothing was ready,
+ *    or a task that settled a mapping has woken others for it; what becomes ready later
+ *    wakes a waiter that is still there. If it did wake somebody, each of a thousand
+ *    cancelled waiters would search past all that have yet to leave: a million steps in
+ *    all.
  *
- * wait_event_interruptible_exclusive() with "moved || cancelled" as its condition
- * breaks the first one.
+ * wait_event_interruptible_exclusive() with the condition "moved || cancelled" breaks
+ * rule 1.
  *
  * Barriers. Each stands in one place, under its letter: A, H and N in poll.h, B in wait.h,
  * K in poll.c, C and J below. Others are defined where they stand: D and E in
@@ -31,35 +33,38 @@
  * and T are a process's, in tools/lib/libfifo.c; W and Z are of tests/torture/transfer.c.
  * There is no G, I or O.
  *
- * (A) full, the second of fifo_announce(). Before it a waiter counts as present, joins the
- * wait queue, sets its task's state, and its flag; behind it, it looks at the slots, at
- * @cancelled, and at the position of a process. Pairs with (B), (C) and (N), and with (T)
- * of libfifo, between storing the position and reading the flag. Without it both sides
- * miss each other, and the waiter sleeps for ever.
+ * (A) full, the second in fifo_announce(). Before it, a waiter counts as present, joins
+ * the wait queue, and sets its task's state and its flag. After it, the waiter looks at
+ * the slots, at @cancelled, and at a process's position. Pairs with (B), (C) and (N), and
+ * with (T) of libfifo, which is between storing the position and reading the flag. Without
+ * it both sides may miss each other, and the waiter sleeps for ever.
  *
- * (B) full, in fifo_wake_barrier(), between releasing a slot or an item, and the look at
- * @present and then the wait queues. Pairs with (A). Without it the look may come first,
- * and miss a waiter that has missed the release. In a kick it stands between clearing the
- * flag and that look, and pairs with (H).
+ * (B) full, in fifo_wake_barrier(), between releasing a slot or an item and looking at
+ * @present, and then at the wait queues. Pairs with (A). Without it the look may come
+ * first, and miss a waiter that has missed the release. In a kick it is between clearing
+ * the flag and that look, and pairs with (H).
  *
- * (C) full, of wake_up_process() in fifo_waiter_cancel(), between setting @cancelled and
- * reading the task's state. Pairs with (A). Without it a cancelled task falls asleep.
+ * (C) full, inside wake_up_process() as fifo_waiter_cancel() calls it, between setting
+ * @cancelled and reading the task's state. Pairs with (A). Without it a cancelled task
+ * falls asleep.
  *
- * (H) full, the first of fifo_announce(), between joining a wait queue and setting the
- * flag. Pairs with (B) and (K) of a kick: either the kick sees the one that has joined,
- * or the flag is set after the kick has cleared it. Without it a waiter sleeps that no
- * kick is made for.
+ * (H) full, the first in fifo_announce() (poll.h), between joining a wait queue and
+ * setting the flag. Pairs with (B) and (K) of a kick: either the kick sees the waiter, or
+ * the waiter sets the flag after the kick has cleared it. Without it a waiter may sleep
+ * while its flag is clear, and the process never kicks for it.
  *
- * (J) acquire, of leaving the wait queue: its lock, or finish_wait()'s look whether the
- * entry is still there. Pairs with the release of a wake-up that took the entry out,
- * having stored what it is about. Without it fifo_pass_on() sees neither that, nor those
- * that had joined before. One that joins later sees by the lock what it is about.
+ * (J) acquire, on leaving the wait queue: by its lock, or by finish_wait()'s check that
+ * the entry is already out. Pairs with the release of the wake-up that took the entry out,
+ * which comes after the store that the wake-up is about. Without it fifo_pass_on() may see
+ * neither that store, nor the waiters that had joined before. A waiter that joins later
+ * sees the store through the lock.
  *
- * (K) full, in fifo_pollers_take_back(), between clearing the flag and the look for
- * watchers. Pairs with (H). Without it a watcher is told of nothing any more.
+ * (K) full, in fifo_pollers_take_back() (poll.c), between clearing the flag and looking
+ * for watchers. Pairs with (H). Without it the flag may stay clear while there is a
+ * watcher, which then hears of nothing any more.
  *
- * (N) full, in fifo_wake_pollers(): as (B), for text that is ready outside the queue.
- * Pairs with (A).
+ * (N) full, in fifo_wake_pollers() (poll.h), between leaving text outside the queue and
+ * looking at the wait queues. As (B). Pairs with (A).
  */
 #include <linux/freezer.h>
 #include <linux/ktime.h>
@@ -81,9 +86,9 @@ void fifo_wait_point_init(struct fifo_wait_point *point, enum fifo_role role,
 }
 
 /*
- * A process kicks. Until a waiter that is woken for that has found nothing and announces
- * itself again, the process sees no flag: otherwise it would kick for each item from the
- * first until the waiter runs. fifo_wake() comes next, whose (B) pairs with (H).
+ * For a kick: clears the flags. The flag of waiters stays clear until a woken waiter has
+ * found nothing, and sets it again; otherwise the process would kick for every item until
+ * that waiter runs. The caller calls fifo_wake() next; its (B) pairs with (H).
  */
 void fifo_wait_point_take_back(struct fifo_wait_point *point)
 {
@@ -140,10 +145,11 @@ static int why_stop(const struct fifo_waiter *waiter,
 }
 
 /*
- * How a task sleeps here: never as load. A killable sleep may be frozen in place, since
- * the freezer cannot interrupt it; otherwise it would keep the machine from suspending.
- * It is marked unsafe, as the task holds an open file's lock: others wait for that one
- * interruptibly, or killably in close(), and read and write nothing meanwhile.
+ * The state in which a task sleeps. It never counts as load. The freezer cannot interrupt
+ * a killable sleep, so it may freeze the task in place; otherwise the task would keep the
+ * machine from suspending. "Unsafe", because the task holds an open file's lock meanwhile.
+ * That does no harm: others wait for this lock interruptibly, or killably in close(), and
+ * read and write nothing meanwhile.
  */
 static unsigned int sleeping_state(enum fifo_patience patience)
 {
@@ -153,8 +159,8 @@ static unsigned int sleeping_state(enum fifo_patience patience)
 }
 
 /*
- * A task that is frozen here takes nothing until it is thawed, and then looks by itself:
- * so the wake-up is not counted, and goes to the next waiter as well.
+ * A frozen task takes nothing until it is thawed, and then looks of its own accord. So its
+ * wake-up does not count, and the next waiter is woken, too.
  */
 static int wake_task(struct wait_queue_entry *entry, unsigned int mode,
 		     int flags, void *key)
@@ -166,13 +172,14 @@ static int wake_task(struct wait_queue_entry *entry, unsigned int mode,
 }
 
 /*
- * For a waiter that has left the wait queue, and does not try again: wakes the next, if
- * that could go on. Rule 2.
+ * For a waiter that has left the wait queue, and does not try again: wakes the next one if
+ * that could succeed (rule 2).
  *
- * If the waiter was chosen for a kick, that has cleared the flag for those that still
- * sleep, and the process may have gone on since without another. So this announces them
- * again, and @ready settles what was done before, which wakes for that. With an empty
- * wait queue there is nobody to do it for: one that joins later does it itself.
+ * If a kick chose the waiter, it has cleared the flag that those still asleep need, and
+ * the process may have moved more items since without a kick. So this sets the flag again
+ * for them. @ready then settles what the process did before, and settling wakes waiters.
+ * If the wait queue is empty, nobody needs this: a waiter that joins later sets the flag
+ * itself.
  */
 void fifo_pass_on(struct fifo_wait_point *point)
 {
@@ -215,9 +222,9 @@ static int wait_in(struct fifo_waiter *waiter, enum fifo_patience patience,
 }
 
 /*
- * Sleeps until @try, which never sleeps, has returned true; the waiter is cancelled; or
- * a signal is pending, as @patience says. Returns 0 only if @try has returned true, or
- * else -ECANCELED or -EINTR.
+ * Sleeps until @try, which never sleeps, returns true; or the waiter is cancelled; or a
+ * signal that counts under @patience is pending. Returns 0 only if @try has returned true,
+ * or else -ECANCELED or -EINTR.
  */
 int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
 	      bool (*try)(void *data), void *data)
@@ -233,9 +240,9 @@ int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
 }
 
 /*
- * A wait that does not sleep: the waiter is in the wait queue from the first call on until
- * fifo_stall_end(), and again after each wake-up, which calls @wake. Returns whether it
- * has joined just now: then its user must try once more.
+ * Waits without sleeping: adds the waiter to the wait queue, unless it is there. A wake-up
+ * takes it out and calls @wake; the next call adds it again. fifo_stall_end() ends the
+ * stall. Returns true if the waiter has just joined: then its user must try once more.
  */
 bool fifo_stall(struct fifo_waiter *waiter)
 {
@@ -257,8 +264,8 @@ bool fifo_stall(struct fifo_waiter *waiter)
 }
 
 /*
- * Ends the stall, if there is one: the waiter has left the wait queue. It passes a
- * wake-up on in any case. Returns whether there was one, and how long it was.
+ * Ends the stall, if there is one: takes the waiter out of the wait queue, and passes a
+ * wake-up on in any case. Returns whether there was a stall, and its length in @ns.
  */
 bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns)
 {
@@ -277,7 +284,7 @@ bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns)
 	return true;
 }
 
-/* Its user finds that it is cancelled. */
+/* Wakes a stalled waiter: its user then finds that it is cancelled. */
 static void cancel_stall(struct fifo_waiter *waiter)
 {
 	wait_queue_head_t *waiters = &waiter->point->waiters;
@@ -290,9 +297,10 @@ static void cancel_stall(struct fifo_waiter *waiter)
 }
 
 /*
- * Wakes the waiter, and lets it wait no more. With interrupts enabled. The lock keeps
- * the task from returning, and so from exiting, while it is woken. If the task has not
- * set @task yet, it takes the lock after this, and its first look sees the flag.
+ * Wakes the waiter, and ends each later wait at once. Needs interrupts enabled. The lock
+ * keeps the task from returning, and so from exiting, during the wake-up. A task that sets
+ * @task after this has taken the lock after this, and so sees @cancelled at its first
+ * look.
  */
 void fifo_waiter_cancel(struct fifo_waiter *waiter)
 {

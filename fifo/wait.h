@@ -15,10 +15,10 @@ struct fifo_map_end;
 struct task_struct;
 
 /**
- * enum fifo_patience - what an operation may do that cannot be done at once
+ * enum fifo_patience - what an operation may do if it cannot succeed at once
  * @FIFO_WAITS: wait for room, or for an item
- * @FIFO_WAITS_KILLABLY: that, until it is killed: no other signal ends it
- * @FIFO_SLEEPS: not that, but sleep for a lock, or for memory
+ * @FIFO_WAITS_KILLABLY: the same, but only a fatal signal ends the wait
+ * @FIFO_SLEEPS: not wait for those, but sleep for a lock or for memory
  * @FIFO_NEVER_SLEEPS: neither
  */
 enum fifo_patience {
@@ -29,14 +29,15 @@ enum fifo_patience {
 };
 
 /**
- * struct fifo_wait_point - where one end of a queue is waited at
+ * struct fifo_wait_point - the place where tasks wait at one end of a queue
  * @waiters: the wait queue of those inside an operation; its own lock
  * @pollers: those that poll
  * @present: how many waiters there are, and %FIFO_POLLED; 0 if there is nobody to wake;
  *	atomic
- * @flag: not 0 when there may be one; a process that has mapped the other end reads it
- * @ready: does for everybody what such a process did so far, and returns whether an
- *	operation could go on then; constant
+ * @flag: not 0 if there may be a waiter; read by a process that has mapped the other
+ *	end
+ * @ready: settles what such a process did so far, and returns whether an operation
+ *	could succeed then; constant
  */
 struct fifo_wait_point {
 	wait_queue_head_t waiters;
@@ -47,8 +48,8 @@ struct fifo_wait_point {
 };
 
 /**
- * struct fifo_waiter - what waits, one operation at a time, and can be cancelled
- * @point: where; constant
+ * struct fifo_waiter - a waiter, for one operation at a time, which can be cancelled
+ * @point: where it waits; constant
  * @cancelled: set once by fifo_waiter_cancel(), read without a lock
  * @lock: guards @task; the task's own locks are taken in it
  * @task: the task that sleeps in fifo_wait(), or NULL; @lock
@@ -58,7 +59,7 @@ struct fifo_wait_point {
  *	while it stalls
  * @wake_data: handed to @wake; constant likewise
  *
- * "The user" is the one task that is inside an operation.
+ * "The user" is the task that is inside an operation: at most one at a time.
  */
 struct fifo_waiter {
 	struct fifo_wait_point *point;

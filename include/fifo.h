@@ -69,14 +69,17 @@ int fifo_try_put_many(struct fifo_port *port, const struct fifo_item *items,
 int fifo_try_get_many(struct fifo_port *port, struct fifo_item *items,
 		      unsigned int n);
 
-/* Commands of a port that may be without a reply at a time. */
+/* How many commands of a port may wait for a reply at a time. */
 #define FIFO_COMMANDS_MAX	65536
 
 /* Commands. */
 int fifo_command_begin(struct fifo_port *port, struct fifo_item *item);
 int fifo_command_end(const struct fifo_item *reply, u64 *round_trip_ns);
 
-/* Rates are in thousandths of an item a second; that of a worker which never pauses. */
+/*
+ * Rates, in thousandths of an item a second. A worker with FIFO_RATE_UNLIMITED never
+ * pauses.
+ */
 #define FIFO_RATE_UNIT		1000
 #define FIFO_FINITE_RATE_MAX	(10000000ULL * FIFO_RATE_UNIT)
 #define FIFO_RATE_UNLIMITED	U64_MAX
@@ -94,19 +97,21 @@ enum fifo_context {
 	FIFO_CONTEXT_TIMER,
 };
 
-/* The most items that one operation moves: in engines with a lock, under it. */
+/*
+ * The most items that one operation moves. Engines with a lock move them under one hold of
+ * it.
+ */
 #define FIFO_BATCH	64U
 
 /**
  * struct fifo_worker_ops - what a worker does
  * @move: move at most @n items, 1 to %FIFO_BATCH, through the worker's port; return how
- *	many were moved, or a negative errno. After 0, -EAGAIN, -EINTR or
- *	-ENOMEM it is called again a little later, after any other never. May
- *	wait inside fifo_put_many() or fifo_get_many() of that port, and for
- *	nothing else without a limit; with @nowait it runs in a softirq, and
- *	must not sleep at all
- * @stopped: called once, when the last call of @move has returned for good; in
- *	its context, or that of fifo_worker_stop(): must not sleep. Optional.
+ *	many were moved, or a negative errno. After 0, -EAGAIN, -EINTR or -ENOMEM the worker
+ *	calls it again a little later; any other error ends the worker. It may wait without
+ *	a limit only in fifo_put_many() or fifo_get_many() of that port. With @nowait it
+ *	runs in a softirq, and must not sleep
+ * @stopped: called once, after the last call of @move has returned, in the same context or
+ *	in that of fifo_worker_stop(). Must not sleep. Optional.
  * @unpinned: called once, when the processor goes offline to which the worker is pinned:
  *	it goes on, and runs on any. May sleep, must not stop or destroy a worker. Optional.
  */
@@ -118,11 +123,11 @@ struct fifo_worker_ops {
 
 /**
  * struct fifo_worker_config - how a worker is to run
- * @name: shown as the name of its thread of execution, with @index
+ * @name: with @index, the name of its thread or workqueue (a timer has none)
  * @index: tells the workers of one name apart
  * @context: where it runs
  * @rate: in thousandths of an item a second, 1 to 10^10, or %FIFO_RATE_UNLIMITED
- * @count: the items after which it stops; 0: never
+ * @count: how many items it moves before it stops; 0: no limit
  * @pinned: it runs on one processor only, until that goes offline
  * @cpu: which one
  * @ops: what it does

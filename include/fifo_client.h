@@ -18,8 +18,9 @@
 #define FIFO_COUNT_MAX		1000000000000000000ULL
 
 /*
- * Lines about items that a module logs in a second. A module with more instances than
- * this logs starts, summaries and stops of only the first FIFO_LOG_FEW by themselves.
+ * The most lines about items that a module logs in a second. A module with more instances
+ * than that logs the start, summaries and stop of only the first FIFO_LOG_FEW in lines of
+ * their own.
  */
 #define FIFO_LOG_LINES		20
 #define FIFO_LOG_FEW		3
@@ -51,7 +52,7 @@ enum fifo_log {
  * @list: where the line is: free, waiting to be printed, or spent; log_lock
  * @instance: the instance that it is about
  * @at: when the item was moved, in nanoseconds
- * @item: the client's, from @note to @show, as the rest: the item
+ * @item: the item; as the rest, @note writes it and @show reads it
  * @depth: the number of items in the queue
  * @result: the outcome
  */
@@ -75,7 +76,7 @@ struct fifo_log_line {
  * @port: its port
  * @worker: moves its items
  * @rate: its rate when it starts, in thousandths of an item a second
- * @count: the items after which it stops, or 0
+ * @count: how many items it moves before it stops, or 0: no limit
  * @queue: index of the queue
  * @context: where the worker runs
  * @log: what to log
@@ -113,8 +114,8 @@ struct fifo_instance {
  *	"item=A". Optional
  * @move: move at most @n items, 1 to %FIFO_BATCH, of @items through the instance's port;
  *	returns how many were moved, or a negative errno. Must not wait if @nowait
- * @note: keep in @line what @show needs of item @i of the @moved ones that @move has
- *	just moved. Called in the context of @move, under a spinlock
+ * @note: copy to @line what @show needs of item @i of the @moved items that @move has
+ *	just moved. Called in the context of @move, under log_lock
  * @show: print the line; may sleep
  */
 struct fifo_client_ops {
@@ -155,7 +156,7 @@ struct fifo_client_ops {
  * @log_free: lines that may be used; log_lock
  * @log_spent: lines that were printed in this second; log_lock
  * @log_shown: items that had a line, or were reported as left out; log_lock
- * @log_stopping: only lines that were noted are printed from now on
+ * @log_stopping: from now on only the lines that are already noted are printed
  * @log_summaries: some instance wants summaries; constant from the start on
  * @summed_at: when the last summaries were printed, in nanoseconds; @log_second
  * @log_next: when @log_second is due, in jiffies

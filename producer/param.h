@@ -4,7 +4,7 @@
 
 #include "fifo_client.h"
 
-/* Bytes of an item. */
+/* The most bytes of an item. */
 #define PRODUCER_WORD_MAX	32
 
 struct producer_census;
@@ -13,7 +13,7 @@ struct producer_census;
  * struct producer_instance - what an instance puts, from its parameters
  * @word: the item; constant, as the next three
  * @type: its type, %FIFO_ITEM_TEXT or %FIFO_ITEM_COMMAND
- * @uid: the user whose processes it puts instead, if @census
+ * @uid: the user whose processes it puts instead of @word, if @census is set
  * @state: the state of the processes that it puts, or 0: any
  * @census: the processes, or NULL; constant once the instance runs
  * @first: where in the instance's items the rest of them begins; @move's

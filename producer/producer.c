@@ -19,7 +19,7 @@
 #include "fifo_client.h"
 #include "param.h"
 
-/* %*pE escapes a byte with up to 4. */
+/* %*pE may turn a byte into 4. */
 static_assert(sizeof("command=") + 4 * PRODUCER_WORD_MAX <= FIFO_DESCRIPTION_LEN);
 static_assert(PRODUCER_WORD_MAX <= FIFO_COMMAND_LEN);
 
@@ -101,7 +101,7 @@ static void note_wait(const struct fifo_instance *instance)
 	schedule_work(&wait_work);
 }
 
-/* Begins up to @n commands. Returns 0, or the error if it has not begun any. */
+/* Begins commands until @n are pending. Returns 0, or the error if none is pending. */
 static int begin_commands(struct fifo_instance *instance, unsigned int n)
 {
 	struct producer_instance *me = instance->private;
@@ -245,7 +245,10 @@ static int __init producer_init(void)
 {
 	int err;
 
-	/* A census is put once: there is no pace to keep. sysfs shows the rate already. */
+	/*
+	 * A census is put once, so it needs no pace. WRITE_ONCE(), since sysfs may be
+	 * showing the rate already.
+	 */
 	if (producer_param_has_uid())
 		WRITE_ONCE(producer.rate.fallback, "max");
 	err = fifo_client_start(&producer);

@@ -8,9 +8,9 @@
  * Stopping. These may still use an instance, and each comes to an end:
  *
  * - A write to /sys/module/.../rate. The kernel removes that file only after the module's
- *   exit function. The write finds @running unset under @lock, and uses no instance.
- * - The instance's worker. All workers are cancelled first, so that a thousand blocked
- *   ones leave at once. fifo_worker_stop() then waits for each.
+ *   exit function. A late write finds @running false under @lock, and uses no instance.
+ * - The instance's worker. fifo_client_stop() cancels all workers first, so that a
+ *   thousand blocked ones leave together. fifo_worker_stop() then waits for each.
  * - The log, which reads the workers: see client_log.c.
  */
 #define pr_fmt(fmt) fmt
@@ -180,7 +180,7 @@ EXPORT_SYMBOL_GPL(fifo_client_start);
  * fifo_client_stop() - stop and free all instances
  * @client: the client, started
  *
- * For a module's exit function. It waits for no item and for no room: it cancels the
+ * For a module's exit function. It does not wait for an item or for room: it cancels the
  * waits of all instances.
  *
  * Context: Process context, may sleep. Takes @client->lock.
@@ -246,8 +246,8 @@ static void drop_newline(char *text)
  * @value: the list
  * @kp: the parameter; its arg is the @rate of a client
  *
- * Until the instances run, the list is only kept. From then on it may end with a newline,
- * and a bad one is refused with a line in the log.
+ * Before the instances run, this only keeps the list. Later, the list may end with a
+ * newline, and a bad list is refused with a line in the log.
  *
  * Context: Process context, may sleep. Takes the client's lock.
  * Return: 0; -EINVAL for a bad list, -ENOMEM. After an error the old rates still hold.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lines about items: what a client's instances move, as far as a second's lines last.
+ * The lines about items that a client's instances move: up to FIFO_LOG_LINES a second.
  *
  * A console may take milliseconds for a line, with interrupts off. An instance therefore
  * only notes an item in a free line of its client. One work prints the noted lines of all
@@ -8,19 +8,19 @@
  * each. A printed line is spent until the second ends. A client has FIFO_LOG_LINES lines;
  * an item that finds none free is left out, and is counted in a line at the second's end.
  *
- * Locks, in the order that queue.c lists: @printing is held while a line is printed, so
+ * Locks (queue.h has the order of all): a task holds @printing while it prints a line, so
  * that lines come out in order. log_lock guards @waiting, the place of each line and
- * @log_shown. It is taken in softirqs, too, and @note runs under it. Work is armed
- * outside both.
+ * @log_shown. Softirqs take it, too, and @note runs under it. Work is queued outside
+ * both.
  *
  * Stopping. fifo_client_log_stop() runs after the workers have stopped: no line is noted
  * any more. These may still use the client then, and each comes to an end:
  *
- * - @log_second, which arms itself. It tests @log_stopping before each line, and so soon
- *   returns. cancel_delayed_work_sync() waits for it, and keeps it from being armed.
+ * - @log_second, which arms itself. It tests @log_stopping before each line, so it
+ *   returns soon. cancel_delayed_work_sync() waits for it, and keeps it from being armed.
  * - @print_work, which prints lines of all clients. fifo_client_log_stop() prints what is
- *   left of this client's lines itself. It takes @printing for that, so the work is then
- *   in no line of this client, and will find none.
+ *   left of this client's lines itself. It takes @printing for each, so afterwards the
+ *   work is not printing a line of this client, and finds none.
  */
 #define pr_fmt(fmt) fmt
 
@@ -155,7 +155,7 @@ static void report_left_out(struct fifo_client *client)
 			client->name, left_out, FIFO_LOG_LINES);
 }
 
-/* Returns whether any were spent in this second. */
+/* Returns whether there were any. */
 static bool free_spent_lines(struct fifo_client *client)
 {
 	bool spent;
@@ -168,9 +168,9 @@ static bool free_spent_lines(struct fifo_client *client)
 }
 
 /*
- * Arms itself on a grid of seconds, so that there are as many summaries as seconds. If no
- * instance wants summaries, it ends after a second in which no line was printed: then no
- * item was left out either.
+ * Arms itself for a second after it was last due, even if it runs late, so that there are
+ * as many summaries as seconds. If no instance wants summaries, it ends after a second in
+ * which no line was printed: then no item was left out either.
  */
 static void end_second(struct work_struct *work)
 {
@@ -233,7 +233,9 @@ void fifo_client_log_stop(struct fifo_client *client)
 	fifo_instance_log_rest_stopped(client);
 }
 
-/* fifo.ko exits: no client is left, but the work may still be about to return. */
+/*
+ * Called when fifo.ko exits. No client is left, but the work may not have returned yet.
+ */
 void fifo_client_log_exit(void)
 {
 	cancel_work_sync(&print_work);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Makes a client's instances, which do nothing yet, from its parameters.
+ * Makes a client's instances from its parameters. They do nothing yet.
  */
 #define pr_fmt(fmt) fmt
 
@@ -135,7 +135,7 @@ static int parse_instances(const struct fifo_entry *entry, void *number)
 	return fifo_entry_number(entry, 1, FIFO_INSTANCES_MAX, number);
 }
 
-/* The parameter "instances", of which there is one; 0 if it is not given. */
+/* Reads the parameter "instances", a single number; 0 if it is not given. */
 static int read_instances(const struct fifo_client *client, u64 *instances)
 {
 	const struct fifo_param_row rows[] = {

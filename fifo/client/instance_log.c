@@ -44,7 +44,10 @@ static void print_started(const struct fifo_instance *instance)
 		fifo_contexts[instance->context]->name, cpu);
 }
 
-/* The first one of the rest stands for all of them. */
+/*
+ * Logs a start. The first instance without a line of its own logs one for all such
+ * instances.
+ */
 void fifo_instance_log_started(const struct fifo_instance *instance)
 {
 	const struct fifo_client *client = instance->client;
@@ -91,8 +94,9 @@ static void print_summary(const struct fifo_client *client, const char *index,
 }
 
 /*
- * Prints a line for each instance that wants summaries, and one for such instances among
- * the rest. It may run late, so the lines say how long their second was.
+ * Prints a line for each instance with log=summary, and a single line for those beyond the
+ * first FIFO_LOG_FEW if there are too many. It may run late, so the lines say how long
+ * their second was.
  */
 void fifo_instance_log_summaries(struct fifo_client *client)
 {

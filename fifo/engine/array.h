@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An array of slots that is filled at one end and emptied at the other: what
- * the engines with a lock around an array keep inside it.
+ * A circular array of slots. The engines semaphore and waitqueue each keep one under their
+ * own lock.
  */
 #ifndef _FIFO_ARRAY_H
 #define _FIFO_ARRAY_H
@@ -14,8 +14,8 @@
 /**
  * struct fifo_array - slots; the engine's lock guards it
  * @size: how many; constant
- * @depth: how many items there are; written under the lock, read without for
- *	show, and as a hint
+ * @depth: how many items there are; written under the lock, read without it for sysfs and
+ *	as a hint
  * @head: the slot of the oldest item; the lock
  * @tail: the slot of the next item; the lock
  * @end: behind the last slot; constant
@@ -31,8 +31,8 @@ struct fifo_array {
 };
 
 /*
- * Memory for a store that ends with an array, zeroed, or NULL. The largest is 64 MiB:
- * failing is an answer, the OOM killer is not.
+ * Zeroed memory for a store that ends with an array, or NULL. It can be 64 MiB: the load
+ * may fail, but must not wake the OOM killer.
  */
 static inline void *fifo_array_alloc(size_t size)
 {
@@ -40,7 +40,7 @@ static inline void *fifo_array_alloc(size_t size)
 			 __GFP_RETRY_MAYFAIL);
 }
 
-/* Makes it empty, with @size @slots. */
+/* Makes an empty array of @size @slots. */
 static inline void fifo_array_init(struct fifo_array *array,
 				   struct fifo_item *slots, unsigned int size)
 {
@@ -51,7 +51,10 @@ static inline void fifo_array_init(struct fifo_array *array,
 	array->slots = slots;
 }
 
-/* The smaller one: a branch, so that the compiler knows an @n of 1 when all fit. */
+/*
+ * The smaller of both. min() would hide a constant: with a branch the compiler still knows
+ * that @n is 1 if it fits.
+ */
 static __always_inline unsigned int fifo_array_fit(unsigned int n,
 						   unsigned int most)
 {
@@ -65,7 +68,7 @@ static inline unsigned int fifo_array_room(const struct fifo_array *array)
 	return array->size - array->depth;
 }
 
-/* Is there an item to get, or room to put one? A hint, without the lock. */
+/* Would a get or a put find something now? A hint: this takes no lock. */
 static inline bool fifo_array_ready(const struct fifo_array *array,
 				    enum fifo_role role)
 {
@@ -105,7 +108,7 @@ static inline void fifo_array_trace_put(struct fifo_array *array,
 	}
 }
 
-/* Adds items, at least 1, for which there is room. */
+/* Adds @n items, at least 1. The caller has checked that there is room. */
 static __always_inline void
 fifo_array_put(struct fifo_array *array, struct fifo_port *port,
 	       const struct fifo_item *items, unsigned int n, u64 now)
@@ -141,7 +144,10 @@ static inline void fifo_array_trace_get(const struct fifo_array *array,
 		trace_fifo_get(port, &items[i], array->depth - 1 - i);
 }
 
-/* Takes out the oldest items, at least 1, which there are. */
+/*
+ * Takes out the oldest @n items, at least 1. The caller has checked that there are as
+ * many.
+ */
 static __always_inline void
 fifo_array_get(struct fifo_array *array, struct fifo_port *port,
 	       struct fifo_item *items, unsigned int n)
@@ -163,7 +169,7 @@ fifo_array_get(struct fifo_array *array, struct fifo_port *port,
 	WRITE_ONCE(array->depth, array->depth - n);
 }
 
-/* Drops the oldest item, which there is. */
+/* Drops the oldest item. The array is not empty. */
 static inline void fifo_array_drop(struct fifo_array *array,
 				   struct fifo_queue *queue)
 {

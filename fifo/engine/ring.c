@@ -3,10 +3,10 @@
  * The ring engine: slots in pages of their own, used without a lock in the
  * order of turns.h.
  *
- * From a claim to its hand-over no other user of a queue runs on this processor: softirqs
- * are off, and so no thread preempts it, except on PREEMPT_RT. Otherwise a task that is
- * preempted there would hide the items behind its own from all consumers. Meanwhile
- * other puts would find the ring full, and drop, though it is nearly empty.
+ * From a claim to its hand-over softirqs are off, so nothing else on this processor uses a
+ * queue, and no thread preempts the task, except on PREEMPT_RT. A task preempted there
+ * would hide the items behind its own from all consumers. Other puts would then find the
+ * ring full, and drop items, although it is nearly empty.
  */
 #include <linux/bottom_half.h>
 #include <linux/ktime.h>
@@ -18,12 +18,15 @@
 #include "operation.h"
 #include "ring.h"
 
-/* How often a put makes room only to find that others have taken it. */
+/*
+ * How often a put drops an item to make room, if other producers take the room each time.
+ */
 #define REPLACE_TRIES	3
 
 /*
- * Settles what a process that has mapped this end did, if there is one: a bounded number
- * of items, for which the other end is woken. Returns how many, or a negative errno.
+ * Settles what a process that has mapped this end did, up to FIFO_SETTLE_MAX items, and
+ * wakes as many waiters at the other end. Returns how many, 0 if nobody has mapped it, or a
+ * negative errno.
  */
 int fifo_ring_settle(struct fifo_queue *queue, enum fifo_role role)
 {
@@ -81,8 +84,8 @@ static void ring_engine_destroy(struct fifo_queue *queue)
 }
 
 /*
- * Claims up to @n positions for this role; if there is none, once more after what a process
- * that has mapped the other end did.
+ * Claims up to @n positions for this role. If there is none, and a process has mapped the
+ * other end, settles what it did and tries again.
  */
 static __always_inline unsigned int claim(struct fifo_ring_store *store,
 					  struct fifo_queue *queue,
@@ -125,7 +128,7 @@ static __always_inline void put_run(struct fifo_ring_store *store,
 
 	for (i = 0; i < n; i++) {
 		fifo_store(&slots[i], &items[i], source, ++seq, now);
-		/* Nobody gets this one before it is handed over. */
+		/* Before the hand-over: no get can pass this item. */
 		fifo_ring_trace_put(port, position + i, &slots[i]);
 	}
 	port->seq = seq;
@@ -163,7 +166,7 @@ static __always_inline void get_run(struct fifo_ring_store *store,
 
 	for (i = 0; i < n; i++) {
 		items[i] = slots[i];
-		/* Nobody puts a round ahead before it is handed over. */
+		/* Before the hand-over: no put can be a round ahead. */
 		fifo_ring_trace_get(port, position + i, &items[i]);
 	}
 	fifo_turns_hand_over(&store->ring.turns[at], n, position + store->ring.mask + 1);
@@ -202,9 +205,9 @@ static void drop_oldest(struct fifo_queue *queue)
 }
 
 /*
- * The slot that was freed is for anybody: another producer may be faster, and
- * need not drop anything then. One that has got none in waits like one that
- * finds the oldest item in use: for a put or a get to be over.
+ * Any producer may take the freed slot, and then need not drop anything itself. A put that
+ * still found no room waits, like one whose oldest item is in use, until another put or get
+ * is over.
  */
 static unsigned int ring_engine_replace(struct fifo_port *port,
 					const struct fifo_item *items,

@@ -3,16 +3,15 @@
  * The semaphore engine: an array, a mutex around it, and two semaphores that
  * count its free and its filled slots.
  *
- * It is the textbook's answer except for one thing: no task sleeps in down(). A
- * sleeper there could not be cancelled, as a kworker takes no signals, and an
- * up() meant for one sleeper is taken by another and leaves the count wrong.
- * So slots are claimed with down_trylock(), which is what a waiter tries, and
- * the items are moved under the mutex once the wait is over. The counts are
- * then exact by construction: each down_trylock() that succeeded is followed by
- * one up() of the other semaphore, or of the same one where nothing was moved.
+ * It is the textbook's solution, with one difference: no task sleeps in down(). Nobody
+ * could cancel a sleeper there: a kworker takes no signals, and an extra up() might wake
+ * another sleeper, and would leave the count wrong. So a waiter claims slots with
+ * down_trylock(), and moves the items under the mutex after the wait. The counts stay
+ * exact: for each down_trylock() that succeeds there is one up() of the other semaphore,
+ * or of the same one if nothing was moved.
  *
- * A slot that is claimed is not free, though nothing is in it yet: a queue whose
- * slots are all claimed or filled is full, for its overflow policy as well.
+ * A claimed slot is not free, even before there is an item in it. So a queue with all
+ * slots claimed or filled is full, also for its overflow policy.
  */
 #include <linux/cache.h>
 #include <linux/ktime.h>
@@ -27,10 +26,10 @@
 
 /**
  * struct semaphore_store - the store of a queue
- * @lock: guards @array and @slots; a mutex, as its holder may copy a whole batch. Outer to
- *	the semaphores' own locks; never held while waiting for a slot or item
- * @empty: free slots that nobody has claimed; itself
- * @fill: items that nobody has claimed; itself
+ * @lock: guards @array and @slots; a mutex, since its holder may copy a whole batch. No
+ *	task holds it while it waits for a slot or an item
+ * @empty: counts free slots that nobody has claimed; guards itself
+ * @fill: counts items that nobody has claimed; guards itself
  * @array: which slots have items; @lock. Not in a line of the semaphores, which others
  *	claim meanwhile
  * @slots: the items; @lock
@@ -100,12 +99,13 @@ semaphore_engine_get(struct fifo_port *port, struct fifo_item *items,
 }
 
 /*
- * The oldest item is claimed first, so that it is there when no slot is free: then
- * the queue is full at that moment. There may be room again, which the caller then
- * uses. That put wakes a consumer that has missed the item meanwhile.
+ * Claims the oldest item first, and looks for a free slot then. If there is none, the
+ * queue is full at that moment, and the put replaces this item. If there is one, the put
+ * uses it, and this gives the item back. A consumer that missed the item meanwhile is
+ * woken by that put.
  *
- * Finds neither a slot nor an item only while others are inside an operation:
- * what they hold comes back.
+ * It finds neither a slot nor an item only if other tasks have claimed them all. These
+ * wake a producer when they are done.
  */
 static unsigned int semaphore_engine_replace(struct fifo_port *port,
 					     const struct fifo_item *items,

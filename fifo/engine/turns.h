@@ -3,32 +3,32 @@
  * A bounded lock-free ring: the order in which many producers and many
  * consumers use its slots. The slots themselves are the caller's.
  *
- * Positions count for ever from 0, and position p is in slot p modulo the size.
- * Each slot has a turn, which says whose it is:
+ * Positions count for ever from 0, and position p is in slot p modulo the size. Each slot
+ * has a turn, which says which operation may use it:
  *
  *	turn == p		free, for the put at position p
  *	turn == p + 1		filled, for the get at position p
  *	turn == p + size	free, for the put one round later
  *
- * A put or a get claims positions by moving the tail or the head on, over
- * slots whose turn has come; then it uses the slots; then it hands each on. Once its
- * turn has come for a position, a slot does not change until that position was
- * claimed: so a claim that succeeds is for slots that are ready. It takes two
- * positions at least, since with a size of 1 filled and free look the same.
+ * A put claims positions by advancing the tail, a get by advancing the head, past slots
+ * whose turn has come. It uses the slots, and then hands each over by setting its turn.
+ * Once a slot's turn has come for a position, only the task that claims this position
+ * changes it. So all slots of a successful claim are ready. The size is at least 2: with 1,
+ * "filled" and "free one round later" would be the same turn.
  *
- * It is lock-free: a claim fails to move the tail or the head only because
- * another has. But items become ready in any order. A task that is stopped between
- * its claim and its hand-over blocks the items behind it: they are not lost, but
- * consumers find the ring empty until then. Likewise producers find it full if they
- * come round to a slot that is still being read.
+ * It is lock-free: a claim fails to move the tail or the head only if another claim has
+ * moved it. But items become ready in any order. A task that stops running between its
+ * claim and its hand-over hides the items behind its own: they are not lost, but consumers
+ * find the ring empty until it runs again. Likewise, producers find the ring full if they
+ * come round to a slot that a consumer still reads.
  *
  * Barriers:
  *
- * (D) the acquire in fifo_turn_is() pairs with (E), the release in
- * fifo_turn_set(). From put to get: without them the item that is read
- * may be what was in the slot before. From get to put: without them the next
- * item may be written before the last one was read, and be got in its stead.
- * Moving the tail or head needs no order: it only decides which task has a slot.
+ * (D) the acquire in fifo_turn_is() pairs with (E), the release in fifo_turn_set(). (E)
+ * also pairs with (R), the acquire of a process, in tools/lib/libfifo.c. From put to get:
+ * without them a get may read what was in the slot before. From get to put: without them a
+ * put may overwrite an item before the get has read it. Moving the tail or the head needs
+ * no ordering: it only decides which task gets a slot.
  *
  * The algorithm is Dmitry Vyukov's bounded MPMC queue (1024cores.net), with
  * claims for several positions at a time.
@@ -44,14 +44,14 @@
 #include <linux/types.h>
 #endif
 
-/* What a slot's turn is, beyond the position, when a put or get may have it. */
+/* A slot's turn minus its position, if a put (FREE) or a get (FILLED) may claim it. */
 #define FIFO_RING_FREE		0
 #define FIFO_RING_FILLED	1
 
 /**
  * struct fifo_ring - which task may use which slot
- * @mask: the size, a power of two from 2 on, less one; constant
- * @turns: of each slot
+ * @mask: the size minus one; the size is a power of two, at least 2; constant
+ * @turns: the turn of each slot; atomic
  * @tail: the next position to put at; atomic
  * @head: the next position to get from; atomic
  */
@@ -62,7 +62,7 @@ struct fifo_ring {
 	atomic64_t head ____cacheline_aligned_in_smp;
 };
 
-/* Makes it empty: for @size slots, with as many @turns. */
+/* Makes an empty ring of @size slots. @turns has as many elements. */
 static inline void fifo_ring_init(struct fifo_ring *ring, u64 size,
 				  atomic64_t *turns)
 {
@@ -76,7 +76,6 @@ static inline void fifo_ring_init(struct fifo_ring *ring, u64 size,
 		atomic64_set(&turns[i], i);
 }
 
-/* The slot of a position. */
 static inline u64 fifo_ring_slot(const struct fifo_ring *ring, u64 position)
 {
 	return position & ring->mask;
@@ -97,8 +96,8 @@ static inline bool fifo_ring_ready(const struct fifo_ring *ring, u64 position,
 }
 
 /*
- * Could the next put, or get, claim a position now? Where the answer is no, its slot
- * is in use: the tail or the head, whichever @next is, was still there after the look.
+ * Could the next put or get claim a position now? If not, its slot is in use: @next (the
+ * tail or the head) was the same before and after the slot was checked.
  */
 static inline bool fifo_ring_next_ready(const struct fifo_ring *ring,
 					const atomic64_t *next, u64 what)
@@ -116,9 +115,9 @@ static inline bool fifo_ring_next_ready(const struct fifo_ring *ring,
 }
 
 /*
- * Claims up to @n positions whose turn it is, in a row. Returns how many, and
- * the first one in @position; 0 when the next one is not ready: the ring is
- * full or empty, or its slot is still in use.
+ * Claims up to @n successive positions whose turn has come. Returns how many, and the first
+ * in @position; 0 if the next one is not ready: the ring is full or empty, or another task
+ * still uses the slot.
  */
 static inline unsigned int fifo_ring_claim(struct fifo_ring *ring,
 					   atomic64_t *next, u64 what,
@@ -159,9 +158,9 @@ static inline unsigned int fifo_ring_claim_filled(struct fifo_ring *ring,
 }
 
 /*
- * Claims the oldest position, for a put that needs its slot. Succeeds
- * only while the ring is full, with puts at all its positions and gets at none:
- * to have freed any other slot would not help, since slots are used in turn.
+ * Claims the oldest position, for a put that needs its slot. Succeeds only if the ring is
+ * full: the tail is a whole round ahead of the head. Freeing another slot would not help,
+ * since puts use the slots in order.
  */
 static inline bool fifo_ring_claim_oldest(struct fifo_ring *ring, u64 *position)
 {
@@ -178,14 +177,14 @@ static inline void fifo_turn_set(atomic64_t *turn, u64 value)
 	atomic64_set_release(turn, value);
 }
 
-/* The slot of a claimed position is filled: somebody may get it. */
+/* Hands over a claimed slot that is filled: a get may claim it. */
 static inline void fifo_ring_filled(struct fifo_ring *ring, u64 position)
 {
 	fifo_turn_set(&ring->turns[fifo_ring_slot(ring, position)],
 		      position + FIFO_RING_FILLED);
 }
 
-/* The slot of a claimed position was read: somebody may put there. */
+/* Hands over a claimed slot that was read: a put may claim it. */
 static inline void fifo_ring_freed(struct fifo_ring *ring, u64 position)
 {
 	fifo_turn_set(&ring->turns[fifo_ring_slot(ring, position)],
@@ -207,9 +206,9 @@ static inline void fifo_turns_hand_over(atomic64_t *turns, unsigned int n, u64 n
 }
 
 /*
- * How many positions are claimed by puts and not yet by gets: within 0 and the
- * size, and exact when nobody is inside an operation. Else the tail and the head
- * may be of different moments, on some machines the head even of the later one.
+ * How many positions puts have claimed and gets have not: 0 to the size, and exact if no
+ * task is inside an operation. Otherwise the two loads see different moments; some machines
+ * even load the tail first, so that the difference can be negative.
  */
 static inline u64 fifo_ring_depth(const struct fifo_ring *ring)
 {

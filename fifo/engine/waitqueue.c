@@ -75,7 +75,7 @@ waitqueue_engine_get(struct fifo_port *port, struct fifo_item *items,
 	return n;
 }
 
-/* There may be room again. */
+/* Since @put failed, a get may have made room: then nothing is dropped. */
 static unsigned int waitqueue_engine_replace(struct fifo_port *port,
 					     const struct fifo_item *items,
 					     unsigned int n)

@@ -3,8 +3,8 @@
  * The kthread context: a thread of each worker, which sleeps on a
  * high-resolution timer until the next item is due.
  *
- * It can be killed: it moves nothing more then, as if it had moved all that it
- * was to, and stays until its worker is told to stop.
+ * It can be killed. Then it moves nothing more, as if it had reached its count, and
+ * stays until its worker is stopped.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -15,7 +15,7 @@
 #include <linux/sched/task.h>
 #include "run.h"
 
-/* How long it waits where an operation failed for a reason that passes. */
+/* How long it waits after a temporary error. */
 #define AGAIN_NS	((u64)TICK_NSEC)
 
 static void move_until_over(struct fifo_worker *worker)
@@ -33,13 +33,13 @@ static void move_until_over(struct fifo_worker *worker)
 }
 
 /*
- * An idle sleep takes no signal, nor part in the load. One that is stopping already
- * goes by itself, beside all others of its client: only one that had nothing more to
- * do is still here when kthread_stop() wakes it.
+ * TASK_IDLE takes no signal, and does not count as load. A thread that sees @stopping
+ * exits at once, together with all others of its client. Only a thread that had ended
+ * before still sleeps here until kthread_stop() wakes it.
  *
- * (U) The full barrier of set_current_state(), between setting the state and reading
- * @stopping, pairs with (V), that of kthread_stop()'s wake-up, between setting @stopping
- * and reading the state. Without it this may miss the flag, and sleep for ever.
+ * (U) full, of set_current_state(), between setting the state and reading @stopping.
+ * Pairs with (V), full, of kthread_stop()'s wake-up, between setting @stopping and
+ * reading the state. Without them the thread may miss the flag, and sleep for ever.
  */
 static void wait_for_stop(const struct fifo_worker *worker)
 {
@@ -87,9 +87,9 @@ static void kthread_start(struct fifo_worker *worker, u64 gap)
 }
 
 /*
- * The port is cancelled, so that a wait in there is over soon: kthread_stop()
- * itself wakes the thread, but a wait for items would go on. One that was never
- * started goes without having run.
+ * The caller has cancelled the port, which ends a wait in @move: kthread_stop() alone
+ * would wake the thread, but it would go on waiting for items. A thread that was never
+ * started exits without calling run().
  */
 static void kthread_stop_once(struct fifo_worker *worker)
 {

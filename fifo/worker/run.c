@@ -17,10 +17,10 @@
 /* The shortest nap: half a tick. */
 #define NAP_LEAST_NS	((u64)TICK_NSEC / 2)
 
-/* How often a timer looks in a row, when each time it has just been woken. */
+/* How often a timer tries in a row, if a wake-up comes before each try. */
 #define LOOKS_MAX	8
 
-/* Does it move nothing any more, or shall it not? A hint, without the lock. */
+/* Has it ended, or is it to stop? A hint, without the lock. */
 bool fifo_worker_over(const struct fifo_worker *worker)
 {
 	return READ_ONCE(worker->stopping) || worker->ended;
@@ -32,7 +32,7 @@ static bool rate_changed(const struct fifo_worker *worker)
 	return READ_ONCE(worker->rate) != worker->schedule.rate;
 }
 
-/* Lets a rate that was set hold from the moment at which it was. */
+/* Applies a new rate from the moment at which it was set. */
 static void follow_rate(struct fifo_worker *worker)
 {
 	u64 rate, since;
@@ -46,7 +46,7 @@ static void follow_rate(struct fifo_worker *worker)
 	fifo_schedule_change(&worker->schedule, rate, since);
 }
 
-/* The clock of the worker stands from the first of these calls on. */
+/* Stops the worker's clock. Later calls change nothing. */
 void fifo_worker_stop_clock(struct fifo_worker *worker)
 {
 	lockdep_assert_held(&worker->lock);
@@ -54,7 +54,7 @@ void fifo_worker_stop_clock(struct fifo_worker *worker)
 		worker->until = ktime_get_ns();
 }
 
-/* Nothing more is moved after this. */
+/* Ends the worker: it moves nothing more. */
 void fifo_worker_end(struct fifo_worker *worker)
 {
 	if (worker->ended)
@@ -88,16 +88,16 @@ static unsigned int due(struct fifo_worker *worker)
 	return fifo_schedule_due(&worker->schedule, now, most);
 }
 
-/* Errors that pass. */
+/* After these errors the worker tries again; others end it. */
 static bool temporary(int err)
 {
 	return err == -EAGAIN || err == -EINTR || err == -ENOMEM;
 }
 
 /*
- * Lets the schedule go on by the items that were moved. Where they had to wait,
- * a rate that was set meanwhile holds for what is owed, too, and they may be
- * more than that.
+ * Advances the schedule by the items that were moved. If they had to wait, a rate that
+ * was set meanwhile applies to what is owed, too, and more items may have been moved
+ * than are then owed.
  */
 static void advance(struct fifo_worker *worker, unsigned int moved)
 {
@@ -115,9 +115,10 @@ static void advance(struct fifo_worker *worker, unsigned int moved)
 }
 
 /*
- * Calls @move. Where that must not wait, the port stalls when it would have to,
- * and looks again once it has said so. Woken again and again for nothing, as by
- * processes that kick all the time, it does not stall: it looks again later.
+ * Calls @move. If @move must not wait but would have to, the port stalls, and @move is
+ * called once more after the port has joined the wait queue. A port that is woken for
+ * nothing LOOKS_MAX times, as by a process that kicks all the time, does not stall:
+ * the worker tries again later.
  */
 static int call_move(struct fifo_worker *worker, unsigned int n)
 {
@@ -144,8 +145,9 @@ static bool has_moved_all(const struct fifo_worker *worker)
  * Moves the items that are due, up to a batch. Returns how many it moved, 0 if none is
  * due, or a negative errno if it could move none.
  *
- * Ends the stall, and passes the wake-up on, unless the port must wait again: also if
- * nothing is due any more at a new rate, or if @move has failed for another reason.
+ * Ends the stall, and passes the wake-up on, unless the port must wait again. This
+ * includes two cases: nothing is due any more at a new rate, and @move has failed for
+ * another reason.
  */
 int fifo_worker_move(struct fifo_worker *worker)
 {
@@ -177,7 +179,10 @@ u64 fifo_worker_gap(const struct fifo_worker *worker)
 	return fifo_schedule_gap(&worker->schedule, ktime_get_ns());
 }
 
-/* Sleeps in a run: precise, and ends at once when something changes. */
+/*
+ * Sleeps during a run, on a high-resolution timer. A stop or a new rate ends the sleep
+ * at once.
+ */
 void fifo_worker_nap(struct fifo_worker *worker, u64 ns)
 {
 	wait_event_interruptible_hrtimeout(worker->napping,

@@ -22,7 +22,7 @@ struct task_struct;
 #define FIFO_CPU_ANY	(-1)
 
 /**
- * struct fifo_worker - a paced, stoppable context of execution
+ * struct fifo_worker - moves items at a rate, in its context, until it is stopped
  * @port: what it moves items through; constant
  * @user: describes it as the user of @port; constant
  * @context: where it runs; constant
@@ -36,11 +36,12 @@ struct task_struct;
  * @ended: it moves nothing more, and @stopped was called; the run, or the task that
  *	stops the worker once no run is left
  * @lock: guards what follows, and arming; taken in softirqs, too
- * @started: when, in nanoseconds, or 0 until then; written once under @lock,
- *	before the first run
- * @rate: what the schedule is to be; written under @lock, read without as a hint
- * @since: from when on, in nanoseconds; @lock
- * @until: when it was told to stop or had moved all, or 0 until then; @lock
+ * @started: when it was started, in nanoseconds, or 0; written once under @lock, before
+ *	the first run
+ * @rate: the rate that the schedule is to have; written under @lock, read without it as a
+ *	hint
+ * @since: when @rate was set, in nanoseconds; @lock
+ * @until: when it was told to stop, or reached its count, in nanoseconds, or 0; @lock
  * @stopping: no arming from now on; @lock, and read without it as a hint
  * @cpu: the processor that it is pinned to, or %FIFO_CPU_ANY; written under @lock once it
  *	exists, read without as a hint
@@ -48,8 +49,8 @@ struct task_struct;
  * @work: of context work: armed under @lock only
  * @task: of context kthread; constant until it was stopped
  * @timer: of context timer: armed under @lock, or by a wake-up of its port
- * @not_before: of context timer: when the next run may begin, in nanoseconds, or a
- *	guess during a run; atomic: the run, read where the timer is armed
+ * @not_before: of context timer: when the next run may begin, in nanoseconds; during a
+ *	run, a guess. The run writes it, and whatever arms the timer reads it; atomic
  * @arming: of context timer: arms it on its processor
  */
 struct fifo_worker {
@@ -93,10 +94,10 @@ struct fifo_worker {
  * @atomic: it runs in softirqs: it needs an engine that does not sleep
  * @create: get what a worker needs to run; 0 or a negative errno
  * @destroy: give it back; NULL: nothing
- * @start: begin; the first item is due after that many nanoseconds; under the lock
+ * @start: begin; the first item is due after @gap nanoseconds; called under @lock
  * @poke: a rate was set: run soon; under the lock. NULL: a wake-up of the
  *	nap is enough
- * @stop: wait until no run is under way, nor will be. May be called again
+ * @stop: wait until no run is under way, and none can begin. May be called again
  *
  * A run calls fifo_worker_move() when fifo_worker_gap() says that something is
  * due, until fifo_worker_over().

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The timer context: a high-resolution timer of each worker, which moves items
- * in a softirq when they are due, and never waits. While the queue is full or
- * empty it is not armed: a place in the queue's wait queue stands for it, and
- * being woken there arms it.
+ * The timer context: a high-resolution timer of each worker, which moves items in a softirq
+ * when they are due, and never waits. While the queue is full or empty the timer is not
+ * armed. Instead the port stalls in the queue's wait queue, and a wake-up there arms the
+ * timer.
  *
- * A softirq that does not end keeps threads from its processor: so a run is
- * short, and the next comes after a pause, also at rate=max. That is for each
- * worker; so that many together leave threads their share, too, each run takes its
- * time, and as much again, from an account of its processor, and its worker runs
- * again when all that was taken is over: on average, timers take about half of a
- * processor. A timer that is armed by a wake-up or a new rate expires then.
+ * A long softirq keeps threads off its processor. So a run is short, and the next one
+ * follows after a pause, even at rate=max. This limits each worker. To limit many workers
+ * together, each run adds twice its length to @taken_until of its processor, and its worker
+ * does not run again before that time. So timers take about half of a processor on average.
+ * A timer that a wake-up or a new rate arms expires at that time, too.
  *
  * A timer expires on the processor on which it was armed, if it is armed as a pinned one.
  * But what starts a worker, wakes its port or sets its rate runs on any processor. So there
@@ -18,10 +17,11 @@
  * any context, can be waited for, and is done elsewhere if the processor has gone
  * offline. A run arms the timer itself: it is where the worker belongs.
  *
- * Stopping: once @stopping is set, a run arms nothing, and once the port is cancelled
- * it does not stall. What may still arm the timer is a wake-up in the wait queue, so
- * timer_stop() first waits for the run that may be under way and join it, then leaves
- * it, and then takes back what a wake-up has armed, or is about to arm by a work.
+ * Stopping. Once @stopping is set, a run arms nothing; once the port is cancelled, a run
+ * does not stall. But a wake-up through the wait queue may still arm the timer. So
+ * timer_stop() takes four steps: it waits for a run that is under way, which may still join
+ * the wait queue; it leaves the wait queue; it cancels the work by which a wake-up may be
+ * about to arm the timer; and it cancels the timer again, in case a wake-up has armed it.
  */
 #include <linux/atomic.h>
 #include <linux/compiler.h>
@@ -40,29 +40,29 @@
 #include "run.h"
 #include "transfer.h"
 
-/* How long a run lasts at most, before the batch that it is moving then. */
+/* After this time a run begins no further batch. */
 #define RUN_NS		(200 * (u64)NSEC_PER_USEC)
 
 /* From the end of a run to the worker's next, at least. */
 #define PAUSE_NS	(200 * (u64)NSEC_PER_USEC)
 
-/* What comes with a run: an interrupt, a softirq, arming. */
+/* The cost around a run: an interrupt, a softirq, arming the timer. */
 #define AROUND_NS	(5 * (u64)NSEC_PER_USEC)
 
-/* The most that one is charged: beyond that, the processor was with somebody else. */
+/* The most that a run is charged. If it took longer, something else had the processor. */
 #define CHARGE_NS	(100 * (u64)NSEC_PER_MSEC)
 
-/* From a run that failed for another reason that passes to the next. */
+/* The pause after a run that failed with another temporary error. */
 #define AGAIN_NS	((u64)TICK_NSEC)
 
 /* A processor is without timers once none has run there for this long. */
 #define LATELY_NS	((u64)NSEC_PER_SEC)
 
 /*
- * Until when a processor's time is taken, in nanoseconds. Only our timers write it, in
- * softirqs of the processor, of which hrtimers let one run at a time, and none moves to
- * another meanwhile: also where softirqs are threads (PREEMPT_RT). Other processors read
- * it as a hint.
+ * Until when a processor's time is taken, in nanoseconds. It needs no lock: only our timers
+ * write it, in softirqs of that processor. There hrtimers run one function at a time, which
+ * does not migrate, even if softirqs are threads (PREEMPT_RT). Other processors read it as
+ * a hint.
  */
 static DEFINE_PER_CPU(u64, taken_until);
 
@@ -127,15 +127,15 @@ static void arm_where_it_belongs(struct fifo_worker *worker)
 		queue_work_on(cpu, system_highpri_wq, &worker->arming);
 }
 
-/* The port was woken where it stalls. */
+/* Called by a wake-up of the stalled port. */
 static void woken(void *data)
 {
 	arm_where_it_belongs(data);
 }
 
 /*
- * Moves what is due, or some of it. Sets the time until there is more to do;
- * false when that is for a wake-up to say.
+ * Moves what is due, or some of it. Sets @gap to the time until there is more to do.
+ * Returns false if the port stalls: then a wake-up arms the timer.
  */
 static bool move_due(struct fifo_worker *worker, u64 until, u64 *gap)
 {
@@ -150,7 +150,10 @@ static bool move_due(struct fifo_worker *worker, u64 until, u64 *gap)
 	return true;
 }
 
-/* A rate that was set in the meantime is looked at soon: @gap is of the old. */
+/*
+ * If a new rate was set meanwhile, @gap is wrong: it belongs to the old one. Then runs
+ * again soon.
+ */
 static void arm_again(struct fifo_worker *worker, u64 gap)
 {
 	u64 from = atomic64_read(&worker->not_before);
@@ -164,11 +167,12 @@ static void arm_again(struct fifo_worker *worker, u64 gap)
 }
 
 /*
- * A worker that is woken during the run, or gets a new rate, is armed before the length
- * of the run is known: for a guess.
+ * A wake-up or a new rate may arm the timer during a run, before the run's length is known.
+ * So @not_before holds a guess during the run.
  *
- * A worker that is over may have been chosen for a wake-up before. The wake-up then comes
- * here, and is passed on: others may sleep beside what it was about.
+ * A wake-up may have chosen this worker before it was over. The timer that it armed fires
+ * here, and this passes the wake-up on: others may be asleep although there is something
+ * for them.
  */
 static enum hrtimer_restart fire(struct hrtimer *timer)
 {

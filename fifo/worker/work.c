@@ -3,13 +3,12 @@
  * The work context: delayed work on a workqueue of each worker: an unbound one, or, if
  * the worker is pinned, that of its processor.
  *
- * The timer wheel is coarse: a delay of d ticks takes up to d + 1, and one of
- * 63 ticks or more an eighth longer. So the delayed work covers the long part
- * of a pause, aimed early where the wheel rounds, and what is shorter than two
- * ticks is slept in the work itself on a high-resolution timer. From about
- * HZ / 2 items a second on, a run therefore follows upon another, each on a
- * kworker. A run ends after RUN_NS, and the next goes to the back of its pool's
- * list.
+ * The timer wheel is coarse: a delay of d ticks takes up to d + 1, and one of 63 ticks or
+ * more up to an eighth longer. So the delayed work covers only the long part of a pause,
+ * and aims early if the wheel would round up. The work itself sleeps for the rest, less
+ * than two ticks, on a high-resolution timer. Above about HZ / 2 items a second, runs
+ * therefore follow each other without a gap, each on a kworker. A run ends after RUN_NS,
+ * and the next one queues behind the other works of its pool.
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -20,10 +19,10 @@
 #include <linux/time64.h>
 #include "run.h"
 
-/* How long a run lasts at most, before the wait or nap that it is in then. */
+/* After this time a run begins no further move. */
 #define RUN_NS		(20 * NSEC_PER_MSEC)
 
-/* Pauses shorter than two ticks are slept in the work. */
+/* The work itself sleeps through shorter pauses. */
 #define NAP_NS		(2 * (u64)TICK_NSEC)
 
 /*
@@ -32,7 +31,10 @@
  */
 #define WHEEL_COARSE	63
 
-/* In ticks, so that the timer is at most one late: the rest is napped. */
+/*
+ * The delay in ticks, such that the timer is at most one tick late. The work naps for the
+ * rest.
+ */
 static unsigned long wheel_delay(u64 ns)
 {
 	unsigned long ticks = div_u64(ns, TICK_NSEC);
@@ -78,8 +80,8 @@ static void run(struct work_struct *work)
 }
 
 /*
- * Unbound, and one work at a time. One that is not ordered would have a part for each
- * possible processor from Linux 6.6 on: hundreds of kilobytes.
+ * Ordered: unbound, with one work at a time. From Linux 6.6 on, a workqueue that is not
+ * ordered has a structure for each possible processor: hundreds of kilobytes.
  *
  * The kernel lets no module confine an unbound one: apply_workqueue_attrs() is not exported.
  * So a pinned worker pays for a part for each possible processor, and uses one. Its works
@@ -105,7 +107,7 @@ static int work_create(struct fifo_worker *worker,
 	return worker->wq ? 0 : -ENOMEM;
 }
 
-/* Only once it has stopped: it does not wait for delayed work. */
+/* Called only after work_stop(): destroy_workqueue() does not wait for delayed work. */
 static void work_destroy(struct fifo_worker *worker)
 {
 	destroy_workqueue(worker->wq);

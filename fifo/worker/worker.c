@@ -2,22 +2,21 @@
 /*
  * Workers: moving items at a rate, on an absolute schedule, until stopped.
  *
- * What a run of a worker does is in run.c; where it runs, and how it waits until the
- * next item is due, is a context's business: work.c, kthread.c, timer.c.
+ * run.c has what a run does. A context decides where it runs, and how it waits until the
+ * next item is due: work.c, kthread.c, timer.c.
  *
  * Stopping, in two phases. fifo_worker_cancel() sets @stopping and cancels the
  * port; fifo_worker_stop() waits. These may still hold the worker then:
  *
- * - What the context has armed: a timer, a work in the list of its pool, a
- *   sleeping thread. The context's @stop takes it back or wakes it. Nobody
- *   arms it again, since all that do test @stopping under the lock under which
- *   it was set. One exception is a wake-up of a timer's port: timer.c
- *   argues it.
- * - A run. It is in @move, in the port's wait, which the port's cancellation
- *   ends; or in fifo_worker_nap(), which ends on @stopping; or between, and
- *   then comes here for @move once more at most. The context's @stop waits for it.
- * - fifo_worker_set_rate() of somebody else arms nothing any more. That none
- *   is called once the worker is destroyed is its owner's business.
+ * - What the context has armed: a timer, a work in the list of its pool, a sleeping
+ *   thread. The context's @stop cancels it or wakes it. Nothing arms it again: each
+ *   function that arms tests @stopping under the lock under which it was set. The one
+ *   exception is a wake-up of a timer's port: timer.c shows why that is safe.
+ * - A run. If it waits in @move, cancelling the port ends that wait. If it is in
+ *   fifo_worker_nap(), @stopping ends that. Otherwise it calls @move at most once more,
+ *   and returns. The context's @stop waits for it.
+ * - fifo_worker_set_rate() in another task. It arms nothing any more. The owner makes
+ *   sure that nobody calls it once the worker is destroyed.
  * - A processor that goes offline takes the pin of the worker away, under pin.c's mutex.
  *   fifo_worker_unpin() takes the worker from the list under that.
  */
@@ -182,10 +181,10 @@ EXPORT_SYMBOL_GPL(fifo_worker_cancel);
 
 /**
  * fifo_worker_stop() - the second phase: wait until it has stopped
- * @worker: the worker, started or not; its port is cancelled, and remains
+ * @worker: the worker, started or not. Cancels its port, but does not detach it
  *
- * When it returns, no function of the worker's owner runs or will, and
- * @stopped was called if the worker was started. It cannot be started again.
+ * When it returns, no function of @ops runs or will run, and @stopped has been called if
+ * the worker was started. It cannot be started again.
  *
  * Context: Process context, waits for the run that is under way: an operation
  * of the port or 64 items at most. Not from the worker itself.
@@ -234,8 +233,8 @@ EXPORT_SYMBOL_GPL(fifo_worker_moved);
  * @worker: the worker, started
  *
  * Context: Any but interrupts. Takes the worker's lock.
- * Return: Nanoseconds from its start until now, or until it was told to stop
- * or had moved all that it was to; 0 when it was told to stop before its start.
+ * Return: Nanoseconds from its start until now, or until it was told to stop or reached
+ * its count; 0 if it was told to stop before its start.
  */
 u64 fifo_worker_elapsed(struct fifo_worker *worker)
 {
