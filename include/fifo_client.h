@@ -113,7 +113,7 @@ struct fifo_instance {
  * @describe: write what the line about an instance's start says of it, such as
  *	"item=A". Optional
  * @move: move at most @n items, 1 to %FIFO_BATCH, of @items through the instance's port;
- *	returns how many were moved, or a negative errno. Must not wait if @nowait
+ *	returns how many were moved, or a negative errno. Must not sleep if @nowait
  * @note: copy to @line what @show needs of item @i of the @moved items that @move has
  *	just moved. Called in the context of @move, under log_lock
  * @show: print the line; may sleep

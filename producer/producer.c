@@ -51,8 +51,11 @@ static int producer_prepare(struct fifo_instance *instance)
 static void producer_fill(struct fifo_instance *instance,
 			  struct fifo_item *items, unsigned int n)
 {
-	while (n--)
-		make_item(items++, instance->private);
+	unsigned int i;
+
+	make_item(&items[0], instance->private);
+	for (i = 1; i < n; i++)
+		items[i] = items[0];
 }
 
 static int put(struct fifo_instance *instance, unsigned int n, bool nowait)

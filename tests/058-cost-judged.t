@@ -58,6 +58,11 @@ compares 0 'try/ring is new' "$scratch_dir/before" "the commit before may lack i
 compares 1 'put/ring, 1 at a time: 700.0, was 600.0 (+16.7 %)' "$scratch_dir/before" "more than the commit before fails" \
 	'put/ring 700.0 200.0 100.0 90.0' 'full/ring 100.0 - - -'
 
+figures 'scale/work/1 1000.0 - - -' 'memory/work 2000 - - -' >"$cost_file"
+compares 0 '' "$cost_file" "10 % more of scale and memory passes" 'scale/work/1 1100.0 - - -' 'memory/work 2200 - - -'
+compares 1 'memory/work, 1 at a time: 2202, was 2000 (+10.1 %)' "$cost_file" "more than 10 % fails" \
+	'scale/work/1 1000.0 - - -' 'memory/work 2202 - - -'
+
 # scales STATUS SAID DESCRIPTION LINE…
 scales() {
 	local status=0 said

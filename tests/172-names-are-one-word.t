@@ -35,7 +35,7 @@ is "$(grep '^kernel: for' /run/log || true)" "" "a name with a newline makes no 
 is "$(odd_bytes </run/log)" 0 "nor does any name bring bytes there that are not text"
 is "$(odd_bytes </run/trace)" 0 "nor into a trace"
 is "$(odd_bytes </run/ports)" 0 "nor into debugfs"
-is "$(awk 'NF != 6' /run/ports)" "" "where each port has its line of six words"
+is "$(awk 'NF != 7' /run/ports)" "" "where each port has its line of seven words"
 ok "a name is still to be recognised" grep -q 'from=x?kernel:?for queue=0' /run/log
 ok "in a trace, too" grep -q 'from=x?kernel:?for' /run/trace
 ok "and in debugfs" grep -q '^0 producer x?kernel:?for - - - -$' /run/ports

@@ -184,6 +184,7 @@ struct wait_queue_entry {
 	struct list_head entry;
 };
 
+/* A caller has a barrier before it. */
 bool waitqueue_active(const wait_queue_head_t *head);
 
 /* As large as the kernel's. */

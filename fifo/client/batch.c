@@ -5,8 +5,8 @@
  * each processor, or for each instance if these are fewer, and an instance has room of its
  * own for FIFO_FEW items.
  *
- * A move of more items borrows a batch, and does not wait while it holds one that others
- * may need. What has to wait, or finds no batch free, moves a few items.
+ * Where others may need a batch, an instance never waits while it holds one: it moves a few
+ * items first, for which it may wait, and then the rest, for which it does not.
  */
 #include <linux/bitops.h>
 #include <linux/cache.h>
@@ -92,27 +92,32 @@ static int move(struct fifo_instance *instance, struct fifo_item *items,
 	return moved;
 }
 
-static int move_few(struct fifo_instance *instance, unsigned int n, bool nowait)
+/* Without a batch that is free it moves none. */
+static int move_batch(struct fifo_instance *instance, unsigned int n,
+		      bool nowait)
 {
-	return move(instance, instance->few, min(n, FIFO_FEW), nowait);
+	struct fifo_batch *batch = borrow(instance);
+	int moved;
+
+	if (!batch)
+		return 0;
+	fill(batch, instance);
+	moved = move(instance, batch->items, n, nowait);
+	give_back(batch);
+	return moved;
 }
 
 /* Moves up to @n items. Returns how many, or a negative errno. */
 int fifo_batch_move(struct fifo_instance *instance, unsigned int n,
 		    bool nowait)
 {
-	bool waits = !nowait && !shared(instance->client);
-	struct fifo_batch *batch = NULL;
+	unsigned int few = min(n, FIFO_FEW);
 	int moved;
 
-	if (n > FIFO_FEW && !instance->keeps)
-		batch = borrow(instance);
-	if (!batch)
-		return move_few(instance, n, nowait);
-	fill(batch, instance);
-	moved = move(instance, batch->items, n, !waits);
-	give_back(batch);
-	if (moved > 0 || waits || nowait)
-		return moved;
-	return move_few(instance, n, false);
+	if (n > few && !instance->keeps && !shared(instance->client))
+		return move_batch(instance, n, nowait);
+	moved = move(instance, instance->few, few, nowait);
+	if (moved == few && n > few && !instance->keeps)
+		moved += max(move_batch(instance, n - few, true), 0);
+	return moved;
 }

@@ -139,8 +139,9 @@ cost_before() {
 	rm -rf "$tree"
 }
 
-# cost_compare OLD NEW: prints which figures differ by more than 1 %; fails if one has grown.
-# Those of bench/cost.txt must be the same figures.
+# cost_compare OLD NEW: prints which figures differ by more than 1 %, and those of scale and
+# memory by more than 10 %; fails if one has grown. Those of bench/cost.txt must be the same
+# figures.
 cost_compare() {
 	awk -v same="$([[ $1 != "$cost_file" ]] || echo 1)" '
 		/^# items/ { split($0, items) }
@@ -154,12 +155,13 @@ cost_compare() {
 		!($1 in names) { printf "%s is new\n", $1; bad += same; next }
 		{
 			delete names[$1]
+			most = $1 ~ /^(scale|memory)/ ? 10 : 1
 			for (i = 2; i <= NF; i++) {
 				percent = old[$1, i] + 0 ? 100 * $i / old[$1, i] - 100 : 0
 				# 101 is 1 % above 100, whatever the last binary digit says.
-				if (percent > 1 + 1e-9)
+				if (percent > most + 1e-9)
 					bad++
-				if (percent > 1 + 1e-9 || percent < -1 - 1e-9)
+				if (percent > most + 1e-9 || percent < -most - 1e-9)
 					printf "%s, %d at a time: %s, was %s (%+.1f %%)\n", $1, items[i + 4], $i, old[$1, i], percent
 			}
 		}

@@ -43,9 +43,10 @@ static int move_items(struct fifo_instance *instance, unsigned int n,
 {
 	struct fifo_instance *inside = unit.inside;
 
-	unit.inside = NULL;
-	if (inside)
+	if (inside && instance->items != instance->few) {
+		unit.inside = NULL;
 		fifo_batch_move(inside, FIFO_BATCH, nowait);
+	}
 	unit.moves++;
 	unit.items = instance->items;
 	unit.n = n;
@@ -99,6 +100,8 @@ static void many_are_borrowed(struct kunit *test)
 	share_one();
 	KUNIT_EXPECT_EQ(test, fifo_batch_move(&unit.all[1], FIFO_BATCH, false),
 			(int)FIFO_BATCH);
+	KUNIT_EXPECT_EQ(test, unit.moves, 2U);
+	KUNIT_EXPECT_EQ(test, unit.n, FIFO_BATCH - FIFO_FEW);
 	KUNIT_EXPECT_PTR_NE(test, unit.items,
 			    (const struct fifo_item *)unit.all[1].few);
 	KUNIT_EXPECT_EQ(test, unit.items[FIFO_BATCH - 1].source, 1U);
@@ -113,7 +116,7 @@ static void kept_are_not(struct kunit *test)
 			    (const struct fifo_item *)unit.all[1].few);
 }
 
-/* A wait holds no batch that others may need; one that fails for good says why. */
+/* A wait holds no batch that others may need. */
 static void waits_with_few(struct kunit *test)
 {
 	share_one();
@@ -121,7 +124,7 @@ static void waits_with_few(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fifo_batch_move(&unit.all[1], FIFO_BATCH, false),
 			(int)FIFO_FEW);
 	KUNIT_EXPECT_EQ(test, unit.moves, 2U);
-	KUNIT_EXPECT_FALSE(test, unit.nowait);
+	KUNIT_EXPECT_TRUE(test, unit.nowait);
 	KUNIT_EXPECT_EQ(test, fifo_batch_move(&unit.all[1], FIFO_BATCH, true),
 			-EAGAIN);
 	KUNIT_EXPECT_EQ(test, unit.moves, 3U);
@@ -137,14 +140,14 @@ static void waits_with_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, unit.moves, 1U);
 }
 
-/* The one inside, which comes to its end first, found no batch. */
+/* The one inside, which comes to its end first, finds no batch. */
 static void lent_once(struct kunit *test)
 {
 	share_one();
 	unit.inside = &unit.all[2];
 	KUNIT_EXPECT_EQ(test, fifo_batch_move(&unit.all[1], FIFO_BATCH, true),
 			(int)FIFO_BATCH);
-	KUNIT_EXPECT_EQ(test, unit.moves, 2U);
+	KUNIT_EXPECT_EQ(test, unit.moves, 3U);
 	KUNIT_EXPECT_PTR_EQ(test,
 			    (const struct fifo_item *)unit.all[2].items,
 			    (const struct fifo_item *)unit.all[2].few);
