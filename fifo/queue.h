@@ -12,7 +12,7 @@
  *	4. sources_lock             mutex: adding a name allocates
  *	   ports_lock               mutex: shows all ports
  *	   files_lock               mutex: shows all open files
- *	   pins_lock                mutex: tells owners, who log; takes 6. The kernel's lock
+ *	   pins_lock                mutex: tells owners, which log; takes 6. The kernel's lock
  *	                            of hotplug is outside it
  *	   client_log.c's printing  mutex: a console may take long for a line; takes 10
  *	                            and, for a line about a stop, 6

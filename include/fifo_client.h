@@ -28,7 +28,7 @@
 /* Bytes of a client's description of an instance, with the terminator. */
 #define FIFO_DESCRIPTION_LEN	160
 
-/* An instance has room of its own for so many items. */
+/* The number of items for which an instance has room of its own. */
 #define FIFO_FEW		8U
 
 struct fifo_batch;

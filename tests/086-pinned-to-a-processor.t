@@ -14,7 +14,7 @@ fi
 # Timers need an engine that does not sleep.
 [[ $engine != semaphore ]] || engine=waitqueue
 
-# processors EVENT: where it was traced for each queue, as QUEUE:PROCESSOR, each pair once.
+# processors EVENT: the processors on which it was traced, as QUEUE:PROCESSOR, each pair once.
 processors() {
 	trace_read | awk -v event="$1:" '
 		index($0, event) {

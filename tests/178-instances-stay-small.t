@@ -28,7 +28,7 @@ kernel_kb() {
 	awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
 }
 
-# Sets taken to the kB of kernel memory with so many instances, which have all put an item.
+# take N: set taken to the kB of kernel memory with N instances, each of which has put an item.
 take() {
 	local took
 
@@ -56,11 +56,11 @@ for context in work kthread timer; do
 done
 if ((slow == 1)); then
 	# A timer is a part of its instance.
-	le "${bytes[timer]}" 2048 "an instance takes no more than so many bytes"
+	le "${bytes[timer]}" 2048 "the bytes that an instance takes are bounded"
 else
 	skip 1 "this kernel puts more around each object than is in it"
 fi
-le "${bytes[work]}" 32768 "with its queue of works no more than so many"
+le "${bytes[work]}" 32768 "and those with its queue of works"
 
 # Each instance has its own workqueue: waiting ones keep none from running.
 load fifo size=4

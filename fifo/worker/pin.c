@@ -7,9 +7,9 @@
  * the threads that are bound there to another processor, and lets other kworkers do the
  * works that are queued there. But it would arm a new timer of a work on the dead
  * processor, where it expires only when that is back. So a worker loses its pin while the
- * processor is still there: who arms on a processor reads the pin, and arms, under the
- * worker's lock, under which it is taken away here. A processor that comes back, as
- * after a suspend, gets no worker back.
+ * processor is still there, under the worker's lock. A task that arms on a processor reads
+ * the pin, and arms, under the same lock. A processor that comes back, as after a suspend,
+ * gets no worker back.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>

@@ -79,7 +79,9 @@ static bool ran_lately(int cpu)
  * on which no timer has run lately, if it may run on one. Most consoles print a line with
  * interrupts off: the timers of that processor would wait.
  *
- * The thread runs other works, too, so it may then run where it might before.
+ * The thread runs other works, too, so it may then run where it might before. If the kernel
+ * changes its mask in between, as when a processor comes back, that change is lost until
+ * the next one.
  */
 void fifo_leave_timers(void)
 {

@@ -53,7 +53,7 @@ static void show(struct fifo_port_user *user, struct seq_file *seq)
 		seq_printf(seq, "%d", cpu);
 }
 
-/* Gets what the worker needs to run, where it is to run. */
+/* Pins the worker, if it is to be pinned, and allocates what its context needs. */
 static int prepare(struct fifo_worker *worker,
 		   const struct fifo_worker_config *config)
 {

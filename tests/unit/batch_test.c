@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Batches: who has which items to move, and for how long.
+ * Batches: which instance has which items to move, and for how long.
  */
 #include <linux/errno.h>
 #include <linux/string.h>
@@ -59,7 +59,7 @@ static const struct fifo_client_ops unit_ops = {
 	.move = move_items,
 };
 
-/* With so many instances; there is a batch for each processor. */
+/* A client with more instances than it has batches. */
 static int begin(struct kunit *test)
 {
 	unsigned int i;
