@@ -9,7 +9,7 @@
 
 seed=${SEED:-$RANDOM}
 
-run_guest --timeout 450 --memory 1024 < <(
+run_guest --timeout 450 < <(
 	echo "RANDOM=$seed seed=$seed items=${FIFO_ITEMS:-100000}"
 	cat <<'GUEST'
 fifo=/sys/class/misc/fifo0

@@ -11,16 +11,15 @@
 
 cycles=${FIFO_UNLOAD_CYCLES:-1000}
 
-# A thousand kworkers beside the others: the limit of tasks depends on memory.
-run_guest --timeout $((180 + cycles * 3 / 10)) --memory 1024 --append "unload_cycles=$cycles" <<'GUEST'
+run_guest --timeout $((180 + cycles * 3 / 10)) < <(
+	echo "cycles=$cycles"
+	cat <<'GUEST'
 # A kernel that checks each access to memory is slower. With lockdep it searches all of its
 # records to forget a workqueue.
 [[ ! -e /proc/lockdep ]] || slower=3
 allowed_us=$((50000 * slow * ${slower:-1}))
 many_us=$((1000000 * slow * ${slower:-1}))
 samples=/run/samples
-[[ $(</proc/cmdline) =~ unload_cycles=([0-9]+) ]]
-cycles=${BASH_REMATCH[1]}
 
 # Without clients queue 0 is empty, queue 1 is full. In queue 2 nobody waits for room.
 size=4
@@ -279,3 +278,4 @@ is "$(dmesg | tail | grep -c ' fifo: queue [0-2]: put=')" 3 "fifo says what beca
 ok "fifo can be loaded again" insmod /modules/fifo.ko
 ok "and unloaded" rmmod fifo
 GUEST
+)

@@ -7,7 +7,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-run_guest --timeout 600 --memory 768 <<'GUEST'
+run_guest --timeout 600 <<'GUEST'
 rates=(0.5 1 3 7 60 100 200 250 251 333 1000)
 instances=(100)
 # A kernel that checks each access to memory is too slow for these.

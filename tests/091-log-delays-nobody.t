@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-run_guest --timeout 240 --memory 1024 <<'GUEST'
+run_guest --timeout 240 <<'GUEST'
 queue() {
 	cat "/sys/class/misc/fifo0/$1"
 }

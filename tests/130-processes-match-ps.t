@@ -40,7 +40,7 @@ case_refused "--cpu is 11: must be a whole number from 0 to 10 (see --help)" --c
 
 # --- the other cases, parameters, zombies, namespaces -------------------------
 
-run_guest --timeout 300 --memory 1024 --program ps < <(
+run_guest --timeout 300 --program ps < <(
 	echo "cat >/run/cse330 <<'SESSION'"
 	cat "$root/vm/guest/cse330"
 	echo SESSION

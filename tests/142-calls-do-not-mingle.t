@@ -6,7 +6,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-run_guest --timeout 240 --memory 1024 <<'GUEST'
+run_guest --timeout 240 <<'GUEST'
 dev=/dev/fifo0
 
 queue() {

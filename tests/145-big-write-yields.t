@@ -5,7 +5,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-run_guest --timeout 900 --memory 1024 --append preempt=none <<'GUEST'
+run_guest --timeout 900 --append preempt=none <<'GUEST'
 # Longer than twice watchdog_thresh, after which the watchdog reports a stuck processor.
 seconds=12
 

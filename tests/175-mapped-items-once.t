@@ -11,9 +11,9 @@
 items=${FIFO_EXACT_ITEMS:-1000000}
 [[ $items =~ ^[1-9][0-9]{2,8}$ ]] || die "FIFO_EXACT_ITEMS=$items: must be from 100 to 999999999"
 
-run_guest --timeout $((100 + items / 20000)) --append "exact_items=$items" <<'GUEST'
-[[ $(</proc/cmdline) =~ exact_items=([0-9]+) ]]
-items=${BASH_REMATCH[1]}
+run_guest --timeout $((100 + items / 20000)) < <(
+	echo "items=$items"
+	cat <<'GUEST'
 # Ends a process that waits for one that has failed.
 limit=$(((30 + items / 50000) * slow))
 
@@ -126,3 +126,4 @@ wait $producer && status=0 || status=$?
 is "$line $status" "1 0" "the producer goes on when there is room"
 unload fifo
 GUEST
+)

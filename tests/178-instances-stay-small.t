@@ -7,7 +7,7 @@
 . "${0%/*}/lib/host.sh"
 
 # Possible processors, of which the kernel starts two.
-run_guest --timeout 300 --cpus 128 --append maxcpus=2 --memory 1024 <<'GUEST'
+run_guest --timeout 300 --cpus 128 --append maxcpus=2 <<'GUEST'
 instances=1024
 
 possible=$(</sys/devices/system/cpu/possible)

@@ -10,7 +10,7 @@ grep -qsx CONFIG_KUNIT=y "$(dirname "$(readlink "$FIFO_VM/vmlinuz")")/fragments"
 	skip_all "this kernel has no KUnit: use --kernel debug"
 
 # KUnit's debugfs truncates the log of a suite, the verdict first: so read the kernel's log.
-run_guest --timeout 200 --memory 1024 --append kunit.enable=1 <<'GUEST'
+run_guest --timeout 200 --append kunit.enable=1 <<'GUEST'
 # suite NAME: prints its lines, from its plan on.
 suite() {
 	awk -v name="$1" '

@@ -100,11 +100,13 @@ vm_add_modules() {
 #	--accel NAME --initrd FILE --cpus N --memory MB --append TEXT
 #	--counted yes: the clock counts instructions, a nanosecond for each
 #	--plugin FILE,NAME=VALUE…: of TCG, which counts with it
+#	--given FILE: as opt/fifo/given in fw_cfg
+#	--restored FILE: the state to go on from
 #	--console DEVICE --results DEVICE --files DEVICE --monitor PIPE
 vm_command() {
 	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
 	local console=null results=null files=null monitor='' kernel
-	local -a counted=() plugin=()
+	local -a counted=() plugin=() given=() restored=()
 
 	shift
 	while (($#)); do
@@ -116,6 +118,8 @@ vm_command() {
 		--append) append=$2 ;;
 		--counted) counted=(-icount "shift=0,sleep=off" -rtc "base=2020-01-01,clock=vm" -seed 1) ;;
 		--plugin) plugin=(-plugin "$2") ;;
+		--given) given=(-fw_cfg "name=opt/fifo/given,file=$2") ;;
+		--restored) restored=(-incoming "exec:cat $2") ;;
 		--console) console=$2 ;;
 		--results) results=$2 ;;
 		--files) files=$2 ;;
@@ -141,6 +145,7 @@ vm_command() {
 		-nodefaults -no-user-config -display none -no-reboot
 		-kernel "$kernel" -initrd "$initrd"
 		-append "$vm_kernel_arguments${append:+ $append}"
+		"${given[@]}" "${restored[@]}"
 		-chardev "$console,id=console"
 		-chardev "$results,id=results"
 		-chardev "$files,id=files"

@@ -136,11 +136,12 @@ session_where() {
 
 # --- guests ------------------------------------------------------------------
 
-# run_guest [OPTION VALUE]… <SCRIPT: boot a VM that runs SCRIPT with guest.sh.
+# run_guest [OPTION VALUE]… <SCRIPT: a VM that runs SCRIPT with guest.sh. It is restored from a
+# machine that has booted, or boots, if the options ask for another machine than that one.
 #	--timeout SECONDS	of real time, boot included (60); several times that on a
 #				kernel that is slow
 #	--cpus N		(2)
-#	--memory MB		(512)
+#	--memory MB		(1024)
 #	--append TEXT		more kernel arguments
 #	--counted yes		its clock counts instructions: a nanosecond for each
 #	--allow REGEX		kernel messages that are no failure here
@@ -206,18 +207,34 @@ guest_prepare() {
 		>"$guest_logs/overlay/guest/pair"
 	echo "$guest_slow" >"$guest_logs/overlay/guest/slow"
 	cp "$root/vm/pairs" "$guest_logs/overlay/guest/pairs"
+	head -c 32 /dev/urandom >"$guest_logs/overlay/guest/random"
 	for program in "${guest_programs[@]}"; do
 		vm_add_program "$guest_logs/overlay" "$program"
 	done
+	[[ ! -e $FIFO_VM/files ]] || cp -a "$FIFO_VM/files/." "$guest_logs/overlay"
 	: >"$guest_logs/console"
-	vm_initrd "$FIFO_VM" "$guest_logs/overlay" "$guest_logs/initrd"
+	guest_prepare_initrd
+}
+
+# Adds to guest_options what boots the guest, or restores it.
+guest_prepare_initrd() {
+	local initrd=$guest_logs/initrd
+
+	if ((${#guest_options[@]})) || [[ ! -e $FIFO_VM/booted ]]; then
+		vm_initrd "$FIFO_VM" "$guest_logs/overlay" "$initrd"
+		guest_options=(--memory "$booted_memory" "${guest_options[@]}" --initrd "$initrd")
+	else
+		vm_archive "$guest_logs/overlay" >"$initrd"
+		guest_options=(--memory "$booted_memory" --initrd "$FIFO_VM/base.cpio" --given "$initrd"
+			--restored "$FIFO_VM/booted")
+	fi
 }
 
 # Leaves guest_status, guest_results and, when it was said, guest_end.
 guest_boot() {
 	local line port
 
-	vm_command "$FIFO_VM" --initrd "$guest_logs/initrd" "${guest_options[@]}" \
+	vm_command "$FIFO_VM" "${guest_options[@]}" \
 		--console "file,path=$guest_logs/console" \
 		--results stdio,signal=off \
 		--files "file,path=$guest_logs/files.tar" \

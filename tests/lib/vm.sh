@@ -4,6 +4,9 @@
 # the library of their guest scripts as well. Comes after scripts/lib/setup.sh.
 # shellcheck disable=SC2034,SC2154 # shared with scripts/lib
 
+
+. "$root/tests/lib/booted.sh"
+
 build_parts+=(tests/modules tests/torture tests/unit)
 # Some tests need more than one module of a kind. scripts/check and scripts/matrix have the
 # same options, and go on with what a test has compiled.
@@ -20,6 +23,7 @@ setup_test_vm() {
 	build_helpers
 	vm_dir=$root/build/$kernel_release/vm
 	vm_build "$vm_dir" "$root/build/$kernel_release/modules" setup_add_tests
+	booted_keep "$vm_dir"
 	setup_end
 }
 
@@ -67,6 +71,7 @@ build_helpers() {
 	! kernel_is_arm64 || build_helpers_dir+=-arm64
 	mkdir -p "$build_helpers_dir"
 	for source in "$root"/{tests/guest,vm/programs}/*.c; do
+		[[ $source != */given.c ]] || ! kernel_is_arm64 || continue
 		build_program "$build_helpers_dir/$(basename "$source" .c)" "$source"
 	done
 }

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# A machine that has booted, kept: a guest that needs no other is restored from it in half a
+# second, where a boot under TCG takes five. The kept machine waits for the guest's files, as
+# init does if there is no guest/main, and given, which reads them from QEMU's fw_cfg.
+# Comes after scripts/lib/vm.sh.
+
+# The memory of a guest of the tests, in MB.
+booted_memory=1024
+
+# booted_keep DIRECTORY: boot what is in a VM directory, and keep that as DIRECTORY/booted.
+# With KVM a boot takes a second, and User-Mode Linux cannot be kept.
+booted_keep() {
+	local dir=$1 key log=$1/booted.log
+	local -a vm_argv
+
+	[[ $(<"$dir/accel") == tcg* ]] && ! kernel_is_arm64 || return 0
+	rm -f "$dir/booted.new"
+	printf - >"$dir/nothing"
+	vm_command "$dir" --initrd "$dir/base.cpio" --memory "$booted_memory" --given "$dir/nothing" \
+		--results stdio,signal=off --monitor "$dir/monitor"
+	key=$({ printf '%q ' "${vm_argv[@]}" && sha256sum <"$dir/base.cpio"; } | sha256sum)
+	[[ ! -e $dir/booted || $(<"$dir/booted.key") != "$key" ]] || return 0
+	rm -f "$dir/booted"
+	say "Booting once for all tests"
+	if ! booted_save "$dir" 2>"$log"; then
+		say "That failed ($log says how): each test boots on its own"
+		return 0
+	fi
+	printf '%s\n' "$key" >"$dir/booted.key"
+	mv "$dir/booted.new" "$dir/booted"
+}
+
+# booted_save DIRECTORY: run vm_argv until it waits for files, and save that.
+booted_save() {
+	local dir=$1 answers pid line status=0
+
+	rm -f "$dir"/monitor.{in,out}
+	mkfifo "$dir"/monitor.{in,out}
+	exec {answers}< <(exec timeout 300 "${vm_argv[@]}" </dev/null)
+	pid=$!
+	if IFS= read -r line <&"$answers" && [[ $line == waiting* ]]; then
+		printf 'migrate "exec:cat >%s"\nquit\n' "$dir/booted.new" >"$dir/monitor.in"
+	else
+		kill "$pid"
+	fi
+	wait "$pid" || status=$?
+	exec {answers}<&-
+	rm "$dir"/monitor.{in,out}
+	((status == 0)) && [[ -s $dir/booted.new ]]
+}
