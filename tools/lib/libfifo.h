@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: MIT OR LGPL-2.1-or-later */
 /*
  * libfifo: moves items of fifo.ko's queues in a process, without system calls.
  *
