@@ -218,11 +218,11 @@ struct fifo_client {
 #define FIFO_CLIENT_PARAMS(_client, _default_rate)						\
 	module_param_cb(rate, &fifo_client_rate_ops, &(_client).rate, 0644);			\
 	MODULE_PARM_DESC(rate,									\
-		"Items per second: 0.001 to 10000000, or max, a list, can be changed later (default " \
+		"Items per second: 0.001 to 10000000, or max, a list, writable (default "	\
 		_default_rate ")");								\
 	module_param_cb(count, &fifo_param_ops, &(_client).count, 0444);			\
 	MODULE_PARM_DESC(count,									\
-		"Stop after so many items: 0 to 1000000000000000000, a list (default 0: never)");	\
+		"Stop after so many items: 0 to 10^18, a list (default 0: never)");		\
 	module_param_cb(queue, &fifo_param_ops, &(_client).queue, 0444);			\
 	MODULE_PARM_DESC(queue,									\
 		"Index of the queue: 0 to that of fifo.ko's last, a list (default 0)");		\
@@ -231,7 +231,7 @@ struct fifo_client {
 		"Where an instance runs: work, kthread or timer, a list (default work)");	\
 	module_param_cb(cpu, &fifo_param_ops, &(_client).cpu, 0444);				\
 	MODULE_PARM_DESC(cpu,									\
-		"Processor that an instance runs on: the index of one, or any, a list (default any)");	\
+		"Processor that an instance runs on: an index or any, a list (default any)");	\
 	module_param_cb(log, &fifo_param_ops, &(_client).log, 0444);				\
 	MODULE_PARM_DESC(log, "What to log: items, summary or off, a list (default items)");	\
 	module_param_cb(instances, &fifo_param_ops, &(_client).instances, 0444);		\
