@@ -56,6 +56,10 @@ modules: headers
 tools:
 	+$(MAKE) -C tools
 
+.PHONY: docs
+docs:
+	scripts/docs
+
 headers:
 ifndef KDIR
 	@echo "$$NO_HEADERS" >&2; exit 1
@@ -104,4 +108,5 @@ help:
 	@echo 'make install [INSTALL_MOD_PATH=DIR]'
 	@echo '                           puts them where modprobe finds them'
 	@echo 'make tools                 libfifo and fifoctl, in tools/build; make -C tools help'
+	@echo 'make docs                  manual pages and kernel-doc as HTML and text, in build/docs'
 	@echo 'make clean                 leaves the tree as git has it'

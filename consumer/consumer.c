@@ -130,5 +130,6 @@ static void __exit consumer_exit(void)
 }
 module_exit(consumer_exit);
 
+MODULE_AUTHOR("The fifo maintainers");
 MODULE_DESCRIPTION("Gets items from a queue of fifo.ko at a given rate");
 MODULE_LICENSE("GPL");

@@ -162,5 +162,6 @@ static void __exit fifo_exit(void)
 }
 module_exit(fifo_exit);
 
+MODULE_AUTHOR("The fifo maintainers");
 MODULE_DESCRIPTION("Bounded queues for producers and consumers");
 MODULE_LICENSE("GPL");

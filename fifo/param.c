@@ -286,12 +286,12 @@ static bool is_word(const char *text, size_t len, size_t size)
  */
 int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size)
 {
-	char allowed[160];
+	char allowed[224];
 
 	if (!is_word(entry->text, entry->len, size)) {
 		snprintf(allowed, sizeof(allowed),
-			 "1 to %zu bytes of UTF-8 without control characters but tabs, and without quotes: those go around the whole list, as in item=\"two words,B\"",
-			 size - 1);
+			 "1 to %zu bytes of UTF-8 without control characters but tabs, and without quotes: those go around the whole list, %s=\"two words,B\", and in a shell '%s=\"two words,B\"'",
+			 size - 1, entry->param, entry->param);
 		return fifo_entry_refuse(entry, allowed);
 	}
 	memcpy(word, entry->text, entry->len);

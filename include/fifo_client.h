@@ -217,12 +217,15 @@ struct fifo_client {
 /* Declares the parameters that all clients have. */
 #define FIFO_CLIENT_PARAMS(_client, _default_rate)						\
 	module_param_cb(rate, &fifo_client_rate_ops, &(_client).rate, 0644);			\
-	MODULE_PARM_DESC(rate, "Items per second: 0.001 to 10000000, or max, a list (default "	\
-			 _default_rate ")");							\
+	MODULE_PARM_DESC(rate,									\
+		"Items per second: 0.001 to 10000000, or max, a list, writable (default "	\
+		_default_rate ")");								\
 	module_param_cb(count, &fifo_param_ops, &(_client).count, 0444);			\
-	MODULE_PARM_DESC(count, "Stop after so many items, a list (default 0: never)");		\
+	MODULE_PARM_DESC(count,									\
+		"Stop after so many items: 0 to 10^18, a list (default 0: never)");		\
 	module_param_cb(queue, &fifo_param_ops, &(_client).queue, 0444);			\
-	MODULE_PARM_DESC(queue, "Index of the queue, a list (default 0)");			\
+	MODULE_PARM_DESC(queue,									\
+		"Index of the queue: 0 to that of fifo.ko's last, a list (default 0)");		\
 	module_param_cb(context, &fifo_param_ops, &(_client).context, 0444);			\
 	MODULE_PARM_DESC(context,								\
 		"Where an instance runs: work, kthread or timer, a list (default work)");	\

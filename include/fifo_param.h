@@ -61,10 +61,15 @@ int fifo_entry_word(const struct fifo_entry *entry, char *word, size_t size);
 int fifo_param_set(const char *value, const struct kernel_param *kp);
 int fifo_param_get(char *buffer, const struct kernel_param *kp);
 
-/*
+/**
+ * fifo_param_free() - free the text of a list
+ * @arg: the struct fifo_param
+ *
  * The kernel drops a module's references to other modules before it frees the module's
  * parameters. fifo.ko may be unloaded by then, so this function and the tables that
  * point to it must be in the module itself.
+ *
+ * Context: Process context: the module is being freed.
  */
 static inline void fifo_param_free(void *arg)
 {

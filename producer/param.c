@@ -8,7 +8,7 @@
 
 static struct fifo_param item = { .name = "item", .fallback = "A" };
 module_param_cb(item, &fifo_param_ops, &item, 0444);
-MODULE_PARM_DESC(item, "What each instance puts: 1 to 32 bytes of text, a list; with spaces as 'item=\"two words,B\"' (default A)");
+MODULE_PARM_DESC(item, "What each instance puts: 1 to 32 bytes of UTF-8 without quotes, a list; with spaces as 'item=\"two words,B\"' (default A)");
 
 static struct fifo_param type = { .name = "type", .fallback = "text" };
 module_param_cb(type, &fifo_param_ops, &type, 0444);
@@ -16,11 +16,11 @@ MODULE_PARM_DESC(type, "What the item is: text, or command, which asks for a rep
 
 static struct fifo_param uid = { .name = "uid" };
 module_param_cb(uid, &fifo_param_ops, &uid, 0444);
-MODULE_PARM_DESC(uid, "Put the processes of this user instead, each once, a list");
+MODULE_PARM_DESC(uid, "Put the processes of this user instead, each once: 0 to 4294967294, a list (default: unset)");
 
 static struct fifo_param state = { .name = "state" };
 module_param_cb(state, &fifo_param_ops, &state, 0444);
-MODULE_PARM_DESC(state, "With uid: only the processes in this state: R, S, D, T, t, Z or I, a list");
+MODULE_PARM_DESC(state, "With uid: only the processes in this state: R, S, D, T, t, Z or I, a list (default: any)");
 
 /* The next number, (uid_t)-1, is no user: the kernel reserves it. */
 #define UID_MAX		(U32_MAX - 1)

@@ -268,5 +268,6 @@ static void __exit producer_exit(void)
 }
 module_exit(producer_exit);
 
+MODULE_AUTHOR("The fifo maintainers");
 MODULE_DESCRIPTION("Puts items into a queue of fifo.ko at a given rate");
 MODULE_LICENSE("GPL");

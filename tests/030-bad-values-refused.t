@@ -25,7 +25,8 @@ list() {
 
 # bad ERROR MODULE PARAMETER VALUE SHOWN ALLOWED [NAME=VALUE…]: one case.
 # SHOWN is the value as the line shows it; = stands for the value itself.
-# The kernel accepts a value with white space only in quotes.
+# The kernel accepts a value with white space only in quotes. A value with quotes of its own
+# is handed on as it is.
 bad() {
 	local module=$2 parameter=$3 value=$4 shown=$5 n=${#what[@]}
 
@@ -35,7 +36,7 @@ bad() {
 	want_line[n]="$module: $parameter=\"$shown\" is refused: "
 	want_allowed[n]="must be $6"
 	stayed[n]=''
-	[[ $value != *[[:space:]]* ]] || value="\"$value\""
+	[[ $value != *[[:space:]]* || $value == *\"* ]] || value="\"$value\""
 	printf '<6>test: mark case %d\n' "$n" >/dev/kmsg
 	error[n]=$(exec insmod "/modules/$module.ko" "$parameter=$value" "${@:7}" 2>&1) || true
 	if loaded "$module"; then
@@ -192,6 +193,16 @@ bad EINVAL producer item A, '' "$word"
 bad EINVAL producer item A,,B '' "$word"
 bad EINVAL producer item "A,$word33" "$word33" "$word"
 
+# The kernel drops a quote at the beginning of a value, and then one at its end. The rest of
+# them are part of entries.
+quotes="$word: those go around the whole list, item=\"two words,B\", and in a shell 'item=\"two words,B\"'"
+bad EINVAL producer item '"two words",B' 'two words"' "$quotes"
+bad EINVAL producer item 'B,"two words"' '"two words"' "$quotes"
+bad EINVAL producer item '"A","B"' 'A"' "$quotes"
+bad EINVAL producer item 'A,"B' '"B' "$quotes"
+bad EINVAL producer item '5"disk' = "$quotes"
+bad EINVAL producer item '5"disk' '5"disk rate=2' "$quotes" rate=2
+
 bad EINVAL producer rate 0 = "$rate"
 bad EINVAL producer rate 0.0 = "$rate"
 bad EINVAL producer rate 0.000 = "$rate"
@@ -317,6 +328,15 @@ before=$(in_use)
 ok "twenty bad producers" repeat /modules/producer.ko item=A,B rate=5,x instances=1000
 ok "twenty bad consumers" repeat /modules/consumer.ko queue=0,1,2 log=off
 is "$(in_use)" "$before" "nothing of them is left in memory"
+
+# As producer(4) says of quotes and spaces.
+load producer 'item="two words,B"' log=off
+like "$(dmesg)" 'producer: \[0\] started: item=two words rate=.*producer: \[1\] started: item=B ' \
+	"quotes around the whole list keep its spaces"
+unload producer
+load producer item='two words' log=off
+like "$(dmesg)" "producer: unknown parameter 'words' ignored" "without quotes insmod hands on two parameters"
+unload producer
 
 load consumer queue=1 rate=max
 load producer item=good queue=1 count=3 rate=max

@@ -79,6 +79,13 @@ ok "make KDIR=… builds the three modules" made fifo producer consumer
 is "$(cd "$tree" && find . -name '*.ko' | sort | tr '\n' ' ')" "./consumer/consumer.ko ./fifo/fifo.ko ./producer/producer.ko " "and no others"
 is "$(modinfo -F vermagic "$tree/fifo/fifo.ko" | cut -d ' ' -f 1)" "$release" "for that kernel"
 is "$(modinfo -F depends "$tree/producer/producer.ko")/$(modinfo -F depends "$tree/consumer/consumer.ko")" fifo/fifo "both clients depend on fifo"
+for module in fifo producer consumer; do
+	ko=$tree/$module/$module.ko
+	is "$(modinfo -F license "$ko")" GPL "modinfo $module has the license"
+	ok "the author" grep -q . <(modinfo -F author "$ko")
+	ok "a description" grep -q . <(modinfo -F description "$ko")
+	is "$(modinfo -F parm "$ko" | grep -vE '^[a-z]+:.*\(default.*\)$')" "" "and the default of each parameter"
+done
 run KDIR="$kdir"
 ok "make again does nothing" unchanged
 

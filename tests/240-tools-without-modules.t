@@ -195,13 +195,13 @@ is "$(completes fifoctl send 0 '')" "" "nor where any text goes"
 
 # --- manual pages ------------------------------------------------------------
 
-for page in fifoctl.1 libfifo.3; do
+for page in fifoctl.1 libfifo.3 fifo.4 producer.4 consumer.4; do
 	if type man groff >/dev/null 2>&1; then
-		run env LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$root/tools/$page"
-		is "$(LC_ALL=C.UTF-8 man --warnings -l "$root/tools/$page" 2>&1 >/dev/null)" "" "$page has no mistakes"
+		run env LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$root/docs/man/$page"
+		is "$(LC_ALL=C.UTF-8 man --warnings -l "$root/docs/man/$page" 2>&1 >/dev/null)" "" "$page has no mistakes"
 	else
 		skip "there is no man to look at $page"
 	fi
 done
-undocumented=$(for name in $declared; do grep -q "^\.Fn $name\b" "$root/tools/libfifo.3" || echo "$name"; done)
+undocumented=$(for name in $declared; do grep -q "^\.Fn $name\b" "$root/docs/man/libfifo.3" || echo "$name"; done)
 is "$undocumented" "" "libfifo.3 has all functions"

@@ -77,11 +77,25 @@ struct fifo_process {
 
 #define FIFO_PID_BITS	22
 
+/**
+ * fifo_process_pid() - the pid of a process
+ * @process: the payload of its item
+ *
+ * Context: Any.
+ * Return: Its pid in the initial namespace.
+ */
 static inline __u32 fifo_process_pid(const struct fifo_process *process)
 {
 	return process->start_pid & ((1 << FIFO_PID_BITS) - 1);
 }
 
+/**
+ * fifo_process_start() - when a process was started
+ * @process: the payload of its item
+ *
+ * Context: Any.
+ * Return: The time in 1/100 s since boot, by CLOCK_BOOTTIME.
+ */
 static inline __u64 fifo_process_start(const struct fifo_process *process)
 {
 	return process->start_pid >> FIFO_PID_BITS;

@@ -109,7 +109,7 @@ static void entry_words(struct kunit *test)
 	static const char *const good[] = { "a b~", "a\tb", "\xc3\xa4\xc3\xa4" };
 	static const char *const bad[] = {
 		"", "abcde", "a\nb", "a\r", "\x7f", "\xe4", "\xc2\x9b", "\xc3",
-		"\xed\xa0\x80", "\xc0\x80", "ab\""
+		"\xed\xa0\x80", "\xc0\x80", "ab\"", "\"ab", "a\"b", "\"a\"", "\""
 	};
 	struct fifo_entry entry;
 	char word[5];

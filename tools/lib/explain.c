@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note
+// SPDX-License-Identifier: MIT OR LGPL-2.1-or-later
 /*
  * Explains why a queue could not be opened, and what to do about it.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: MIT OR LGPL-2.1-or-later */
 /*
  * libfifo: moves items of fifo.ko's queues in a process, without system calls.
  *
@@ -43,6 +43,7 @@ struct fifo_end;
  * The process has the end until fifo_close(), or until it ends. A consumer begins
  * behind the last item that was got, a producer behind the last one that was put.
  *
+ * Context: Any thread.
  * Return: The end. On failure NULL, and errno, which fifo_explain() puts in words:
  * ENOENT if there is no such queue, EACCES or EPERM, EBUSY if the end is in use,
  * EOPNOTSUPP if this end cannot be mapped, EINVAL for an unknown @role,
@@ -56,6 +57,8 @@ struct fifo_end *fifo_open(unsigned int queue, enum fifo_role role);
  * @end: what fifo_open() returned, or NULL; freed
  *
  * What was got is got, and what was put is put. errno does not change.
+ *
+ * Context: Any thread, if no other uses the end.
  */
 void fifo_close(struct fifo_end *end);
 
@@ -66,6 +69,7 @@ void fifo_close(struct fifo_end *end);
  * POLLIN while a consumer has an item to get, POLLOUT while a producer has room,
  * POLLERR while operations return -EBADMSG. It is level triggered. Do not close it.
  *
+ * Context: Any thread.
  * Return: The descriptor.
  */
 int fifo_fd(const struct fifo_end *end);
@@ -74,6 +78,7 @@ int fifo_fd(const struct fifo_end *end);
  * fifo_size() - how many items fit into the queue
  * @end: what fifo_open() returned
  *
+ * Context: Any thread.
  * Return: The number, a power of two.
  */
 unsigned int fifo_size(const struct fifo_end *end);
@@ -83,6 +88,7 @@ unsigned int fifo_size(const struct fifo_end *end);
  * @end: a consumer's
  * @item: where to store it
  *
+ * Context: One thread at a time for each end. Waits.
  * Return: 0 on success. Otherwise nothing was got: -EINTR if a signal handler ended
  * the wait, -EBADF for a producer's end, or -EBADMSG.
  */
@@ -95,6 +101,7 @@ int fifo_get(struct fifo_end *end, struct fifo_item *item);
  *
  * It waits, whatever the queue's overflow policy is: nothing is dropped.
  *
+ * Context: One thread at a time for each end. Waits.
  * Return: 0 on success. -EINTR if a signal handler ended the wait, -EBADF for a
  * consumer's end, -EINVAL for an item whose length is above %FIFO_DATA_LEN or whose
  * type is %FIFO_ITEM_PROCESS: then nothing was put. Or -EBADMSG.
@@ -110,6 +117,7 @@ int fifo_put(struct fifo_end *end, const struct fifo_item *item);
  * you call fifo_wait(), if only for 0 milliseconds. The same holds for the room that
  * fifo_try_put() needs.
  *
+ * Context: One thread at a time for each end. Does not wait.
  * Return: 0; -EAGAIN if the queue is empty; -EBADF or -EBADMSG as fifo_get().
  */
 int fifo_try_get(struct fifo_end *end, struct fifo_item *item);
@@ -119,6 +127,7 @@ int fifo_try_get(struct fifo_end *end, struct fifo_item *item);
  * @end: a producer's
  * @item: type, length and data; copied. The queue fills in the rest
  *
+ * Context: One thread at a time for each end. Does not wait.
  * Return: 0; -EAGAIN if the queue is full; -EBADF, -EINVAL or -EBADMSG as
  * fifo_put().
  */
@@ -133,6 +142,7 @@ int fifo_try_put(struct fifo_end *end, const struct fifo_item *item);
  * Waits like fifo_get() while there is none. All items together cost one store, one
  * barrier, and at most one system call.
  *
+ * Context: One thread at a time for each end. Waits.
  * Return: How many were got, 1 to @n; -EINVAL for an @n of 0, or a negative errno
  * as fifo_get().
  */
@@ -148,6 +158,7 @@ int fifo_get_many(struct fifo_end *end, struct fifo_item *items,
  * Waits like fifo_put() while none fits. It puts the first items of the array, at
  * the cost of fifo_get_many().
  *
+ * Context: One thread at a time for each end. Waits.
  * Return: How many were put, 1 to @n. -EINVAL if @n is 0 or one of the @n items is
  * invalid: then none was put. Or a negative errno as fifo_put().
  */
@@ -160,6 +171,7 @@ int fifo_put_many(struct fifo_end *end, const struct fifo_item *items,
  * @items: where to store them
  * @n: how many at most, at least 1
  *
+ * Context: One thread at a time for each end. Does not wait.
  * Return: How many were got, 1 to @n; -EAGAIN if the queue is empty; or a negative
  * errno as fifo_get_many().
  */
@@ -172,6 +184,7 @@ int fifo_try_get_many(struct fifo_end *end, struct fifo_item *items,
  * @items: the items
  * @n: how many, at least 1
  *
+ * Context: One thread at a time for each end. Does not wait.
  * Return: How many were put, 1 to @n; -EAGAIN if the queue is full; or a negative
  * errno as fifo_put_many().
  */
@@ -184,6 +197,7 @@ int fifo_try_put_many(struct fifo_end *end, const struct fifo_item *items,
  * @timeout_ms: how long at most, in milliseconds; 0 returns at once, below 0 there is
  *	no limit
  *
+ * Context: One thread at a time for each end. Waits.
  * Return: 0 if the next fifo_try_get() or fifo_try_put() can move an item;
  * -ETIMEDOUT; -EINTR if a signal handler ended the wait; or -EBADMSG.
  */
@@ -201,8 +215,9 @@ int fifo_wait(struct fifo_end *end, int timeout_ms);
  * @size: its size: %FIFO_EXPLAIN_LEN is enough
  *
  * It looks at /sys/class/misc/ as it is now. It also explains errors of opening,
- * reading or writing /dev/fifoN. Any thread may call it at any time.
+ * reading or writing /dev/fifoN.
  *
+ * Context: Any thread, at any time.
  * Return: @buf: one line, terminated, without a newline.
  */
 const char *fifo_explain(unsigned int queue, enum fifo_role role, int err,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: MIT OR LGPL-2.1-or-later */
 /*
  * Reads /sys/class/misc/fifoN/. Internal to libfifo and fifoctl.
  */
