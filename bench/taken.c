@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <x86intrin.h>
 #include "bench.h"
@@ -25,14 +26,17 @@
 /* Instructions, some ticks long, that show what ticks take. */
 #define IDLE	40000000
 
-static int open_file(const char *path, int flags)
-{
-	int fd = open(path, flags);
-
-	if (fd < 0)
-		err(1, "%s", path);
-	return fd;
-}
+/**
+ * struct goal - until when to count
+ * @counter: a file with a number; -1: there is none
+ * @until: the goal is this number
+ * @child: there is no @counter: the goal is the end of this process
+ */
+struct goal {
+	int counter;
+	uint64_t until;
+	pid_t child;
+};
 
 static uint64_t read_counter(int fd)
 {
@@ -43,6 +47,19 @@ static uint64_t read_counter(int fd)
 		err(1, "reading a counter");
 	text[n] = 0;
 	return strtoull(text, NULL, 10);
+}
+
+static bool reached(const struct goal *goal)
+{
+	int status;
+
+	if (goal->counter >= 0)
+		return read_counter(goal->counter) >= goal->until;
+	if (waitpid(goal->child, &status, WNOHANG) != goal->child)
+		return false;
+	if (status)
+		errx(1, "the command failed");
+	return true;
 }
 
 /* What a look at the counter takes. */
@@ -94,21 +111,14 @@ static uint64_t note_gap(uint64_t gap)
 	return gap;
 }
 
-static int compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static uint64_t median_gap(void)
 {
-	qsort(gaps, gaps_seen, sizeof(*gaps), compare);
+	qsort(gaps, gaps_seen, sizeof(*gaps), compare_numbers);
 	return gaps_seen ? gaps[gaps_seen / 2] : 0;
 }
 
-/* Since @last, until the counter is at @until: it has changed only if something was taken. */
-static uint64_t taken_since(uint64_t last, int counter, uint64_t until, uint64_t look)
+/* Since @last, until the goal: it can have come only if something was taken. */
+static uint64_t taken_since(uint64_t last, const struct goal *goal, uint64_t look)
 {
 	uint64_t now, taken = 0;
 
@@ -118,7 +128,7 @@ static uint64_t taken_since(uint64_t last, int counter, uint64_t until, uint64_t
 			continue;
 		taken += note_gap(now - last);
 		last = now;
-		if (read_counter(counter) >= until)
+		if (reached(goal))
 			return taken;
 		now = __rdtsc();
 		if (now - last > look)
@@ -142,9 +152,10 @@ int measure_ticks(void)
  */
 int measure_taken(char **argv)
 {
-	uint64_t least = strtoull(argv[3], NULL, 10), from, taken, start, look;
 	int rate = open_file(argv[0], O_WRONLY);
 	int counter = open_file(argv[2], O_RDONLY);
+	struct goal goal = { .counter = counter };
+	uint64_t from, taken, start, look;
 	double ticks;
 
 	run_when_idle();
@@ -152,13 +163,40 @@ int measure_taken(char **argv)
 	ticks = argv[4] ? strtod(argv[4], NULL) : ticks_take(IDLE);
 	mark();
 	from = read_counter(counter);
+	goal.until = from + strtoull(argv[3], NULL, 10);
 	start = __rdtsc();
 	if (write(rate, argv[1], strlen(argv[1])) < 0)
 		err(1, "%s", argv[0]);
-	taken = taken_since(start, counter, from + least, look);
+	taken = taken_since(start, &goal, look);
 	mark();
 	taken -= ticks * (__rdtsc() - start);
 	printf("%.1f %llu\n", (double)taken / (read_counter(counter) - from),
 	       (unsigned long long)median_gap());
+	return 0;
+}
+
+/*
+ * Prints the instructions that a command takes, with all that it starts or wakes until its end,
+ * without those of the ticks. The looks of this process are counted, too: it looks only when
+ * all others sleep, which is seldom.
+ */
+int measure_spent(char **argv)
+{
+	struct goal goal = { .counter = -1 };
+	uint64_t start, taken;
+	double ticks;
+
+	ticks = ticks_take(IDLE);
+	start = __rdtsc();
+	goal.child = fork();
+	if (goal.child < 0)
+		err(1, "fork");
+	if (!goal.child) {
+		execvp(*argv, argv);
+		err(1, "%s", *argv);
+	}
+	run_when_idle();
+	taken = taken_since(start, &goal, 0);
+	printf("%.0f\n", taken - ticks * (__rdtsc() - start));
 	return 0;
 }

@@ -18,13 +18,14 @@ refuses() {
 }
 
 refuses "unknown option --fast of cost (--help lists them)" cost --fast
-refuses "engines: must be calls, ways, pipelines, runs, scale or memory" cost engines
+refuses "engines: must be calls, ways, pipelines, runs, scale, loads, memory or waking" cost engines
+refuses "what is to be measured: cost, native or rate? (--help explains them)"
+refuses "what is to be measured: cost, native or rate? (--help explains them)" engines
 refuses "--check is about all figures, not about calls" cost --check calls
 refuses "--functions nothing: must be a figure of calls, pipelines or runs in bench/cost.txt" cost --functions nothing
 refuses "--functions read/device: must be a figure of calls, pipelines or runs in bench/cost.txt" \
 	cost --functions read/device
 refuses "--functions put-get/ring:7: batches are of 1, 8, 32 or 64" cost --functions put-get/ring:7
-refuses "cost: must be ways, waking or engines; cost, native and rate alone" ways cost
 
 # figures LINE…: a file of figures.
 figures() {
@@ -59,7 +60,8 @@ compares 1 'put/ring, 1 at a time: 700.0, was 600.0 (+16.7 %)' "$scratch_dir/bef
 	'put/ring 700.0 200.0 100.0 90.0' 'full/ring 100.0 - - -'
 
 figures 'scale/work/1 1000.0 - - -' 'memory/work 2000 - - -' >"$cost_file"
-compares 0 '' "$cost_file" "10 % more of scale and memory passes" 'scale/work/1 1100.0 - - -' 'memory/work 2200 - - -'
+compares 0 '' "$cost_file" "10 % more of scale and memory passes" 'scale/work/1 1100.0 - - -' 'memory/work 2200 - - -' \
+	'# spread: 7'
 compares 1 'memory/work, 1 at a time: 2202, was 2000 (+10.1 %)' "$cost_file" "more than 10 % fails" \
 	'scale/work/1 1000.0 - - -' 'memory/work 2202 - - -'
 

@@ -20,6 +20,8 @@ $1 == "contender" { package[$2] = $3; next }
 }
 
 END {
+	if (data)
+		print "# queue minimum lower-quartile median upper-quartile" >data
 	for (c = 1; c <= ncases; c++)
 		print_case(cases[c])
 }

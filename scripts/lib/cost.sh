@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # shared with scripts/lib
 
 cost_file=$root/bench/cost.txt
-cost_all=(calls ways pipelines runs scale memory)
+cost_all=(calls ways pipelines runs scale loads memory waking)
 
 cost_main() {
 	local kernel=stock action=print figure='' batch
@@ -16,9 +16,9 @@ cost_main() {
 		--check | --update) action=${1#--} ;;
 		--functions) action=functions figure=${2:?--functions needs a value} && shift ;;
 		--help | -h) usage && exit ;;
-		calls | ways | pipelines | runs | scale | memory) parts+=("$1") ;;
+		calls | ways | pipelines | runs | scale | loads | memory | waking) parts+=("$1") ;;
 		-*) die "unknown option $1 of cost (--help lists them)" ;;
-		*) die "$1: must be calls, ways, pipelines, runs, scale or memory" ;;
+		*) die "$1: must be calls, ways, pipelines, runs, scale, loads, memory or waking" ;;
 		esac
 		shift
 	done
@@ -67,18 +67,35 @@ cost_compiler() {
 	readelf -p .comment "$root/build/$kernel_release/play/fifo/fifo.ko" | sed -n 's/.*GCC: //p' | head -n 1
 }
 
-# cost_count: boots, and prints what the guest has counted.
+# Boots, and prints what the guest has counted. The part waking comes last, in a boot with two
+# processors: these take turns.
 cost_count() {
-	echo "${parts[*]}" >"$session_overlay/guest/arguments"
-	cost_boot
+	local -a one=() two=()
+	local part
+
+	for part in "${parts[@]}"; do
+		if [[ $part == waking ]]; then
+			two=(waking)
+		else
+			one+=("$part")
+		fi
+	done
+	((${#one[@]} == 0)) || cost_count_parts 1 "${one[@]}"
+	((${#two[@]} == 0)) || cost_count_parts 2 "${two[@]}"
+}
+
+# cost_count_parts PROCESSORS PART…
+cost_count_parts() {
+	echo "${*:2}" >"$session_overlay/guest/arguments"
+	cost_boot --cpus "$1"
 	tr -d '\r' <"$session_dir/figures"
 }
 
-# cost_boot [OPTION VALUE]…: leaves what the guest prints in $session_dir/figures.
+# cost_boot OPTION VALUE…: leaves what the guest prints in $session_dir/figures.
 cost_boot() {
 	local complaints
 
-	session_run 300 --counted yes --cpus 1 --append nokaslr "$@" </dev/null >"$session_dir/figures"
+	session_run 300 --counted yes --append nokaslr "$@" </dev/null >"$session_dir/figures"
 	complaints=$(session_complaints)
 	[[ ! $complaints ]] && return
 	cat "$session_dir/figures" >&2
@@ -139,9 +156,8 @@ cost_before() {
 	rm -rf "$tree"
 }
 
-# cost_compare OLD NEW: prints which figures differ by more than 1 %, and those of scale and
-# memory by more than 10 %; fails if one has grown. Those of bench/cost.txt must be the same
-# figures.
+# cost_compare OLD NEW: prints which figures differ by more than 1 %, or 10 % of parts where others
+# run meanwhile; fails if one has grown. Those of bench/cost.txt must be the same figures.
 cost_compare() {
 	awk -v same="$([[ $1 != "$cost_file" ]] || echo 1)" '
 		/^# items/ { split($0, items) }
@@ -155,7 +171,7 @@ cost_compare() {
 		!($1 in names) { printf "%s is new\n", $1; bad += same; next }
 		{
 			delete names[$1]
-			most = $1 ~ /^(scale|memory)/ ? 10 : 1
+			most = $1 ~ /^(scale|load|unload|memory|waking-2)/ ? 10 : 1
 			for (i = 2; i <= NF; i++) {
 				percent = old[$1, i] + 0 ? 100 * $i / old[$1, i] - 100 : 0
 				# 101 is 1 % above 100, whatever the last binary digit says.
@@ -191,7 +207,7 @@ cost_functions() {
 
 	cost_plugin
 	echo "functions $figure $batch" >"$session_overlay/guest/arguments"
-	cost_boot --plugin "$root/build/functions.so,out=$dir/counts"
+	cost_boot --cpus 1 --plugin "$root/build/functions.so,out=$dir/counts"
 	items=$(sed -n 's/^items \([0-9]*\).*/\1/p' "$dir/figures")
 	sed '/^items/d' "$dir/figures" | tr -d '\r' | base64 -d | gunzip >"$dir/symbols"
 	cost_table "$items" | sort -rn

@@ -130,7 +130,7 @@ native_judge() {
 }
 
 native_plot() {
-	gnuplot -e "data='$native_dir/native.dat'; plot_file='$native_dir/native.svg'" \
-		"$native_source/plot.gp" || die "gnuplot failed"
+	gnuplot -e "data='$native_dir/native.dat'; picture='$native_dir/native.svg'" \
+		"$root/bench/plots/native.gp" || die "gnuplot failed"
 	say "The figures are in $native_dir/native.dat, the plot in $native_dir/native.svg"
 }

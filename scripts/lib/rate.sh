@@ -22,26 +22,7 @@ rate_main() {
 	tr -d '\r' <"$session_dir/rates" >"$root/build/rate.txt"
 	cat "$root/build/rate.txt"
 	complaints=$(session_complaints)
-	[[ $complaints ]] || rate_plot
+	[[ $complaints ]] ||
+		gnuplot -e "data='$root/build/rate.txt'; picture='$root/build/rate.svg'" "$root/bench/plots/rate.gp"
 	session_verdict "$complaints" "build/rate.svg shows it."
-}
-
-# What comes, as a multiple of what is asked for.
-rate_plot() {
-	gnuplot <<-EOT
-		set terminal svg size 800,500 background "white"
-		set output "$root/build/rate.svg"
-		set title "Items a second: got / asked, Linux $kernel_release, an idle processor in virtual time"
-		set logscale xy
-		set format x "10^{%L}"
-		set xlabel "asked, items/s"
-		set ylabel "got / asked"
-		set yrange [0.01:1000]
-		set grid
-		set key top left
-		set datafile missing "-"
-		plot for [i = 2:4] "$root/build/rate.txt" using 1:(column(i) / \$1) with linespoints \
-			title word("work kthread timer", i - 1), \
-			"" using 1:(\$5 / \$1) with linespoints title "delayed work, HZ / rate ticks"
-	EOT
 }
