@@ -4,8 +4,8 @@
 # user's. The disk is a file. It is worked on from here, in a chroot, and then boots.
 # shellcheck disable=SC2034,SC2154 # shared with the other libraries
 
-# What the machine has before the packages come. ccache, as the machine compiles a version
-# that was compiled here: an emulated processor would need ten minutes.
+# What the machine has before the packages come. ccache, as a version is compiled more than
+# once.
 machine_packages=(
 	apt-utils build-essential ccache debhelper dh-dkms dkms lintian man-db openssl passwd pkgconf
 	systemd udev
@@ -20,7 +20,7 @@ machine_prepare() {
 	root_prepare "$1"
 	machine_second=${kernel_release/-cloud/}
 	machine_origin=$root_cache/packages-$1-$kernel_release.disk
-	lock "$root_cache/lock"
+	lock "$root_cache/packages-$1.lock"
 	[[ -e $machine_origin ]] || machine_make "$1"
 	exec {lock_fd}>&-
 }
