@@ -41,7 +41,7 @@ DEPMOD = depmod
 # PRODUCERS, CONSUMERS and SAMPLES reach Kbuild as make hands variables on.
 KBUILD_MAKE = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
-.PHONY: all modules tools install modules_install clean help headers
+.PHONY: all modules tools install modules_install dkms dkms-remove deb clean help headers
 
 all: modules
 
@@ -91,6 +91,16 @@ ifndef MODLIB
 		$(or $(RELEASE),$(error no utsrelease.h in $(OBJECTS)/include/generated))
 endif
 
+# On this machine, for each kernel that is installed later, too.
+dkms:
+	+packaging/dkms/manage add
+
+dkms-remove:
+	+packaging/dkms/manage remove
+
+deb:
+	+packaging/make-deb
+
 clean:
 	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
@@ -107,6 +117,8 @@ help:
 	@echo 'make SAMPLES=1             also samples/ping/ping.ko, which shows the API'
 	@echo 'make install [INSTALL_MOD_PATH=DIR]'
 	@echo '                           puts them where modprobe finds them'
+	@echo 'make dkms [KERNEL=RELEASE]  has DKMS build, install and keep them; make dkms-remove'
+	@echo 'make deb                   Debian packages, in build/deb'
 	@echo 'make tools                 libfifo and fifoctl, in tools/build; make -C tools help'
 	@echo 'make docs                  manual pages and kernel-doc as HTML and text, in build/docs'
 	@echo 'make clean                 leaves the tree as git has it'

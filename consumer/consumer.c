@@ -133,3 +133,4 @@ module_exit(consumer_exit);
 MODULE_AUTHOR("The fifo maintainers");
 MODULE_DESCRIPTION("Gets items from a queue of fifo.ko at a given rate");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(__stringify(FIFO_VERSION));

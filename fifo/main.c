@@ -165,3 +165,4 @@ module_exit(fifo_exit);
 MODULE_AUTHOR("The fifo maintainers");
 MODULE_DESCRIPTION("Bounded queues for producers and consumers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(__stringify(FIFO_VERSION));

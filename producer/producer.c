@@ -271,3 +271,4 @@ module_exit(producer_exit);
 MODULE_AUTHOR("The fifo maintainers");
 MODULE_DESCRIPTION("Puts items into a queue of fifo.ko at a given rate");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(__stringify(FIFO_VERSION));

@@ -18,8 +18,8 @@ rm -rf "$scratch"
 mkdir -p "$tree"
 
 sources() {
-	find fifo producer consumer samples include Makefile Kbuild -type f \
-		'(' -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o -name Makefile ')'
+	find fifo producer consumer samples include Makefile Kbuild VERSION -type f \
+		'(' -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o -name Makefile -o -name VERSION ')'
 }
 
 everything() {

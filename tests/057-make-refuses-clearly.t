@@ -28,7 +28,7 @@ run() {
 	said=$(make -s --no-print-directory -C "$@" 2>&1 | grep -v '^make' | xargs -d '\n') || status=$?
 }
 
-cp "$root/Makefile" "$root/Kbuild" "$scratch_dir/my clean/"
+cp "$root"/{Makefile,Kbuild,VERSION} "$scratch_dir/my clean/"
 run "$scratch_dir/my clean" KDIR="$objects"
 is "$said" "The kernel's build system takes no space in a path: $scratch_dir/my clean" \
 	"a path with a space is refused, and the kernel's build system not called"

@@ -4,7 +4,7 @@
 
 # The sources that Kbuild reads, and variables for make. tests/lib/vm.sh adds those of the
 # tests. Without debug information there is nothing to make BTF of, which fails.
-build_parts=(Makefile Kbuild fifo producer consumer samples include vm/modules bench/cost)
+build_parts=(Makefile Kbuild VERSION fifo producer consumer samples include vm/modules bench/cost)
 build_options=(PLAY=1 KCFLAGS='-Werror -g0' CONFIG_DEBUG_INFO_BTF_MODULES=)
 
 # Kbuild writes next to its sources, and each kernel needs its own objects: the
@@ -19,7 +19,7 @@ build_link_sources() {
 	done < <(cd "$root" && build_find -type d)
 	while IFS= read -r file; do
 		ln -s "$root/$file" "$tree/$file"
-	done < <(cd "$root" && build_find -type f '(' -name '*.[ch]' -o -name Kbuild -o -name Makefile ')' ! -name '*.mod.c')
+	done < <(cd "$root" && build_find -type f '(' -name '*.[ch]' -o -name Kbuild -o -name Makefile -o -name VERSION ')' ! -name '*.mod.c')
 }
 
 build_find() {

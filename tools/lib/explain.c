@@ -70,7 +70,7 @@ static void explain_loading(const struct question *q)
 static void explain_denied(const struct question *q)
 {
 	snprintf(q->buf, q->size,
-		 "/dev/fifo%u may be opened by root only: use sudo, or have root chown it",
+		 "/dev/fifo%u may be opened by root, and by its group if ls -l shows one: use sudo, or join the group",
 		 q->queue);
 }
 
