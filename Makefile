@@ -123,9 +123,10 @@ endif
 links: headers
 ifdef BUILD
 	@mkdir -p $(TREE)
-	@find Kbuild Makefile fifo producer consumer samples include \
+	@find Kbuild Makefile VERSION fifo producer consumer samples include \
 		-type d -exec mkdir -p '$(TREE)/{}' ';' -o '(' -name '*.[ch]' ! -name '*.mod.c' \
-		-o -name Kbuild -o -name Makefile ')' -exec ln -sfn '$(CURDIR)/{}' '$(TREE)/{}' ';'
+		-o -name Kbuild -o -name Makefile -o -name VERSION ')' \
+		-exec ln -sfn '$(CURDIR)/{}' '$(TREE)/{}' ';'
 	@find $(TREE) -xtype l -delete
 else ifndef MO
 	@test -w . || { \

@@ -20,7 +20,7 @@ tree=$scratch_dir/tree
 built=$scratch_dir/built
 image=$scratch_dir/image
 mkdir "$tree" "$built" "$image"
-(cd "$root" && cp -r Makefile Kbuild fifo producer consumer samples include packaging "$tree/")
+(cd "$root" && cp -r Makefile Kbuild VERSION fifo producer consumer samples include packaging "$tree/")
 
 # Where the objects are apart from the sources, as with Debian's packages and Yocto, make is
 # told both.

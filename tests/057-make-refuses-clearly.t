@@ -115,7 +115,7 @@ is "$said" "kernel: modules" "KERNEL_SRC is another name of KDIR"
 
 chmod 755 "$scratch_dir"
 mkdir "$scratch_dir/locked"
-cp -r "$root"/{Makefile,Kbuild,fifo,producer,consumer,samples,include} "$scratch_dir/locked/"
+cp -r "$root"/{Makefile,Kbuild,VERSION,fifo,producer,consumer,samples,include} "$scratch_dir/locked/"
 chmod -R a-w "$scratch_dir/locked"
 with=("${as_user[@]}")
 run "$scratch_dir/locked" modules KDIR="$objects"
