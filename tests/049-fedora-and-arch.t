@@ -67,5 +67,6 @@ is "$(files fifo-tools | xargs)" \
 	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LICENSE usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz" \
 	"fifo-tools has these files"
 is "$(files fifo-dkms | grep -E '/(dkms.conf|Kbuild|main.c)$' | xargs)" \
-	"$(cd "$root" && printf '%s\n' "usr/src/fifo-$version"/{dkms.conf,Kbuild} $(find fifo producer consumer -name Kbuild -o -name main.c | sed "s,^,usr/src/fifo-$version/,") | sort | xargs)" \
+	"$(cd "$root" && { find fifo producer consumer -name Kbuild -o -name main.c && printf '%s\n' Kbuild dkms.conf; } |
+		sed "s,^,usr/src/fifo-$version/," | sort | xargs)" \
 	"and fifo-dkms the sources"

@@ -40,6 +40,7 @@ packages_need() {
 # compiler RELEASE: what make is told of the compiler that builds for it.
 compiler() {
 	kernel_release=$1
+	# shellcheck disable=SC2016 # it is the other shell that expands them
 	build_there sh -c 'echo "${ARCH-own} ${CROSS_COMPILE-}"' | xargs
 }
 
