@@ -140,7 +140,7 @@ install: modules_install
 modules_install: modules
 	+$(KBUILD_MAKE) modules_install INSTALL_MOD_PATH=$(INTO) \
 		CONFIG_MODULE_SIG_ALL= cmd_depmod=: quiet_cmd_depmod=
-# Who names MODLIB installs into a tree of another machine, which runs depmod there.
+# MODLIB names a tree of another machine, which runs depmod there.
 ifndef MODLIB
 	PATH=$$PATH:/usr/sbin:/sbin $(DEPMOD) $(if $(INTO),-b $(INTO)) \
 		$(or $(RELEASE),$(error no utsrelease.h in $(OBJECTS)/include/generated))
