@@ -7,7 +7,7 @@
 . "${0%/*}/lib/host.sh"
 
 guest_prepare_vm
-! kernel_is_arm64 || skip_all "sessions are of this machine's architecture"
+! kernel_is_foreign || skip_all "sessions are of this machine's architecture"
 ! uml_is "$(readlink "$FIFO_VM/vmlinuz")" || skip_all "only QEMU counts instructions"
 session_where
 

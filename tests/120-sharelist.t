@@ -8,7 +8,7 @@
 
 rounds=${FIFO_ROUNDS:-10}
 guest_prepare_vm
-! kernel_is_arm64 || skip_all "sessions are of this machine's architecture"
+! kernel_is_foreign || skip_all "sessions are of this machine's architecture"
 session_where
 
 # play OPTION…: leaves output and status.

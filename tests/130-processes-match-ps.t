@@ -7,7 +7,7 @@
 
 packages_need procps
 guest_prepare_vm
-! kernel_is_arm64 || skip_all "sessions are of this machine's architecture"
+! kernel_is_foreign || skip_all "sessions are of this machine's architecture"
 
 # --- scripts/cse330 ------------------------------------------------------------
 

@@ -225,7 +225,7 @@ GUEST
 
 # GNU's programs, which unlike busybox's split and buffer their output. One that writes to a
 # terminal shows each line at once.
-if kernel_is_arm64; then
+if kernel_is_foreign; then
 	skip "GNU's programs are of this machine's architecture"
 	exit
 fi

@@ -37,7 +37,7 @@ refused() {
 }
 
 commands=${FIFO_COMMANDS:-100000}
-if kernel_is_arm64; then
+if kernel_is_foreign; then
 	skip "sessions are of this machine's architecture"
 else
 	holds "$commands" "$commands"

@@ -144,12 +144,12 @@ static bool linked_list(unsigned int n)
 
 /* --- the kernel's own -------------------------------------------------------- */
 
-static DEFINE_KFIFO(kfifo, struct fifo_item, COST_SLOTS);
+static DEFINE_KFIFO(kernels, struct fifo_item, COST_SLOTS);
 
 static bool kfifo_locked(unsigned int n)
 {
-	return kfifo_in_spinlocked(&kfifo, cost_items, n, &lock) == n &&
-	       kfifo_out_spinlocked(&kfifo, got, n, &lock) == n;
+	return kfifo_in_spinlocked(&kernels, cost_items, n, &lock) == n &&
+	       kfifo_out_spinlocked(&kernels, got, n, &lock) == n;
 }
 
 /* Of pointers: what they point to is not copied. */

@@ -38,7 +38,7 @@ build_warnings() {
 build_there() {
 	local -a cross=()
 
-	! kernel_is_arm64 || cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+	! kernel_is_foreign || cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
 	! uml_is "$kernel_dir/vmlinuz" || cross=(ARCH=um)
 	if [[ -e $kernel_dir/root ]]; then
 		root_run "$kernel_dir/root" \
@@ -94,7 +94,7 @@ build_make() {
 build_strip() {
 	local prefix=''
 
-	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
+	! kernel_is_foreign || prefix=aarch64-linux-gnu-
 	build_there "${prefix}strip" --strip-debug "$@"
 }
 
@@ -117,7 +117,7 @@ build_tree() {
 build_tools_where() {
 	build_tools_dir=$root/build/tools
 	build_cross=()
-	if kernel_is_arm64; then
+	if kernel_is_foreign; then
 		build_tools_dir+=-arm64
 		build_cross=(build_there env)
 	fi
@@ -129,7 +129,7 @@ build_tools() {
 
 	build_tools_where
 	log=$build_tools_dir.log
-	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
+	! kernel_is_foreign || prefix=aarch64-linux-gnu-
 	say "Building the programs of the virtual machine"
 	"${build_cross[@]}" env -u MAKEFLAGS make -C "$root/tools" O="$build_tools_dir" \
 		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -Werror' LDFLAGS='-static -s' \
@@ -147,7 +147,7 @@ build_program() {
 		[[ $program -nt $part ]] || stale=yes
 	done
 	[[ $stale ]] || return 0
-	! kernel_is_arm64 || prefix=aarch64-linux-gnu-
+	! kernel_is_foreign || prefix=aarch64-linux-gnu-
 	"${build_cross[@]}" "${prefix}gcc" -static -s -O2 -Wall -Wextra -Werror -pthread \
 		-I "$root/include/uapi" -I "$root/tools/lib" \
 		-o "$program" "$@" "$library" || die "the build of $program failed"

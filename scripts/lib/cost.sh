@@ -25,6 +25,7 @@ cost_main() {
 	[[ $action == print ]] || ((${#parts[@]} == 0)) || die "--$action is about all figures, not about ${parts[*]}"
 	((${#parts[@]})) || parts=("${cost_all[@]}")
 	[[ ! $figure ]] || cost_choose
+	need_x86 "the figures are"
 	setup_vm "$kernel" tools
 	bench_session cost
 	"cost_$action"

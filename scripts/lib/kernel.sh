@@ -8,7 +8,8 @@
 #	lib/modules	its own modules
 #	root		only if modules for it are not built on this machine, but in
 #			this root of another release
-#	programs	only if it is for arm64: those that its guests run
+#	programs	only if it is for another architecture than this machine's: those that its
+#			guests run
 # The distribution's kernels are unpacked into such directories; they are never
 # installed, so the machine's own boot is not touched.
 
@@ -46,6 +47,13 @@ kernel_is_arm64() {
 	[[ $kernel_release == *-arm64 ]]
 }
 
+kernel_is_foreign() {
+	case $(host_arch) in
+	amd64) kernel_is_arm64 ;;
+	arm64) ! kernel_is_arm64 ;;
+	esac
+}
+
 kernel_is_i386() {
 	[[ $kernel_release == *-686* ]]
 }
@@ -71,21 +79,21 @@ kernel_resolve() {
 kernel_stock() {
 	local meta release
 
-	for meta in linux-image-cloud-amd64 linux-image-virtual; do
+	for meta in "linux-image-cloud-$(host_arch)" linux-image-virtual; do
 		packages_known "$meta" || continue
 		release=$(packages_field "$meta" Depends |
 			sed -n 's/.*linux-image-\([0-9][^ ,]*\).*/\1/p')
 		[[ $release ]] && printf '%s\n' "$release" && return
 	done
-	die "found neither linux-image-cloud-amd64 nor linux-image-virtual in the archive"
+	die "found neither linux-image-cloud-$(host_arch) nor linux-image-virtual in the archive"
 }
 
 kernel_newest() {
 	local release
 
-	packages_known linux-image-cloud-amd64 || packages_known linux-image-virtual || true
+	packages_known "linux-image-cloud-$(host_arch)" || packages_known linux-image-virtual || true
 	release=$(apt-cache pkgnames "linux-image-$1" | sed 's/^linux-image-//' |
-		grep -E "^${1//./\\.}[.-][0-9].*-(cloud-amd64|generic)$" | sort -V | tail -1)
+		grep -E "^${1//./\\.}[.-][0-9].*-(cloud-$(host_arch)|generic)$" | sort -V | tail -1)
 	[[ $release ]] || die "the archive has no $1 kernel for virtual machines"
 	printf '%s\n' "$release"
 }

@@ -22,7 +22,7 @@ native_main() {
 	if [[ ! $rounds =~ ^[1-9][0-9]?$ ]] || ((rounds < 15)); then
 		die "--rounds $rounds: must be a whole number from 15 to 99"
 	fi
-	[[ $(uname -m) == x86_64 ]] || die "the measured queues are built for x86-64, this is $(uname -m)"
+	need_x86 "the measured queues are built"
 	native_prepare
 	native_measure "$rounds"
 	[[ ! $plot ]] || native_plot

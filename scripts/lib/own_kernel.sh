@@ -13,6 +13,7 @@ own_kernel_packages=(gcc make bc bison flex libelf-dev xz-utils)
 own_kernel_prepare() {
 	local kind=$1 series=${2:-} source digest version lock_fd
 
+	need_x86 "the configurations in vm/kernels are"
 	# The cache is shared by all checkouts, which may want different kernels.
 	mkdir -p "$kernel_cache"
 	lock "$kernel_cache/own.lock"

@@ -11,7 +11,10 @@
 
 # Installs a QEMU that can run the kernel, or unpacks one.
 qemu_need() {
-	kernel_is_arm64 && return
+	if kernel_is_arm64; then
+		packages_need qemu-system-arm
+		return
+	fi
 	if ! qemu_may_have_kvm && packages_known qemu-system-x86 && qemu_is_old && qemu_fetch; then
 		return
 	fi
@@ -19,7 +22,8 @@ qemu_need() {
 }
 
 qemu_may_have_kvm() {
-	[[ -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo
+	! kernel_is_foreign && [[ -w /dev/kvm ]] || return
+	[[ $(host_arch) == arm64 ]] || grep -qwE 'vmx|svm' /proc/cpuinfo
 }
 
 # qemu_prepare DIRECTORY: makes a link there, "qemu", where another QEMU than the

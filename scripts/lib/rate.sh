@@ -14,6 +14,7 @@ rate_main() {
 		esac
 		shift
 	done
+	need_x86 "the figures are"
 	packages_need gnuplot-nox
 	setup_vm "$kernel"
 	session_new rate

@@ -9,8 +9,8 @@
 
 root_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/roots
 
-# A release's kernel for virtual machines, its PREEMPT_RT one, or the one for arm64 or
-# i386, which is cross-compiled; that for i386 is not booted.
+# A release's kernel for virtual machines, its PREEMPT_RT one, or, on x86-64, the one for
+# arm64 or i386, which is cross-compiled; that for i386 is not booted.
 root_words=(bullseye bullseye-i386 bookworm bookworm-rt bookworm-arm64 trixie trixie-rt sid)
 
 # What an arm64 guest runs: static programs, and kmod with its libraries.
@@ -21,11 +21,20 @@ root_knows() {
 	[[ " ${root_words[*]} " == *" $1 "* ]]
 }
 
+# Those whose kernels this machine can build for.
+root_words_here() {
+	if [[ $(host_arch) == amd64 ]]; then
+		echo "${root_words[@]}"
+	else
+		printf '%s\n' "${root_words[@]}" | grep -vE -- '-(i386|arm64)$' | xargs
+	fi
+}
+
 # root_prepare WORD: sets kernel_release and kernel_dir.
 root_prepare() {
 	local word=$1 lock_fd
 
-	[[ $word != *-arm64 ]] || packages_need qemu-system-arm
+	[[ " $(root_words_here) " == *" $word "* ]] || die "$word is built for on x86-64 only, this is $(uname -m)"
 	# The cache is shared by all checkouts.
 	mkdir -p "$root_cache"
 	lock "$root_cache/lock"
@@ -58,7 +67,9 @@ root_fill() {
 # The lists of a mirror may be old. The package lists are kept, for the next
 # steps.
 root_bootstrap() {
-	local architectures=amd64 packages=gcc,make,perl,xz-utils
+	local architectures packages=gcc,make,perl,xz-utils
+
+	architectures=$(host_arch)
 
 	case $word in
 	*-arm64)
@@ -85,10 +96,11 @@ root_add_newest() {
 # What the versions of the metapackage stand for, newest first: an archive may have lost
 # the metapackage itself.
 root_releases() {
-	local meta=linux-image-cloud-amd64
+	local meta
 
+	meta=linux-image-cloud-$(host_arch)
 	case $word in
-	*-rt) meta=linux-image-rt-amd64 ;;
+	*-rt) meta=linux-image-rt-$(host_arch) ;;
 	*-arm64) meta=linux-image-cloud-arm64:arm64 ;;
 	*-i386) meta=linux-image-686:i386 ;;
 	esac

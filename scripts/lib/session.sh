@@ -6,7 +6,7 @@
 
 # session_new PROGRAM: make the session that runs vm/guest/PROGRAM.
 session_new() {
-	! kernel_is_arm64 || die "sessions are of this machine's architecture, not of arm64"
+	! kernel_is_foreign || die "sessions are of this machine's architecture, not of that of $kernel_release"
 	mkdir -p "$root/build"
 	session_dir=$(mktemp -d "$root/build/session.XXXXXX")
 	session_overlay=$session_dir/overlay

@@ -27,11 +27,25 @@ lock() {
 	flock "$lock_fd"
 }
 
+# This machine's architecture, as Debian calls it. Guests are of the same.
+host_arch() {
+	case $(uname -m) in
+	x86_64) echo amd64 ;;
+	aarch64) echo arm64 ;;
+	*) die "the virtual machine is for x86-64 or arm64, this is $(uname -m)" ;;
+	esac
+}
+
+# need_x86 WHAT
+need_x86() {
+	[[ $(host_arch) == amd64 ]] || die "$1 for x86-64, this is $(uname -m)"
+}
+
 # Only one at a time is between this and setup_end: two would build in the same
 # place.
 setup_begin() {
 	[[ $root != *[[:space:]]* ]] || die "the kernel's build system takes no space in a path: $root"
-	[[ $(uname -m) == x86_64 ]] || die "the virtual machine is for x86-64, this is $(uname -m)"
+	host_arch >/dev/null
 	packages_need "${setup_packages[@]}"
 	mkdir -p "$root/build"
 	lock "$root/build/lock"

@@ -51,7 +51,7 @@ vm_add_tools() {
 vm_add_programs() {
 	local name
 
-	if kernel_is_arm64; then
+	if kernel_is_foreign; then
 		cp -a --remove-destination "$kernel_dir"/programs/{bin,lib,usr} "$1/"
 		return
 	fi
@@ -154,14 +154,16 @@ vm_command() {
 }
 
 # vm_machine DIRECTORY KERNEL: set the array vm_machine to QEMU and the machine that the
-# kernel is for, with three serial ports, ttyS0 to ttyS2.
+# kernel is for, with three serial ports, ttyS0 to ttyS2. A processor under KVM is the host's,
+# and so is its interrupt controller.
 vm_machine() {
 	local -a qemu
 
 	case $2 in
 	*-arm64/vmlinuz)
-		vm_machine=(
-			qemu-system-aarch64 -machine virt -cpu cortex-a72
+		vm_machine=(qemu-system-aarch64 -machine virt -cpu cortex-a72)
+		[[ $accel != kvm ]] || vm_machine=(qemu-system-aarch64 -machine "virt,gic-version=max" -cpu host)
+		vm_machine+=(
 			-device "pci-serial-4x,chardev1=console,chardev2=results,chardev3=files"
 		)
 		;;

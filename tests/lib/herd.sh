@@ -38,7 +38,8 @@ herd_find_model() {
 herd() {
 	local usr=$herd_root/usr
 
-	"$usr/lib64/ld-linux-x86-64.so.2" --library-path "$usr/lib/x86_64-linux-gnu" \
+	"$(find -L "$usr"/lib* -maxdepth 1 -name 'ld-linux-*.so.?' -print -quit)" \
+		--library-path "$usr/lib/$(uname -m)-linux-gnu" \
 		"$usr/bin/herd7" -set-libdir "$usr/share/herdtools7/herd" \
 		-I "$herd_model" -conf "$herd_model/linux-kernel.cfg" "$1" 2>&1
 }

@@ -68,7 +68,7 @@ build_helpers() {
 	local source
 
 	build_helpers_dir=$root/build/guest
-	! kernel_is_arm64 || build_helpers_dir+=-arm64
+	! kernel_is_foreign || build_helpers_dir+=-arm64
 	mkdir -p "$build_helpers_dir"
 	for source in "$root"/{tests/guest,vm/programs}/*.c; do
 		[[ $source != */given.c ]] || ! kernel_is_arm64 || continue
