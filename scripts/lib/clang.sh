@@ -15,6 +15,8 @@ clang_options=(
 	FTRACE_MCOUNT_USE_CC=-mrecord-mcount
 	UBSAN_BOUNDS_STRICT=-fsanitize=bounds-strict
 	CC_HAS_MIN_FUNCTION_ALIGNMENT=-fmin-function-alignment=16
+	STACKPROTECTOR=-mstack-protector-guard-reg=fs
+	STACKPROTECTOR_STRONG=-mstack-protector-guard-reg=fs
 )
 
 # clang_prepare: after kernel_prepare, for a kernel of another Debian release. Sets kernel_dir
