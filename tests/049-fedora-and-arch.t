@@ -13,7 +13,7 @@ version=$(<"$root/VERSION")
 tree=$scratch_dir/fifo-$version
 specs=$root/packaging/fedora
 mkdir "$tree"
-(cd "$root" && cp -r Makefile Kbuild VERSION LICENSE fifo producer consumer include samples tools packaging "$tree/")
+(cd "$root" && cp -r Makefile Kbuild VERSION LICENSE LICENSES docs fifo producer consumer include samples tools packaging "$tree/")
 rm -rf "$tree/tools/build"
 tar -C "$scratch_dir" -czf "$scratch_dir/fifo-$version.tar.gz" "fifo-$version"
 
@@ -46,7 +46,7 @@ is "$(cd "$scratch_dir/rpm/BUILD" && find . -path '*/_kmod_build_6.1.0-test/Kbui
 ok "rpmbuild builds the tools" rpm_run -bb "$specs/fifo.spec"
 is "$(for package in "$scratch_dir"/rpm/RPMS/*/fifo-"$version"*.rpm; do rpm -qlp "$package"; done 2>/dev/null |
 	grep -vE '/licenses|/\.build-id' | sed 's/\.gz$//' | sort | xargs)" \
-	"/usr/bin/fifoctl /usr/lib/sysusers.d/fifo.conf /usr/lib/udev/rules.d/60-fifo.rules /usr/lib64/libfifo.so.1 /usr/share/bash-completion/completions/fifoctl /usr/share/man/man1/fifoctl.1" "with these files"
+	"/usr/bin/fifoctl /usr/lib/sysusers.d/fifo.conf /usr/lib/udev/rules.d/60-fifo.rules /usr/lib64/libfifo.so.1 /usr/share/bash-completion/completions/fifoctl /usr/share/man/man1/fifoctl.1 /usr/share/man/man4/consumer.4 /usr/share/man/man4/fifo.4 /usr/share/man/man4/producer.4" "with these files"
 
 # --- Arch Linux --------------------------------------------------------------
 
@@ -64,7 +64,7 @@ files() {
 	bsdtar -tf "$tree/packaging/arch/$1-$version"-*.pkg.tar* | grep -v '/$' | grep -v '^\.' | sort
 }
 is "$(files fifo-tools | xargs)" \
-	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LICENSE usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz" \
+	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LICENSE usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz usr/share/man/man4/consumer.4.gz usr/share/man/man4/fifo.4.gz usr/share/man/man4/producer.4.gz" \
 	"fifo-tools has these files"
 is "$(files fifo-dkms | grep -E '/(dkms.conf|Kbuild|main.c)$' | xargs)" \
 	"$(cd "$root" && { find fifo producer consumer -name Kbuild -o -name main.c && printf '%s\n' Kbuild dkms.conf; } |
