@@ -59,6 +59,7 @@ kvm() {
 	qemu_may_have_kvm && echo yes
 }
 
+generic=6.8.0-1-generic
 amd64=6.1.0-56-cloud-amd64
 arm64=6.1.0-56-cloud-arm64
 
@@ -71,6 +72,8 @@ is "$(on x86_64 compiler $arm64)" "arm64 aarch64-linux-gnu-" "x86-64 cross-compi
 
 is "$(on x86_64 machine $amd64 kvm)" "qemu-system-x86_64" "QEMU is that of the kernel, on x86-64"
 is "$(on aarch64 machine $arm64 tcg)" "qemu-system-aarch64 virt cortex-a72" "and on arm64"
+is "$(on aarch64 compiler $generic) $(on x86_64 compiler $generic)" "own own" "Ubuntu's kernels are of this machine's architecture"
+is "$(on aarch64 machine $generic tcg)" "qemu-system-aarch64 virt cortex-a72" "and so is the QEMU that boots them"
 is "$(on aarch64 machine $arm64 kvm)" "qemu-system-aarch64 virt,gic-version=max host" "under KVM its processor is this machine's"
 kernel_release=$arm64
 is "$(on aarch64 qemu_need)" "qemu-system-arm" "which is installed"

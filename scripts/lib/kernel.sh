@@ -44,7 +44,17 @@ kernel_check() {
 }
 
 kernel_is_arm64() {
-	[[ $kernel_release == *-arm64 ]]
+	release_is_arm64 "$kernel_release"
+}
+
+# release_is_arm64 RELEASE: Ubuntu's have no architecture in their names: those in its archive
+# are of this machine's, as are those that are built here.
+release_is_arm64() {
+	case $1 in
+	*-arm64) ;;
+	*-amd64 | *-686*) return 1 ;;
+	*) [[ $(host_arch) == arm64 ]] ;;
+	esac
 }
 
 kernel_is_foreign() {

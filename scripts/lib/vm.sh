@@ -159,15 +159,13 @@ vm_command() {
 vm_machine() {
 	local -a qemu
 
-	case $2 in
-	*-arm64/vmlinuz)
+	if release_is_arm64 "$(basename "${2%/vmlinuz}")"; then
 		vm_machine=(qemu-system-aarch64 -machine virt -cpu cortex-a72)
 		[[ $accel != kvm ]] || vm_machine=(qemu-system-aarch64 -machine "virt,gic-version=max" -cpu host)
 		vm_machine+=(
 			-device "pci-serial-4x,chardev1=console,chardev2=results,chardev3=files"
 		)
-		;;
-	*)
+	else
 		qemu_find "$1"
 		vm_machine=(
 			"${qemu[@]}"
@@ -175,8 +173,7 @@ vm_machine() {
 			-device "isa-serial,index=1,chardev=results"
 			-device "isa-serial,index=2,irq=5,chardev=files"
 		)
-		;;
-	esac
+	fi
 }
 
 # A panic restarts at once, and -no-reboot makes a restart the end of QEMU;
