@@ -54,7 +54,7 @@ CONFIGS = $(wildcard $(OBJECTS)/.config $(OBJECTS)/include/config/auto.conf)
 config = $(shell sed -n 's/^CONFIG_$(1)="*\([^"]*\)"*$$/\1/p' $(or $(CONFIGS),/dev/null) | head -n 1)
 
 # clang builds for a kernel that clang has built, unless a compiler is named.
-ifeq ($(LLVM)$(filter command environment%,$(origin CC)),)
+ifeq ($(LLVM)$(filter command override,$(origin CC)),)
 CLANG = $(and $(call config,CC_IS_CLANG),$(if $(call config,LD_IS_LLD),LLVM=1,CC=clang))
 endif
 
@@ -131,7 +131,7 @@ ifdef BUILD
 		-type d -exec mkdir -p '$(TREE)/{}' ';' -o '(' -name '*.[ch]' ! -name '*.mod.c' \
 		-o -name Kbuild -o -name Makefile -o -name VERSION ')' \
 		-exec ln -sfn '$(CURDIR)/{}' '$(TREE)/{}' ';'
-	@find $(TREE) -xtype l -delete
+	@find $(TREE) -xtype l -lname '$(CURDIR)/*' -delete
 else ifndef MO
 	@test -w . || { \
 		echo "$(CURDIR) cannot be written to: make BUILD=DIR builds in DIR" >&2; \

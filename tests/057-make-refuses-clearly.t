@@ -69,6 +69,10 @@ run "$root" modules KDIR="$objects" LLVM=-19
 is "$said" "kernel: modules LLVM=-19" "or the version that is named"
 run "$root" modules KDIR="$objects" CC=clang-19
 is "$said" "kernel: modules CC=clang-19" "or the compiler that is named"
+with=(env CC=gcc)
+run "$root" modules KDIR="$objects"
+is "$said" "kernel: modules LLVM=1" "CC in the environment names none: the kernel's build system ignores it"
+with=()
 run "$root" modules_install KDIR="$objects" MODLIB="$scratch_dir/image"
 is "$said" "kernel: modules LLVM=1 kernel: modules_install LLVM=1" "when they install, too"
 with=(env PATH="$scratch_dir/none")
