@@ -88,7 +88,8 @@ int main(void)
 
 	if (ioperm(PORT_KEY, 2, 1))
 		die("ioperm");
-	while ((size = find_file("opt/fifo/given")) <= 1)
+	/* The machine may have been kept in the middle of a look. */
+	while ((size = find_file("opt/fifo/given")) <= 1 || size != find_file("opt/fifo/given"))
 		usleep(10000);
 	data = malloc(sizeof(*data) + size);
 	if (!data)

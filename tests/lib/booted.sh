@@ -4,6 +4,7 @@
 # second, where a boot under TCG takes five. The kept machine waits for the guest's files, as
 # init does if there is no guest/main, and given, which reads them from QEMU's fw_cfg.
 # Comes after scripts/lib/vm.sh.
+# shellcheck disable=SC2154 # setup_lock is setup_begin's
 
 # The memory of a guest of the tests, in MB.
 booted_memory=1024
@@ -12,18 +13,23 @@ booted_memory=1024
 # With KVM a boot takes a second, and User-Mode Linux cannot be kept.
 booted_keep() {
 	local dir=$1 key log=$1/booted.log
-	local -a vm_argv
+	local -a vm_argv qemu
 
 	[[ $(<"$dir/accel") == tcg* ]] && ! kernel_is_arm64 || return 0
 	rm -f "$dir/booted.new"
 	printf - >"$dir/nothing"
 	vm_command "$dir" --initrd "$dir/base.cpio" --memory "$booted_memory" --given "$dir/nothing" \
 		--results stdio,signal=off --monitor "$dir/monitor"
-	key=$({ printf '%q ' "${vm_argv[@]}" && sha256sum <"$dir/base.cpio"; } | sha256sum)
+	qemu_find "$dir"
+	key=$({
+		printf '%q ' "${vm_argv[@]}"
+		"${qemu[@]}" --version
+		cat "$dir/vmlinuz" "$dir/base.cpio"
+	} | sha256sum)
 	[[ ! -e $dir/booted || $(<"$dir/booted.key") != "$key" ]] || return 0
 	rm -f "$dir/booted"
 	say "Booting once for all tests"
-	if ! booted_save "$dir" 2>"$log"; then
+	if ! booted_save "$dir" >"$log" 2>&1; then
 		say "That failed ($log says how): each test boots on its own"
 		return 0
 	fi
@@ -31,21 +37,25 @@ booted_keep() {
 	mv "$dir/booted.new" "$dir/booted"
 }
 
-# booted_save DIRECTORY: run vm_argv until it waits for files, and save that.
+# booted_save DIRECTORY: run vm_argv until it waits for files, and save that. Prints what the
+# monitor says. Open for both directions, its pipes block nobody if QEMU is gone.
 booted_save() {
-	local dir=$1 answers pid line status=0
+	local dir=$1 answers pid monitor said line
 
 	rm -f "$dir"/monitor.{in,out}
 	mkfifo "$dir"/monitor.{in,out}
-	exec {answers}< <(exec timeout 300 "${vm_argv[@]}" </dev/null)
+	exec {monitor}<>"$dir/monitor.in" {said}<>"$dir/monitor.out"
+	exec {answers}< <(exec timeout --foreground --kill-after=5 300 "${vm_argv[@]}" </dev/null {setup_lock}>&-)
 	pid=$!
 	if IFS= read -r line <&"$answers" && [[ $line == waiting* ]]; then
-		printf 'migrate "exec:cat >%s"\nquit\n' "$dir/booted.new" >"$dir/monitor.in"
+		printf 'migrate "exec:cat >%s"\ninfo migrate\nquit\n' "$dir/booted.new" >&"$monitor"
 	else
 		kill "$pid"
 	fi
-	wait "$pid" || status=$?
-	exec {answers}<&-
+	wait "$pid" || true
+	line=$(timeout 1 cat <&"$said" || true)
+	exec {answers}<&- {monitor}>&- {said}<&-
 	rm "$dir"/monitor.{in,out}
-	((status == 0)) && [[ -s $dir/booted.new ]]
+	printf '%s\n' "$line"
+	[[ $line == *[Ss]tatus:*completed* ]]
 }
