@@ -4,7 +4,6 @@
 # the library of their guest scripts as well. Comes after scripts/lib/setup.sh.
 # shellcheck disable=SC2034,SC2154 # shared with scripts/lib
 
-
 . "$root/tests/lib/booted.sh"
 
 build_parts+=(tests/modules tests/torture tests/unit)
