@@ -64,7 +64,7 @@ files() {
 	bsdtar -tf "$tree/packaging/arch/$1-$version"-*.pkg.tar* | grep -v '/$' | grep -v '^\.' | sort
 }
 is "$(files fifo-tools | xargs)" \
-	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LICENSE usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz usr/share/man/man4/consumer.4.gz usr/share/man/man4/fifo.4.gz usr/share/man/man4/producer.4.gz" \
+	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LGPL-2.1-or-later.txt usr/share/licenses/fifo-tools/LICENSE usr/share/licenses/fifo-tools/MIT.txt usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz usr/share/man/man4/consumer.4.gz usr/share/man/man4/fifo.4.gz usr/share/man/man4/producer.4.gz" \
 	"fifo-tools has these files"
 is "$(files fifo-dkms | grep -E '/(dkms.conf|Kbuild|main.c)$' | xargs)" \
 	"$(cd "$root" && { find fifo producer consumer -name Kbuild -o -name main.c && printf '%s\n' Kbuild dkms.conf; } |
