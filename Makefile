@@ -156,13 +156,13 @@ sign: modules
 
 # On this machine, for each kernel that is installed later, too.
 dkms:
-	+packaging/dkms/manage add
+	packaging/dkms/manage add
 
 dkms-remove:
-	+packaging/dkms/manage remove
+	packaging/dkms/manage remove
 
 deb:
-	+packaging/make-deb
+	packaging/make-deb
 
 clean:
 	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' \

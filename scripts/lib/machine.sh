@@ -19,7 +19,7 @@ machine_prepare() {
 	packages_need e2fsprogs mount util-linux
 	root_prepare "$1"
 	machine_second=${kernel_release/-cloud/}
-	machine_origin=$root_cache/packages-$1-$kernel_release.disk
+	machine_origin=$root_cache/packages-2-$1-$kernel_release.disk
 	lock "$root_cache/packages-$1.lock"
 	[[ -e $machine_origin ]] || machine_make "$1"
 	exec {lock_fd}>&-
@@ -40,14 +40,17 @@ machine_make() {
 }
 
 # The packages of the second kernel are only downloaded. A disk needs no journal that is
-# thrown away after a run.
+# thrown away after a run. The root may have what scripts/matrix --llvm put there: the headers
+# for clang go, clang itself stays, as nothing here takes it.
 machine_fill() {
 	packages_as_root cp -a "$root_cache/$1/root" "$scratch/root" &&
+		packages_as_root rm -rf "$scratch"/root/usr/src/llvm-* &&
 		machine_apt "$scratch/root" update &&
 		machine_apt "$scratch/root" install "${machine_packages[@]}" &&
 		machine_apt "$scratch/root" clean &&
-		machine_apt "$scratch/root" install --download-only "linux-headers-$machine_second" &&
-		truncate -s 4G "$scratch/disk" &&
+		machine_apt "$scratch/root" install --download-only \
+			"linux-image-$machine_second" "linux-headers-$machine_second" &&
+		truncate -s 6G "$scratch/disk" &&
 		packages_as_root /sbin/mke2fs -q -t ext4 -O ^has_journal -d "$scratch/root" "$scratch/disk"
 }
 
@@ -67,6 +70,25 @@ machine_umount() {
 	packages_as_root umount "$machine_root"
 }
 
+# For a trap: the disk does not stay, whatever ended the run.
+machine_drop() {
+	! mountpoint -q "$machine_root" || machine_umount || true
+	rm -f "$machine_disk"
+}
+
+# Before all else runs as root: what other scripts write to, too, is the user's.
+machine_own() {
+	mkdir -p "$root/build/packages" "$root_cache"
+	touch "$root/build/lock" "$root_cache/lock" "$root_cache/qemu-trixie.lock"
+}
+
+# What root made is the user's, too. The files in the roots stay root's.
+machine_give_back() {
+	((EUID)) || return 0
+	packages_as_root chown -R "$EUID:$(id -g)" "$root/build/packages" || true
+	packages_as_root find "$root_cache" -maxdepth 1 -user root -exec chown -h "$EUID:$(id -g)" {} + || true
+}
+
 # machine_run COMMAND…: on the mounted disk.
 machine_run() {
 	root_run "$machine_root" env HOME=/root INITRD=No DEBIAN_FRONTEND=noninteractive \
@@ -74,12 +96,12 @@ machine_run() {
 }
 
 # machine_files: what is on the mounted disk and is of no package. Without what depmod makes
-# of all modules, what is of one boot, the packages' own notes, users, and the key that dkms
-# makes once for all it builds.
+# of all modules, what is of one boot, the packages' own notes, users, links to the newest
+# kernels, and the key that dkms makes once for all it builds.
 machine_files() {
 	packages_as_root find "$machine_root" -xdev -mindepth 1 ! -type d -printf '/%P\n' |
 		grep -vE '^/(dev|proc|run|tmp|var/tmp|var/cache|var/log|var/lib/(dpkg|apt|systemd)|root/\.cache|root/\.ccache)/' |
-		grep -vE '^/usr/lib/modules/[^/]*/modules\.|^/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$|^/etc/\.(pwd\.lock|updated)$|^/var/lib/dkms/mok\.(key|pub)$' |
+		grep -vE '^/usr/lib/modules/[^/]*/modules\.|^/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$|^/etc/\.(pwd\.lock|updated)$|^/var/lib/dkms/mok\.(key|pub)$|^/vmlinuz(\.old)?$' |
 		LC_ALL=C sort >"$1.all"
 	cat "$machine_root"/var/lib/dpkg/info/*.list | sed -E 's,^/(bin|sbin|lib|lib64)/,/usr/\1/,' |
 		LC_ALL=C sort -u | LC_ALL=C comm -23 "$1.all" - >"$1"
