@@ -91,7 +91,7 @@ machine_give_back() {
 
 # machine_run COMMAND…: on the mounted disk.
 machine_run() {
-	root_run "$machine_root" env HOME=/root INITRD=No DEBIAN_FRONTEND=noninteractive \
+	root_run "$machine_root" env -u XDG_CACHE_HOME HOME=/root INITRD=No DEBIAN_FRONTEND=noninteractive \
 		PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
