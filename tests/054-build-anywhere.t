@@ -27,7 +27,7 @@ mkdir "$tree" "$built" "$image"
 kernel=(KERNEL_SRC="$objects")
 [[ ! $source ]] || kernel=(KERNEL_SRC="$source" O="$objects")
 
-# Somebody who may not write where root has made files.
+# A user that cannot write to root's files.
 with=()
 if ((EUID == 0)); then
 	with=(setpriv --reuid=65534 --regid=65534 --clear-groups)

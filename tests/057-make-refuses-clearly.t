@@ -31,7 +31,7 @@ for program in clang ld.lld llvm-ar; do
 done
 PATH=$scratch_dir/bin:$PATH
 
-# Runs make as somebody who may not write where root has made files.
+# Runs make as a user that cannot write to root's files.
 if ((EUID == 0)); then
 	as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 else

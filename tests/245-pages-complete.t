@@ -6,6 +6,7 @@
 
 . "${0%/*}/lib/host.sh"
 
+packages_need git reuse
 scratch
 
 # copy: a new copy of what the checks read.
@@ -63,12 +64,8 @@ finds documented fifo/port.c '0,/^ \* Return:/{s/^ \* Return:/ * Result:/}' \
 finds documented fifo/port.c 's/^ \* fifo_detach\(\) -/ * fifo_leave() -/' \
 	"fifo/port.c: fifo_detach() lacks kernel-doc"
 
-if type reuse >/dev/null 2>&1; then
-	copy
-	is "$("$root/tests/lib/licences" "$scratch_dir/tree" 2>&1; echo $?)" 0 "each file has its licence"
-	finds licences fifo/port.c 1d "fifo/port.c: does not begin with the licence GPL-2.0"
-	finds licences tools/lib/libfifo.h '1s/MIT OR //' \
-		"tools/lib/libfifo.h: does not begin with the licence MIT OR LGPL-2.1-or-later"
-else
-	skip "this machine has no reuse"
-fi
+copy
+is "$("$root/tests/lib/licences" "$scratch_dir/tree" 2>&1; echo $?)" 0 "each file has its licence"
+finds licences fifo/port.c 1d "fifo/port.c: does not begin with the licence GPL-2.0"
+finds licences tools/lib/libfifo.h '1s/MIT OR //' \
+	"tools/lib/libfifo.h: does not begin with the licence MIT OR LGPL-2.1-or-later"
