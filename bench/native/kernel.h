@@ -42,6 +42,7 @@ typedef unsigned int gfp_t;
 #define min(a, b)		((a) < (b) ? (a) : (b))
 #define max(a, b)		((a) > (b) ? (a) : (b))
 #define min_t(type, a, b)	min((type)(a), (type)(b))
+#define clamp_t(type, x, lo, hi)	min_t(type, max((type)(x), (type)(lo)), hi)
 #define EXPORT_SYMBOL_GPL(name)	extern typeof(name) name
 #define BIT(n)			(1ul << (n))
 #define KBUILD_MODNAME		"fifo"
