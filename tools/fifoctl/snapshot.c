@@ -72,17 +72,22 @@ bool snapshot_try(struct snapshot *snapshot, unsigned int queue)
 	return false;
 }
 
-/* The same. Exits if there is none. */
-void snapshot_take(struct snapshot *snapshot, unsigned int queue)
+/* Says why there is no such queue, and exits. */
+void snapshot_missing(unsigned int queue)
 {
 	char why[FIFO_EXPLAIN_LEN];
 
-	if (snapshot_try(snapshot, queue))
-		return;
 	if (!fifo_sysfs_queues())
 		errx(FAILED, "fifo.ko is not loaded: insmod fifo.ko");
 	errx(FAILED, "%s", fifo_explain(queue, FIFO_CONSUMER, ENOENT, why,
 					sizeof(why)));
+}
+
+/* As snapshot_try(), but exits if there is none. */
+void snapshot_take(struct snapshot *snapshot, unsigned int queue)
+{
+	if (!snapshot_try(snapshot, queue))
+		snapshot_missing(queue);
 }
 
 /* Moves the new snapshot to the old one. */
