@@ -20,7 +20,7 @@ struct unit {
 
 static int decimals_of(double scaled, const struct unit *unit)
 {
-	if (scaled == floor(scaled))
+	if (scaled == (unsigned long long)scaled)
 		return 0;
 	if (scaled < 1)
 		return 3;
