@@ -79,7 +79,7 @@ setup_add_tests() {
 	local busted=$1/lib/modules/$kernel_release/extra/busted
 
 	setup_add_tools "$1"
-	install -m 644 "$root/tests/lib/guest.sh" "$1/lib/guest.sh"
+	install -m 644 "$root"/tests/lib/{guest,screen}.sh "$1/lib/"
 	find "$build_helpers_dir" -type f -exec cp -t "$1/bin" {} +
 	# Unknown to depmod: it is not the fifo.ko that modprobe is to load.
 	mkdir "$busted"

@@ -49,6 +49,11 @@ const struct port *view_port(const struct view *view, const struct look *look)
 
 /* --- above and below ------------------------------------------------------- */
 
+static const char *plural(unsigned int n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void draw_title(const struct view *view, const struct look *look,
 		       struct canvas *canvas)
 {
@@ -58,11 +63,12 @@ static void draw_title(const struct view *view, const struct look *look,
 	char what[64];
 
 	if (ports)
-		snprintf(what, sizeof(what), "queue %u: %u ports", view->queue,
-			 rows->n);
+		snprintf(what, sizeof(what), "queue %u: %u port%s", view->queue,
+			 rows->n, plural(rows->n));
 	else
-		snprintf(what, sizeof(what), "%u queues, %u ports",
-			 look->to.n, look->ports.n);
+		snprintf(what, sizeof(what), "%u queue%s, %u port%s",
+			 look->to.n, plural(look->to.n), look->ports.n,
+			 plural(look->ports.n));
 	canvas_print(canvas, 0,
 		     STYLE_TITLE "%s  every %.1f s  by %s%s%s%s%s", what,
 		     view->interval / 1000.0, kind->orders[rows->sort].name,
