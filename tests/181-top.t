@@ -177,7 +177,7 @@ press q
 wait_for 10 gone
 umount /sys/kernel/debug
 start 80 24 fifoctl top
-ok "no debugfs" wait_for 10 shows '^no ports: debugfs is not mounted'
+ok "no debugfs" wait_for 10 shows '^no ports: debugfs is not mounted at'
 press q
 wait_for 10 gone
 mount -t debugfs debug /sys/kernel/debug
