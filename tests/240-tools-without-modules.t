@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make binutils
+packages_need gcc libc6-dev make binutils libncurses-dev pkgconf
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
 scratch
@@ -120,6 +120,18 @@ done <<-EOT
 	get 1024 1 $items
 	put 1024 64 $items
 EOT
+
+# --- parts of fifoctl --------------------------------------------------------
+
+run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
+	-I "$root/tools/fifoctl" -o "$work/parts" "$root/tests/fifoctl/parts.c"
+ok "parts of fifoctl build alone" [ "$status" = 0 ]
+run "$work/parts"
+is "$status$said" 0 "numbers, histograms and lists of rates are right"
+tools "${flags[@]}" PKG_CONFIG=false O="$work/plain"
+ok "fifoctl builds without ncurses" [ "$status" = 0 ]
+run "$work/plain/fifoctl" top
+is "$status $said" "1 fifoctl top: built without ncurses; install libncurses-dev and build again" "and says so"
 
 # --- command lines -----------------------------------------------------------
 
