@@ -60,6 +60,7 @@ static void test_units(void)
 {
 	count_is(0, "0");
 	count_is(0.001, "0.001");
+	count_is(0.9997, "1.0");
 	count_is(5, "5");
 	count_is(12.34, "12.3");
 	count_is(999.4, "999");
