@@ -24,8 +24,7 @@ static void is(const char *got, const char *want, const char *what)
 
 static const char *file;
 
-bool fifo_sysfs_read_all(unsigned int queue, const char *name, char *value,
-			 size_t size)
+bool files_read(unsigned int queue, const char *name, char *value, size_t size)
 {
 	(void)queue;
 	(void)name;
