@@ -110,8 +110,10 @@ static unsigned int count_lines(const char *text)
 {
 	unsigned int n = 0;
 
-	for (; *text; text++)
-		n += *text == '\n';
+	while ((text = strchr(text, '\n'))) {
+		text++;
+		n++;
+	}
 	return n;
 }
 
