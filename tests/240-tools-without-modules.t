@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make binutils
+packages_need gcc libc6-dev make binutils libncurses-dev pkgconf
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
 scratch
@@ -121,6 +121,18 @@ done <<-EOT
 	put 1024 64 $items
 EOT
 
+# --- parts of fifoctl --------------------------------------------------------
+
+run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
+	-I "$root/tools/fifoctl" -o "$work/parts" "$root/tests/fifoctl/parts.c"
+ok "parts of fifoctl build alone" [ "$status" = 0 ]
+run "$work/parts"
+is "$status$said" 0 "numbers, histograms and lists of rates are right"
+tools "${flags[@]}" PKG_CONFIG=false O="$work/plain"
+ok "fifoctl builds without ncurses" [ "$status" = 0 ]
+run "$work/plain/fifoctl" top
+is "$status $said" "1 fifoctl top: built without ncurses; install libncurses-dev and build again" "and says so"
+
 # --- command lines -----------------------------------------------------------
 
 fifoctl=$work/build/fifoctl
@@ -150,12 +162,13 @@ refuses "--count needs a value" cat 0 --count
 refuses "--yaml: no such option, or one that takes no value" cat 0 --yaml
 refuses "-x: no such option" stat -x
 refuses "--interval 0: must be from 0.1 to 3600 seconds" stat --interval 0
+refuses "top needs a terminal; --once and --json do not" top
 refuses "--interval nan: must be from 0.1 to 3600 seconds" watch --interval nan
 refuses "'$(printf '%041d' 0)' has more than 40 bytes" send 0 "$(printf '%041d' 0)"
 refuses "'"$'\xe9'"' is not UTF-8, or has control characters" send 0 $'\xe9'
 refuses "'"$'\e[m'"' is not UTF-8, or has control characters" send 0 $'\e[m'
 
-for command in list stat watch cat send; do
+for command in list stat watch top cat send; do
 	run "$fifoctl" "$command" --help
 	ok "fifoctl $command --help" says 0 "usage: fifoctl $command"
 done
@@ -167,7 +180,7 @@ run sh -c '"$0" --help >/dev/full' "$fifoctl"
 is "$status $said" "1 fifoctl: standard output: No space left on device" "what cannot be printed is an error"
 
 if [[ ! -e /sys/class/misc/fifo0 ]]; then
-	for command in list stat watch 'cat 0' 'cat 0 --json' 'send 0 A'; do
+	for command in list stat watch 'top --once' 'top --json' 'cat 0' 'cat 0 --json' 'send 0 A'; do
 		# shellcheck disable=SC2086 # these are arguments
 		run "$fifoctl" $command
 		ok "fifoctl $command says that fifo.ko is not loaded" \
@@ -187,9 +200,10 @@ completes() {
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(completes fifoctl '')" "list stat cat send watch --help --version" "all commands are completed"
+is "$(completes fifoctl '')" "list stat cat send watch top --help --version" "all commands are completed"
 is "$(completes fifoctl s)" "stat send" "those that begin so"
 is "$(completes fifoctl cat 0 --)" "--json --count --map --help" "the options of a command"
+is "$(completes fifoctl top --)" "--once --json --interval --help" "those of top"
 is "$(completes fifoctl cat 0 --count '')" "" "nothing where any number goes"
 is "$(completes fifoctl send 0 '')" "" "nor where any text goes"
 

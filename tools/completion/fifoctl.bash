@@ -17,6 +17,7 @@ _fifoctl_words() {
 	case $command in
 	list) echo --help ;;
 	stat | watch) echo --interval --help "$(_fifoctl_queues)" ;;
+	top) echo --once --json --interval --help "$(_fifoctl_queues)" ;;
 	cat) echo --json --count --map --help "$(_fifoctl_queues)" ;;
 	send) echo --help "$(_fifoctl_queues)" ;;
 	esac
@@ -28,7 +29,7 @@ _fifoctl() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='list stat cat send watch --help --version'
+		words='list stat cat send watch top --help --version'
 	elif [[ $before == --count || $before == --interval ]]; then
 		return
 	elif [[ ${COMP_WORDS[1]} == send ]] && ((COMP_CWORD > 2)); then

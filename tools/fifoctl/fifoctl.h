@@ -34,6 +34,7 @@ extern const struct command command_stat;
 extern const struct command command_cat;
 extern const struct command command_send;
 extern const struct command command_watch;
+extern const struct command command_top;
 
 /* For next_option(): options may come anywhere, or only before other arguments. */
 #define ANYWHERE	":h"
@@ -48,12 +49,37 @@ int next_option(int argc, char **argv, const char *letters,
 unsigned int parse_queue(const char *text);
 unsigned long long parse_count(const char *text);
 unsigned int parse_interval(const char *text);
+unsigned int parse_any_queue(char **argv);
 void no_more_arguments(char **argv);
 void parse_times(int argc, char **argv, unsigned int *queue,
 		 unsigned int *interval);
 __attribute__((format(printf, 1, 2)))
 noreturn void misused(const char *format, ...);
 void flush_output(void);
+
+/* How many lines a wait_histogram has. */
+#define HISTOGRAM_BUCKETS	41
+
+/**
+ * struct histogram - how long waits took
+ * @n: how many buckets it has, or 0 if fifo.ko is too old to count waits
+ * @bounds: the longest wait of each bucket, in ns, ascending; the last is INFINITY
+ * @counts: how many waits were at most that long
+ */
+struct histogram {
+	unsigned int n;
+	double bounds[HISTOGRAM_BUCKETS];
+	unsigned long long counts[HISTOGRAM_BUCKETS];
+};
+
+/* histogram.c */
+void histogram_read(struct histogram *histogram, unsigned int queue,
+		    const char *name);
+void histogram_difference(struct histogram *difference,
+			  const struct histogram *from,
+			  const struct histogram *to);
+unsigned long long histogram_total(const struct histogram *histogram);
+double histogram_percentile(const struct histogram *histogram, double percent);
 
 /**
  * struct queue - a queue, as sysfs shows it
@@ -65,9 +91,14 @@ void flush_output(void);
  * @put: items put so far
  * @got: items got so far
  * @dropped: items dropped so far
+ * @discarded: items that nobody can get any more
  * @errors: how often a process that maps it began to write nonsense
  * @producers: how many producers wait for room
  * @consumers: how many consumers wait for an item
+ * @oldest_age: how long the item that is next to be got has been in the queue, in ns
+ * @waits: how long the items that were got had been in it
+ * @producer_waits: how long producers have waited for room
+ * @consumer_waits: how long consumers have waited for an item
  */
 struct queue {
 	unsigned int index;
@@ -78,9 +109,14 @@ struct queue {
 	unsigned long long put;
 	unsigned long long got;
 	unsigned long long dropped;
+	unsigned long long discarded;
 	unsigned long long errors;
 	unsigned long long producers;
 	unsigned long long consumers;
+	unsigned long long oldest_age;
+	struct histogram waits;
+	struct histogram producer_waits;
+	struct histogram consumer_waits;
 };
 
 /**
@@ -99,16 +135,14 @@ struct snapshot {
 #define ALL_QUEUES	(~0u)
 
 /* snapshot.c */
+bool snapshot_try(struct snapshot *snapshot, unsigned int queue);
+noreturn void snapshot_missing(unsigned int queue);
 void snapshot_take(struct snapshot *snapshot, unsigned int queue);
 void snapshot_replace(struct snapshot *old, struct snapshot *new);
 void snapshot_free(struct snapshot *snapshot);
 
-/* stat.c */
-void print_rates_head(const char *eol);
-void print_rates(const struct snapshot *from, const struct snapshot *to,
-		 const char *eol);
-
 /* format.c */
+void print_string(const void *string, unsigned int len);
 void print_json(const struct fifo_item *item);
 void print_text(const struct fifo_item *item);
 

@@ -17,6 +17,15 @@ unsigned int fifo_sysfs_queues(void)
 	return n;
 }
 
+/* Opens a queue's file. Returns a descriptor, or a negative number. */
+int fifo_sysfs_open(unsigned int queue, const char *name)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/sys/class/misc/fifo%u/%s", queue, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 /*
  * Reads a queue's file, without the newline. Returns false, and an empty @value, if it
  * cannot be read.
@@ -24,13 +33,10 @@ unsigned int fifo_sysfs_queues(void)
 bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
 		     size_t size)
 {
-	char path[96];
+	int fd = fifo_sysfs_open(queue, name);
 	ssize_t len;
-	int fd;
 
 	value[0] = '\0';
-	snprintf(path, sizeof(path), "/sys/class/misc/fifo%u/%s", queue, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	len = read(fd, value, size - 1);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 unsigned int fifo_sysfs_queues(void);
+int fifo_sysfs_open(unsigned int queue, const char *name);
 bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
 		     size_t size);
 
