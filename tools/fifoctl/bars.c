@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The lanes of a picture: a bar for each port, which shows when it moved items and when it
+ * waited.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "plot.h"
+
+/* How finely a bar is drawn, and shares of time. */
+#define COLUMNS	200
+#define SHARES	16
+
+/* Half of the height of a bar; lanes are 1 apart. */
+#define HALF	0.36
+
+/* --- the ports of the queue --------------------------------------------------- */
+
+/* Producers first, then by name, instances by number. */
+static int compare(const void *a, const void *b)
+{
+	const struct lane *one = *(const struct lane *const *)a;
+	const struct lane *other = *(const struct lane *const *)b;
+
+	if (one->producer != other->producer)
+		return other->producer - one->producer;
+	return strverscmp(one->name, other->name);
+}
+
+/**
+ * struct shown - the lanes of a picture
+ * @all: how many ports the queue has
+ * @n: how many of them are shown
+ * @lanes: those
+ */
+struct shown {
+	unsigned int all;
+	unsigned int n;
+	const struct lane *lanes[LANES_SHOWN];
+};
+
+static unsigned int less(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+/* Returns how many producers to show: both ends have a right to half of the lanes. */
+static unsigned int producers_shown(unsigned int producers,
+				    unsigned int consumers)
+{
+	return less(producers,
+		    LANES_SHOWN - less(consumers, LANES_SHOWN / 2));
+}
+
+static void choose(const struct picture *picture, struct shown *shown)
+{
+	const struct recording *recording = picture->recording;
+	static const struct lane *found[LANES_MAX];
+	unsigned int i, n = 0, producers = 0, first, consumers;
+
+	for (i = 0; i < recording->n; i++) {
+		if (recording->lanes[i]->queue != picture->queue)
+			continue;
+		producers += recording->lanes[i]->producer;
+		found[n++] = recording->lanes[i];
+	}
+	qsort(found, n, sizeof(*found), compare);
+	first = producers_shown(producers, n - producers);
+	consumers = less(n - producers, LANES_SHOWN - first);
+	memcpy(shown->lanes, found, first * sizeof(*found));
+	memcpy(shown->lanes + first, found + producers,
+	       consumers * sizeof(*found));
+	shown->all = n;
+	shown->n = first + consumers;
+}
+
+unsigned int bars_count(const struct picture *picture)
+{
+	struct shown shown;
+
+	choose(picture, &shown);
+	return shown.n;
+}
+
+/* --- what a port did in a column ------------------------------------------------ */
+
+/**
+ * struct column - a port during some bins
+ * @moved: it moved items
+ * @waited: the share of the time that it waited
+ */
+struct column {
+	bool moved;
+	double waited;
+};
+
+static struct column column_of(const struct picture *picture,
+			       const struct lane *lane, unsigned int from,
+			       unsigned int to)
+{
+	const struct span *span = &picture->recording->span;
+	double end = fmin((double)to * span->width, span->end - span->start);
+	double length = fmax(end - (double)from * span->width, 1);
+	struct column column = { false, 0 };
+
+	for (; from < to && from < BINS_MAX; from++) {
+		column.moved |= lane->moves[from];
+		column.waited += lane->waits[from];
+	}
+	column.waited = round(SHARES * fmin(column.waited / length, 1)) / SHARES;
+	return column;
+}
+
+static unsigned int step_of(const struct picture *picture, unsigned int columns)
+{
+	return (picture->recording->span.used + columns - 1) / columns;
+}
+
+/* --- drawing -------------------------------------------------------------------- */
+
+/* How high a part of the bar reaches, from its foot, as a share. */
+typedef double height(struct column column);
+
+static double waited(struct column column)
+{
+	return column.waited;
+}
+
+static double moved(struct column column)
+{
+	return column.moved ? 1 : 0;
+}
+
+/* A change of height, and what it is drawn from: the foot of the bar. */
+static void write_edge(const struct picture *picture, unsigned int bin,
+		       double foot, double share, FILE *file)
+{
+	const struct span *span = &picture->recording->span;
+	double time = fmin((double)bin * span->width, span->end - span->start);
+
+	fprintf(file, "%.5g %g %.4g\n", time / picture->unit_ns, foot,
+		foot + 2 * HALF * share);
+}
+
+static void write_part(const struct picture *picture, const struct lane *lane,
+		       double foot, height *height_of, FILE *file)
+{
+	unsigned int step = step_of(picture, COLUMNS), i;
+	double before = 0, now;
+
+	for (i = 0; i < picture->recording->span.used; i += step) {
+		now = height_of(column_of(picture, lane, i, i + step));
+		if (i && now != before)
+			write_edge(picture, i, foot, before, file);
+		if (!i || now != before)
+			write_edge(picture, i, foot, now, file);
+		before = now;
+	}
+	write_edge(picture, i, foot, before, file);
+	fputs("\n\n", file);
+}
+
+/* gnuplot takes a quote in a string as two. */
+static void write_quoted(const char *text, FILE *file)
+{
+	fputc('\'', file);
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputc('\'', file);
+		fputc(*text, file);
+	}
+	fputc('\'', file);
+}
+
+static void write_name(const struct lane *lane, unsigned int row, FILE *file)
+{
+	fputs("set ytics add (", file);
+	write_quoted(lane->name, file);
+	fprintf(file, " %u)\n", row);
+}
+
+static void write_sums(const struct picture *picture, const struct lane *lane,
+		       unsigned int row, FILE *file)
+{
+	const struct span *span = &picture->recording->span;
+	double share = lane->waited / fmax(span->end - span->start, 1);
+
+	fprintf(file, "set label %u '%llu items, waited %.0f %%' at graph 1.02, first %u left\n",
+		100 + row, lane->moved, 100 * fmin(share, 1), row);
+}
+
+static void write_lanes(const struct picture *picture,
+			const struct shown *shown, FILE *file)
+{
+	unsigned int i;
+
+	fputs("$lanes << EOD\n", file);
+	for (i = 0; i < shown->n; i++) {
+		write_part(picture, shown->lanes[i], shown->n - i - HALF, moved,
+			   file);
+		write_part(picture, shown->lanes[i], shown->n - i - HALF, waited,
+			   file);
+	}
+	fputs("EOD\n", file);
+}
+
+void bars(const struct picture *picture, FILE *file)
+{
+	struct shown shown;
+	unsigned int i;
+
+	choose(picture, &shown);
+	write_lanes(picture, &shown, file);
+	fputs("set ytics ()\n", file);
+	for (i = 0; i < shown.n; i++) {
+		write_name(shown.lanes[i], shown.n - i, file);
+		write_sums(picture, shown.lanes[i], shown.n - i, file);
+	}
+	fprintf(file, "lanes = %u\nmore = %u\n", shown.n, shown.all - shown.n);
+}
+
+static void write_text(const struct picture *picture, const struct lane *lane,
+		       unsigned int columns, FILE *file)
+{
+	unsigned int step = step_of(picture, columns), i;
+	struct column column;
+
+	fprintf(file, "%20.20s ", lane->name);
+	for (i = 0; i < picture->recording->span.used; i += step) {
+		column = column_of(picture, lane, i, i + step);
+		fputc(column.waited > 0.5 ? '-' : column.moved ? '#' : '.',
+		      file);
+	}
+	fprintf(file, " %llu items\n", lane->moved);
+}
+
+/* As text a bar is a string. */
+void bars_as_text(const struct picture *picture, FILE *file)
+{
+	unsigned int columns = picture->columns > 60 ? picture->columns - 40 : 20;
+	struct shown shown;
+	unsigned int i;
+
+	choose(picture, &shown);
+	fputs("Ports: # moves items, - waits for most of the time, . neither\n",
+	      file);
+	for (i = 0; i < shown.n; i++)
+		write_text(picture, shown.lanes[i], columns, file);
+	if (shown.all > shown.n)
+		fprintf(file, "%20s and %u more\n", "", shown.all - shown.n);
+}

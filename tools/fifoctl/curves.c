@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The curves of a picture: data blocks of gnuplot, and the variables that go with them.
+ */
+#include <math.h>
+#include <string.h>
+#include "plot.h"
+#include "units.h"
+
+/* The rate is drawn in fewer bins than there are: each shall have some items. */
+#define RATE_COLUMNS_MIN	10
+#define RATE_COLUMNS_MAX	150
+#define RATE_ITEMS		8
+
+/* A line that is this many times higher than the curves would make them flat. */
+#define FAR	3
+
+/* --- depth ------------------------------------------------------------------ */
+
+static double at(const struct picture *picture, double bin)
+{
+	const struct span *span = &picture->recording->span;
+
+	return fmin(bin * span->width, span->end - span->start) /
+	       picture->unit_ns;
+}
+
+/* A level from one time to another. */
+static void write_level(const struct picture *picture, unsigned int from,
+			unsigned int to, const struct bin *bin, FILE *file)
+{
+	double mean = bin->sum / bin->n;
+
+	fprintf(file, "%.5g %.5g %u %u\n", at(picture, from), mean, bin->least,
+		bin->most);
+	fprintf(file, "%.5g %.5g %u %u\n", at(picture, to), mean, bin->least,
+		bin->most);
+}
+
+static bool same_level(const struct bin *a, const struct bin *b)
+{
+	return a->sum / a->n == b->sum / b->n && a->least == b->least &&
+	       a->most == b->most;
+}
+
+/* A bin without events has the depth that the one before it ended with. */
+static struct bin level_of(const struct tube *tube, unsigned int i,
+			   const struct bin *before)
+{
+	if (tube->bins[i].n)
+		return tube->bins[i];
+	return (struct bin){ .n = 1, .least = before->last, .most = before->last,
+			     .sum = before->last, .last = before->last };
+}
+
+void curve_depth(const struct picture *picture, FILE *file)
+{
+	const struct tube *tube = picture->tube;
+	unsigned int i, from = 0, most = tube->first;
+	struct bin level = { .n = 1, .least = tube->first, .most = tube->first,
+			     .sum = tube->first, .last = tube->first };
+	struct bin next;
+
+	fputs("$depth << EOD\n", file);
+	for (i = 0; i < picture->recording->span.used; i++) {
+		next = level_of(tube, i, &level);
+		if (i > from && !same_level(&level, &next)) {
+			write_level(picture, from, i, &level, file);
+			from = i;
+		}
+		level = next;
+		most = level.most > most ? level.most : most;
+	}
+	write_level(picture, from, i, &level, file);
+	fputs("EOD\n", file);
+	fprintf(file, "size = %u\nsize_near = %d\ndepth_top = %g\n", tube->size,
+		tube->size <= FAR * most,
+		1.1 * (tube->size && tube->size <= FAR * most ? tube->size :
+		       most ? most : 1));
+}
+
+/* --- rates ------------------------------------------------------------------- */
+
+static unsigned int bins_of_column(const struct picture *picture)
+{
+	const unsigned long long *counts = picture->tube->counts;
+	unsigned int used = picture->recording->span.used;
+	double columns = fmax(counts[PUT], counts[GOT]) / RATE_ITEMS;
+
+	columns = fmin(fmax(columns, RATE_COLUMNS_MIN), RATE_COLUMNS_MAX);
+	return ceil(used / columns);
+}
+
+/* Writes a column and adds its greatest rate to @most. The last one may be cut short. */
+static void write_rates(const struct picture *picture, unsigned int from,
+			unsigned int to, const struct bin *sum, double *most,
+			FILE *file)
+{
+	double length = at(picture, to) - at(picture, from);
+	double seconds = length * picture->unit_ns / 1e9, rate;
+	unsigned int i;
+
+	if (length < 0.3 * (to - from) * picture->recording->span.width / picture->unit_ns)
+		return;
+	fprintf(file, "%.5g", at(picture, from));
+	for (i = 0; i < COUNTS; i++) {
+		rate = sum->counts[i] / seconds;
+		*most = fmax(*most, rate);
+		fprintf(file, " %.5g", rate);
+	}
+	fputc('\n', file);
+	if (to >= picture->recording->span.used)
+		fprintf(file, "%.5g %.5g %.5g %.5g\n", at(picture, to),
+			sum->counts[PUT] / seconds, sum->counts[GOT] / seconds,
+			sum->counts[DROPPED] / seconds);
+}
+
+/* Returns the greatest rate. */
+static double write_columns(const struct picture *picture, FILE *file)
+{
+	unsigned int i, j, step = bins_of_column(picture);
+	unsigned int used = picture->recording->span.used, to;
+	double most = 0;
+	struct bin sum;
+
+	fputs("$rate << EOD\n", file);
+	for (i = 0; i < used; i += step) {
+		sum = (struct bin){ 0 };
+		to = i + step < used ? i + step : used;
+		for (j = i; j < to; j++)
+			bin_add(&sum, &picture->tube->bins[j]);
+		write_rates(picture, i, i + step, &sum, &most, file);
+	}
+	fputs("EOD\n", file);
+	return most;
+}
+
+/**
+ * struct asked - what the workers of an end were to do
+ * @least: the least rate that was noted; NAN if none was
+ * @most: the greatest
+ */
+struct asked {
+	double least;
+	double most;
+};
+
+static void write_asked(const struct picture *picture, struct asked *asked,
+			FILE *file)
+{
+	const double *rates = NULL;
+	unsigned int i, end;
+
+	fputs("$asked << EOD\n", file);
+	for (i = 0; i < picture->recording->span.used; i++) {
+		if (!picture->tube->bins[i].noted)
+			continue;
+		if (rates)
+			fprintf(file, "%.5g %g %g\n", at(picture, i), rates[0], rates[1]);
+		rates = picture->tube->bins[i].asked;
+		fprintf(file, "%.5g %g %g\n", at(picture, i), rates[0], rates[1]);
+		for (end = 0; end < 2; end++) {
+			asked[end].least = fmin(asked[end].least, rates[end]);
+			asked[end].most = fmax(asked[end].most, rates[end]);
+		}
+	}
+	if (rates)
+		fprintf(file, "%.5g %g %g\n", at(picture, i), rates[0], rates[1]);
+	else
+		fputs("0 NaN NaN\n", file);
+	fputs("EOD\n", file);
+}
+
+/* The legend of an end: what was asked of it, and whether there is a line for that. */
+static void write_legend(const char *end, const struct asked *asked, double most,
+			 FILE *file)
+{
+	char least[16], greatest[16];
+	bool line = isfinite(asked->most) && asked->most <= FAR * most;
+
+	fprintf(file, "%s_line = %d\n%s_asked = '", end, line, end);
+	units_count(least, sizeof(least), asked->least);
+	units_count(greatest, sizeof(greatest), asked->most);
+	if (isnan(asked->most))
+		fputs("'\n", file);
+	else if (asked->least == asked->most)
+		fprintf(file, ", asked: %s%s'\n", greatest,
+			isinf(asked->most) ? "" : "/s");
+	else
+		fprintf(file, ", asked: %s to %s'\n", least, greatest);
+}
+
+void curve_rate(const struct picture *picture, FILE *file)
+{
+	struct asked asked[2] = { { NAN, NAN }, { NAN, NAN } };
+	double most = write_columns(picture, file), top = most;
+	unsigned int end;
+
+	write_asked(picture, asked, file);
+	write_legend("put", &asked[0], most, file);
+	write_legend("got", &asked[1], most, file);
+	for (end = 0; end < 2; end++)
+		if (asked[end].most <= FAR * most)
+			top = fmax(top, asked[end].most);
+	fprintf(file, "rate_top = %g\ndrops = %d\n", top ? 1.1 * top : 1,
+		picture->tube->counts[DROPPED] > 0);
+}
+
+/* --- waits ------------------------------------------------------------------- */
+
+static void write_waits(const char *name, const struct waits *waits, FILE *file)
+{
+	unsigned long long n = 0;
+	unsigned int i;
+
+	fprintf(file, "$%s << EOD\n", name);
+	for (i = 0; i < WAITS_BUCKETS && n < waits->n; i++) {
+		if (!waits->counts[i])
+			continue;
+		if (!n)
+			fprintf(file, "%.4g 0\n", waits_bound(i) / 1e9);
+		n += waits->counts[i];
+		fprintf(file, "%.4g %.4g\n", waits_bound(i) / 1e9,
+			100.0 * n / waits->n);
+	}
+	if (!waits->n)
+		fputs("NaN NaN\n", file);
+	fputs("EOD\n", file);
+}
+
+/* The legend, and a line about how long. */
+static void write_percentiles(const char *name, const char *what,
+			      const struct waits *waits, FILE *file)
+{
+	char half[16], most[16], longest[16], n[16];
+
+	fprintf(file, "%s_n = %llu\n", name, waits->n);
+	if (!waits->n) {
+		fprintf(file, "%s_title = ''\n%s_text = ''\n", name, name);
+		return;
+	}
+	units_count(n, sizeof(n), waits->n);
+	units_time(half, sizeof(half), waits_percentile(waits, 50));
+	units_time(most, sizeof(most), waits_percentile(waits, 99));
+	units_time(longest, sizeof(longest), waits->longest);
+	fprintf(file, "%s_title = '%s %s'\n", name, n, what);
+	fprintf(file, "%s_text = '50 %% within %s, 99 %% %s, all %s'\n", name,
+		half, most, longest);
+}
+
+void curve_wait(const struct picture *picture, FILE *file)
+{
+	const struct {
+		const char *name, *what;
+		const struct waits *waits;
+	} curves[] = {
+		{ "items", "of items, in the queue", &picture->tube->waits },
+		{ "producers", "of producers, for room", &picture->tube->port_waits[0] },
+		{ "consumers", "of consumers, for an item", &picture->tube->port_waits[1] },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(curves) / sizeof(*curves); i++) {
+		write_waits(curves[i].name, curves[i].waits, file);
+		write_percentiles(curves[i].name, curves[i].what,
+				  curves[i].waits, file);
+	}
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A picture, as a program of gnuplot: its panels stand one below the other, and their time
+ * axes agree.
+ */
+#include "plot.h"
+#include "plots.h"
+
+/* In pixels. */
+#define WIDTH	1140
+#define LEFT	150
+#define RIGHT	310
+#define HEAD	64
+#define GAP	84
+#define FOOT	20
+#define LANE	22
+
+/**
+ * struct panel - a part of a picture
+ * @bit: of PANEL_ALL
+ * @height: in pixels
+ * @data: writes its data
+ * @program: draws it
+ */
+struct panel {
+	unsigned int bit;
+	unsigned int height;
+	void (*data)(const struct picture *picture, FILE *file);
+	const char *program;
+};
+
+static const struct panel panels[] = {
+	{ PANEL_DEPTH, 170, curve_depth, plot_depth },
+	{ PANEL_RATE, 170, curve_rate, plot_rate },
+	{ PANEL_PORTS, 0, bars, plot_ports },
+	{ PANEL_WAIT, 190, curve_wait, plot_wait },
+};
+
+#define PANELS	(sizeof(panels) / sizeof(*panels))
+
+static unsigned int height_of(const struct picture *picture,
+			      const struct panel *panel)
+{
+	unsigned int lanes;
+
+	if (!(picture->panels & panel->bit))
+		return 0;
+	if (panel->height)
+		return panel->height;
+	lanes = bars_count(picture);
+	return LANE * (lanes ? lanes : 1);
+}
+
+static unsigned int total_height(const struct picture *picture)
+{
+	unsigned int i, height, total = HEAD + FOOT;
+
+	for (i = 0; i < PANELS; i++) {
+		height = height_of(picture, &panels[i]);
+		total += height ? height + GAP : 0;
+	}
+	return total;
+}
+
+static void choose_unit(struct picture *picture)
+{
+	const struct span *span = &picture->recording->span;
+	double length = span->end - span->start;
+
+	picture->unit = length < 1e6 ? "us" : length < 1e9 ? "ms" : "s";
+	picture->unit_ns = length < 1e6 ? 1e3 : length < 1e9 ? 1e6 : 1e9;
+}
+
+static void write_terminal(const struct picture *picture, FILE *file)
+{
+	unsigned int height = total_height(picture);
+
+	if (picture->format == FORMAT_TEXT)
+		fprintf(file, "set terminal dumb mono noenhanced size %u, 22\n",
+			picture->columns);
+	else if (picture->format == FORMAT_PNG)
+		fprintf(file, "set terminal pngcairo noenhanced size %u, %u font 'sans,10' background '#ffffff'\n",
+			WIDTH, height);
+	else
+		fprintf(file, "set terminal svg noenhanced size %u, %u dynamic font 'sans-serif,13' background '#ffffff'\n",
+			WIDTH, height);
+}
+
+/* What the file has of the queue, and what it lacks. */
+static void write_title(const struct picture *picture, FILE *file)
+{
+	const struct losses *losses = &picture->recording->losses;
+	const struct span *span = &picture->recording->span;
+	const struct tube *tube = picture->tube;
+
+	fprintf(file, "headline = 'fifo queue %u: %llu items put, %llu got, %llu dropped in %.4g %s'\n",
+		picture->queue, tube->counts[PUT], tube->counts[GOT],
+		tube->counts[DROPPED],
+		(span->end - span->start) / picture->unit_ns, picture->unit);
+	if (losses->known || losses->unknown)
+		fprintf(file, "subline = 'Incomplete: events were lost, %llu or more'\n",
+			losses->known);
+	else if (tube->size)
+		fprintf(file, "subline = 'engine=%s size=%u overflow=%s'\n",
+			tube->engine, tube->size, tube->overflow);
+	else
+		fputs("subline = ''\n", file);
+}
+
+static void write_head(const struct picture *picture, FILE *file)
+{
+	const struct span *span = &picture->recording->span;
+
+	write_terminal(picture, file);
+	write_title(picture, file);
+	fprintf(file, "text = %d\nleft = %g\nright = %g\nunit = '%s'\nspan = %g\nfar = %g\n",
+		picture->format == FORMAT_TEXT, (double)LEFT / WIDTH,
+		1 - (double)RIGHT / WIDTH, picture->unit,
+		(span->end - span->start) / picture->unit_ns,
+		1 - 16.0 / total_height(picture));
+	fputs(plot_frame, file);
+}
+
+static void write_panels(const struct picture *picture, FILE *file)
+{
+	double height = total_height(picture);
+	unsigned int i, y = HEAD;
+
+	for (i = 0; i < PANELS; i++) {
+		if (!(picture->panels & panels[i].bit))
+			continue;
+		y += GAP / 2;
+		fprintf(file, "set tmargin at screen %g\n", 1 - y / height);
+		y += height_of(picture, &panels[i]);
+		fprintf(file, "set bmargin at screen %g\n", 1 - y / height);
+		y += GAP / 2;
+		panels[i].data(picture, file);
+		fputs(panels[i].program, file);
+	}
+}
+
+/* As text, each panel is a page of its own, and the lanes need no gnuplot. */
+static void write_pages(const struct picture *picture, FILE *file)
+{
+	unsigned int i;
+
+	for (i = 0; i < PANELS; i++) {
+		if (!(picture->panels & panels[i].bit & ~PANEL_PORTS))
+			continue;
+		panels[i].data(picture, file);
+		fputs(panels[i].program, file);
+	}
+}
+
+void picture_write(struct picture *picture, FILE *file)
+{
+	choose_unit(picture);
+	write_head(picture, file);
+	if (picture->format == FORMAT_TEXT)
+		write_pages(picture, file);
+	else
+		write_panels(picture, file);
+}
