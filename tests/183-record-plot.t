@@ -3,6 +3,8 @@
 # What fifoctl records of a queue, trace-cmd can read, and fifoctl plot can draw: as many items
 # as the queue's counters say. Each way to end a recording leaves no instance of tracing
 # behind, and each mistake is answered.
+#
+#	FIFO_PICTURES	a directory for the plots of three loads
 
 . "${0%/*}/lib/host.sh"
 

@@ -73,6 +73,12 @@ int main(void)
 	return 0;
 }
 EOT
+tools "${flags[@]}" PKG_CONFIG=false O="$work/bare"
+ok "without other libraries, too" [ "$status" = 0 ]
+for command in record plot; do
+	run "$work/bare/fifoctl" "$command" x
+	ok "where fifoctl $command says what is missing" says 1 "fifoctl $command: built without libtrace"
+done
 tools "${flags[@]}" install DESTDIR="$work/root" PREFIX=/usr
 ok "make install" [ "$status" = 0 ]
 pc=$work/root/usr/lib/pkgconfig/libfifo.pc
@@ -156,7 +162,15 @@ refuses "'$(printf '%041d' 0)' has more than 40 bytes" send 0 "$(printf '%041d' 
 refuses "'"$'\xe9'"' is not UTF-8, or has control characters" send 0 $'\xe9'
 refuses "'"$'\e[m'"' is not UTF-8, or has control characters" send 0 $'\e[m'
 
-for command in list stat watch top cat send; do
+refuses "which file? 'fifoctl record' writes trace.dat" plot
+refuses "--what all,none: must be depth, rate, wait, ports or all" plot x --what all,none
+refuses "-o x.pdf: must end with .svg or .png" plot x -o x.pdf
+refuses "--terminal and -o: which of them?" plot x --terminal -o x.svg
+refuses "--seconds 0: must be from 0.001 to 1000000" record --seconds 0
+refuses "--seconds and a command: which of them ends it?" record --seconds 1 true
+refuses "--buffer 3: must be from 4 to 9999999 kB" record --buffer 3
+
+for command in list stat watch top cat send record plot; do
 	run "$fifoctl" "$command" --help
 	ok "fifoctl $command --help" says 0 "usage: fifoctl $command"
 done
@@ -168,7 +182,7 @@ run sh -c '"$0" --help >/dev/full' "$fifoctl"
 is "$status $said" "1 fifoctl: standard output: No space left on device" "what cannot be printed is an error"
 
 if [[ ! -e /sys/class/misc/fifo0 ]]; then
-	for command in list stat watch 'top --once' 'top --json' 'cat 0' 'cat 0 --json' 'send 0 A'; do
+	for command in list stat watch 'top --once' 'top --json' 'cat 0' 'cat 0 --json' 'send 0 A' record; do
 		# shellcheck disable=SC2086 # these are arguments
 		run "$fifoctl" $command
 		ok "fifoctl $command says that fifo.ko is not loaded" \
@@ -188,10 +202,12 @@ completes() {
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(completes fifoctl '')" "list stat cat send watch top --help --version" "all commands are completed"
+is "$(completes fifoctl '')" "list stat cat send watch top record plot --help --version" "all commands are completed"
 is "$(completes fifoctl s)" "stat send" "those that begin so"
 is "$(completes fifoctl cat 0 --)" "--json --count --map --help" "the options of a command"
 is "$(completes fifoctl top --)" "--once --json --interval --help" "those of top"
+is "$(completes fifoctl plot x.dat --what r)" "rate" "what plot draws"
+is "$(completes fifoctl plot "$root/tests/240")" "$root/tests/240-tools-without-modules.t" "the files that it may draw"
 is "$(completes fifoctl cat 0 --count '')" "" "nothing where any number goes"
 is "$(completes fifoctl send 0 '')" "" "nor where any text goes"
 

@@ -243,7 +243,7 @@ static void write_percentiles(const char *name, const char *what,
 	units_time(half, sizeof(half), waits_percentile(waits, 50));
 	units_time(most, sizeof(most), waits_percentile(waits, 99));
 	units_time(longest, sizeof(longest), waits->longest);
-	fprintf(file, "%s_title = '%s %s'\n", name, n, what);
+	fprintf(file, "%s_title = '%s (%s)'\n", name, what, n);
 	fprintf(file, "%s_text = '50 %% within %s, 99 %% %s, all %s'\n", name,
 		half, most, longest);
 }
@@ -254,9 +254,9 @@ void curve_wait(const struct picture *picture, FILE *file)
 		const char *name, *what;
 		const struct waits *waits;
 	} curves[] = {
-		{ "items", "of items, in the queue", &picture->tube->waits },
-		{ "producers", "of producers, for room", &picture->tube->port_waits[0] },
-		{ "consumers", "of consumers, for an item", &picture->tube->port_waits[1] },
+		{ "items", "items in the queue", &picture->tube->waits },
+		{ "producers", "producers for room", &picture->tube->port_waits[0] },
+		{ "consumers", "consumers for an item", &picture->tube->port_waits[1] },
 	};
 	unsigned int i;
 
