@@ -159,8 +159,8 @@ fails "cannot run trace-cmd: install the package trace-cmd" env PATH=/run/no-tra
 is "$(ls y.dat 2>/dev/null)" "" "a file that was not written is not there"
 trace-cmd record -q -e sched:sched_switch -o /run/keep/foreign.dat sleep 0.2
 umount $tracing
-fails "tracefs is not mounted: mount -t tracefs tracefs /sys/kernel/tracing" fifoctl record -o x.dat --seconds 1
-mount -t tracefs tracefs $tracing
+fails "tracefs is not mounted: mount -t tracefs trace /sys/kernel/tracing" fifoctl record -o x.dat --seconds 1
+mount -t tracefs trace $tracing
 unload fifo
 GUEST
 
@@ -190,7 +190,7 @@ while read -r name queue put got dropped; do
 		"$name: what is drawn of queue $queue is what its counters say"
 	is "$(xmllint --noout "$work/$name.svg" 2>&1)" "" "as a valid SVG"
 	size=$(stat -c %s "$work/$name.svg")
-	((size < 250000)) && pass "of $size bytes" || fail "of less than 250000 bytes" "$size"
+	is "$((size < 250000)) $size" "1 $size" "of less than 250000 bytes"
 	if [[ $name != many ]]; then
 		is "$(trace-cmd report "$name.dat" 2>/dev/null | grep -cE " fifo_get: +queue=$queue ")" "$got" \
 			"trace-cmd report reads the file"

@@ -122,8 +122,10 @@ static int handle_record(struct tracecmd_input *input, struct tep_record *record
 	event.queue = number(kind, QUEUE, record);
 	event.depth = number(kind, DEPTH, record);
 	event.wait = number(kind, WAIT, record);
-	event.newest = event.producer = number(kind, FLAG, record);
-	event.port = event.text = text(kind, record);
+	event.newest = number(kind, FLAG, record);
+	event.producer = event.newest;
+	event.text = text(kind, record);
+	event.port = event.text;
 	reader->handle(&event, reader->data);
 	return 0;
 }

@@ -37,8 +37,8 @@ unsigned int notes_begin(struct tracefs_instance *instance)
 	struct snapshot snapshot;
 	unsigned int i, n = 0;
 
-	for (i = 0; i < QUEUES_MAX; i++)
-		asked_before[i][0] = asked_before[i][1] = NAN;
+	for (i = 0; i < QUEUES_MAX * 2; i++)
+		asked_before[i / 2][i % 2] = NAN;
 	snapshot_take(&snapshot, ALL_QUEUES);
 	for (i = 0; i < snapshot.n; i++)
 		n += note_queue(instance, &snapshot.queues[i]);
@@ -85,8 +85,8 @@ unsigned int notes_update(struct tracefs_instance *instance)
 	struct ports ports;
 	unsigned int i, n = 0;
 
-	for (i = 0; i < QUEUES_MAX; i++)
-		asked[i][0] = asked[i][1] = NAN;
+	for (i = 0; i < QUEUES_MAX * 2; i++)
+		asked[i / 2][i % 2] = NAN;
 	ports_read(&ports);
 	for (i = 0; i < ports.n; i++)
 		add_rate(asked, &ports.ports[i]);

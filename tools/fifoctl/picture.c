@@ -15,6 +15,9 @@
 #define FOOT	20
 #define LANE	22
 
+/* Of a page of text. */
+#define ROWS	22
+
 /**
  * struct panel - a part of a picture
  * @bit: of PANEL_ALL
@@ -73,17 +76,16 @@ static void choose_unit(struct picture *picture)
 
 static void write_terminal(const struct picture *picture, FILE *file)
 {
-	unsigned int height = total_height(picture);
+	static const char *const terminals[] = {
+		[FORMAT_SVG] = "svg dynamic font 'sans-serif,13' background '#ffffff'",
+		[FORMAT_PNG] = "pngcairo font 'sans,10'",
+		[FORMAT_TEXT] = "dumb mono",
+	};
+	bool text = picture->format == FORMAT_TEXT;
 
-	if (picture->format == FORMAT_TEXT)
-		fprintf(file, "set terminal dumb mono noenhanced size %u, 22\n",
-			picture->columns);
-	else if (picture->format == FORMAT_PNG)
-		fprintf(file, "set terminal pngcairo noenhanced size %u, %u font 'sans,10' background '#ffffff'\n",
-			WIDTH, height);
-	else
-		fprintf(file, "set terminal svg noenhanced size %u, %u dynamic font 'sans-serif,13' background '#ffffff'\n",
-			WIDTH, height);
+	fprintf(file, "set terminal %s noenhanced size %u, %u\n",
+		terminals[picture->format], text ? picture->columns : WIDTH,
+		text ? ROWS : total_height(picture));
 }
 
 /* What the file has of the queue, and what it lacks. */
@@ -93,9 +95,9 @@ static void write_title(const struct picture *picture, FILE *file)
 	const struct span *span = &picture->recording->span;
 	const struct tube *tube = picture->tube;
 
-	fprintf(file, "headline = 'fifo queue %u: %llu items put, %llu got, %llu dropped in %.4g %s'\n",
-		picture->queue, tube->counts[PUT], tube->counts[GOT],
-		tube->counts[DROPPED],
+	fprintf(file, "headline = 'fifo queue %u: %llu items put, %llu got, ",
+		picture->queue, tube->counts[PUT], tube->counts[GOT]);
+	fprintf(file, "%llu dropped in %.4g %s'\n", tube->counts[DROPPED],
 		(span->end - span->start) / picture->unit_ns, picture->unit);
 	if (losses->known || losses->unknown)
 		fprintf(file, "subline = 'Incomplete: events were lost, %llu or more'\n",

@@ -187,9 +187,9 @@ const struct command command_plot = {
 	.name = "plot",
 	.arguments = "FILE [-o FILE.svg|FILE.png]",
 	.summary = "draw what was recorded",
-	.help = "Draws a file of 'fifoctl record': the depth of a queue, the rates of items, what each\n"
-		"port did, and how long waits took. It needs gnuplot. Prints how many items the file\n"
-		"has of each queue.\n\n"
+	.help = "Draws a file of 'fifoctl record': the depth of a queue, the rates of items, what\n"
+		"each port did, and how long waits took. It needs gnuplot. Prints how many items\n"
+		"the file has of each queue.\n\n"
 		"  -o FILE, --output FILE  write an SVG or a PNG, by the end of FILE's name\n"
 		"  --terminal              draw with text: the default\n"
 		"  --queue N               of queue N (default: the first of the file)\n"

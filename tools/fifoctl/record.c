@@ -180,13 +180,14 @@ const struct command command_record = {
 	.name = "record",
 	.arguments = "[-o FILE] [--seconds S | COMMAND...]",
 	.summary = "record what moves, for plot",
-	.help = "Records each put, get, drop and wait of all queues, until Ctrl-C, for S seconds, or\n"
-		"while COMMAND runs. It needs root, and trace-cmd, whose file it is: 'fifoctl plot'\n"
-		"draws it, 'trace-cmd report' lists it. Other users of tracing are not disturbed.\n\n"
+	.help = "Records each put, get, drop and wait of all queues, until Ctrl-C, for S seconds,\n"
+		"or while COMMAND runs. It needs root, and trace-cmd, whose file it is:\n"
+		"'fifoctl plot' draws it, 'trace-cmd report' lists it. Nobody else's tracing\n"
+		"changes.\n\n"
 		"  -o FILE, --output FILE  write to FILE (default trace.dat)\n"
 		"  --seconds S             stop after S seconds\n"
 		"  --buffer KB             the buffer of each processor (default 4096 kB)\n\n"
-		"The exit status is 3 if events were lost because more came than the buffers hold;\n"
-		"else that of COMMAND.\n",
+		"The exit status is that of COMMAND if it failed, or 3 if events were lost\n"
+		"because more came than the buffers hold.\n",
 	.run = run,
 };

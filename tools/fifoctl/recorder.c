@@ -93,7 +93,7 @@ static void check_tracing(void)
 	snapshot_take(&snapshot, ALL_QUEUES);
 	snapshot_free(&snapshot);
 	if (tracefs_tracing_dir_is_mounted(false, &dir) <= 0)
-		errx(FAILED, "tracefs is not mounted: mount -t tracefs tracefs /sys/kernel/tracing");
+		errx(FAILED, "tracefs is not mounted: mount -t tracefs trace /sys/kernel/tracing");
 	if (access(dir, R_OK | W_OK | X_OK))
 		err(FAILED, "%s: only root may trace", dir);
 	if (!tracefs_dir_exists(NULL, "events/fifo"))

@@ -81,7 +81,8 @@ unsigned int span_bin(struct recording *recording, unsigned long long time)
 
 	if (!span->width) {
 		span->width = NARROW_NS;
-		span->start = span->end = time;
+		span->start = time;
+		span->end = time;
 	}
 	if (time < span->start)
 		time = span->start;
