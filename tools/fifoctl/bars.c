@@ -180,14 +180,21 @@ static void write_name(const struct lane *lane, unsigned int row, FILE *file)
 	fprintf(file, " %u)\n", row);
 }
 
-static void write_sums(const struct picture *picture, const struct lane *lane,
-		       unsigned int row, FILE *file)
+static unsigned int percent_waited(const struct picture *picture,
+				   const struct lane *lane)
 {
 	const struct span *span = &picture->recording->span;
 	double share = lane->waited / fmax(span->end - span->start, 1);
 
-	fprintf(file, "set label %u '%llu items, waited %.0f %%' at graph 1.02, first %u left\n",
-		100 + row, lane->moved, 100 * fmin(share, 1), row);
+	return round(100 * fmin(share, 1));
+}
+
+static void write_sums(const struct picture *picture, const struct lane *lane,
+		       unsigned int row, FILE *file)
+{
+	fprintf(file, "set label %u '%llu items, waited %u %%' ", 100 + row,
+		lane->moved, percent_waited(picture, lane));
+	fprintf(file, "at graph 1.02, first %u left\n", row);
 }
 
 static void write_lanes(const struct picture *picture,
@@ -232,13 +239,14 @@ static void write_text(const struct picture *picture, const struct lane *lane,
 		fputc(column.waited > 0.5 ? '-' : column.moved ? '#' : '.',
 		      file);
 	}
-	fprintf(file, " %llu items\n", lane->moved);
+	fprintf(file, " %llu items, waited %u %%\n", lane->moved,
+		percent_waited(picture, lane));
 }
 
 /* As text a bar is a string. */
 void bars_as_text(const struct picture *picture, FILE *file)
 {
-	unsigned int columns = picture->columns > 60 ? picture->columns - 40 : 20;
+	unsigned int columns = picture->columns > 70 ? picture->columns - 50 : 20;
 	struct shown shown;
 	unsigned int i;
 
