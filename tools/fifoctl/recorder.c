@@ -110,6 +110,10 @@ static void check_output(void)
 	close(fd);
 }
 
+/*
+ * Enables the events first. Up to Linux 6.6 that gives the top buffer, which starts small,
+ * its proper size; but not if another buffer was resized before.
+ */
 static void create_instance(void)
 {
 	char name[32];
@@ -119,8 +123,9 @@ static void create_instance(void)
 	instance = tracefs_instance_create(name);
 	if (!instance)
 		err(FAILED, "cannot create a tracing instance");
-	if (tracefs_trace_off(instance))
-		err(FAILED, "cannot stop the tracing instance");
+	if (tracefs_trace_off(instance) ||
+	    tracefs_event_enable(instance, "fifo", NULL))
+		err(FAILED, "cannot set up the tracing instance");
 }
 
 /* trace-cmd failed. Exits, and says what it said. */

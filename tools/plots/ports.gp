@@ -2,13 +2,13 @@
 # A bar for each port: moving items, waiting, or neither. The data of port i of $lanes are in
 # blocks 2 i (moving) and 2 i + 1 (waiting).
 set xrange [0:span]
-set yrange [0.5:lanes + 0.5]
+set yrange [0.5:(lanes ? lanes : 1) + 0.5]
 set xlabel 'time ('.unit.')'
 set label 3 'Ports'.(more ? sprintf(' (%d of %d)', lanes, lanes + more) : '') \
 	at graph 0, graph 1 left offset 0, 0.9 font ',14'
 unset grid
 set key at graph 1, graph 1 right bottom horizontal maxrows 1
-do for [i = 1:lanes] {
+if (lanes) do for [i = 1:lanes] {
 	set object 100 + i rectangle from 0, i - 0.36 to span, i + 0.36 fs solid noborder \
 		fc rgb '#e4e4e4' behind
 }
