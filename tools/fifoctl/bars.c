@@ -120,7 +120,7 @@ static unsigned int step_of(const struct picture *picture, unsigned int columns)
 /* --- drawing -------------------------------------------------------------------- */
 
 /* How high a part of the bar reaches, from its foot, as a share. */
-typedef double height(struct column column);
+typedef double height_of(struct column column);
 
 static double waited(struct column column)
 {
@@ -132,32 +132,34 @@ static double moved(struct column column)
 	return column.moved ? 1 : 0;
 }
 
-/* A change of height, and what it is drawn from: the foot of the bar. */
-static void write_edge(const struct picture *picture, unsigned int bin,
-		       double foot, double share, FILE *file)
+/* A point of the outline, at the begin of a bin. */
+static void write_point(const struct picture *picture, unsigned int bin,
+			double height, FILE *file)
 {
 	const struct span *span = &picture->recording->span;
 	double time = fmin((double)bin * span->width, span->end - span->start);
 
-	fprintf(file, "%.5g %g %.4g\n", time / picture->unit_ns, foot,
-		foot + 2 * HALF * share);
+	fprintf(file, "%.5g %.4g\n", time / picture->unit_ns, height);
 }
 
+/* The outline of a part: from its foot along its top, and back to its foot. */
 static void write_part(const struct picture *picture, const struct lane *lane,
-		       double foot, height *height_of, FILE *file)
+		       double foot, height_of *share, FILE *file)
 {
 	unsigned int step = step_of(picture, COLUMNS), i;
-	double before = 0, now;
+	double before = foot, now;
 
+	write_point(picture, 0, foot, file);
 	for (i = 0; i < picture->recording->span.used; i += step) {
-		now = height_of(column_of(picture, lane, i, i + step));
-		if (i && now != before)
-			write_edge(picture, i, foot, before, file);
-		if (!i || now != before)
-			write_edge(picture, i, foot, now, file);
+		now = foot + 2 * HALF * share(column_of(picture, lane, i, i + step));
+		if (now != before) {
+			write_point(picture, i, before, file);
+			write_point(picture, i, now, file);
+		}
 		before = now;
 	}
-	write_edge(picture, i, foot, before, file);
+	write_point(picture, i, before, file);
+	write_point(picture, i, foot, file);
 	fputs("\n\n", file);
 }
 

@@ -25,58 +25,110 @@ static double at(const struct picture *picture, double bin)
 	       picture->unit_ns;
 }
 
-/* A level from one time to another. */
-static void write_level(const struct picture *picture, unsigned int from,
-			unsigned int to, const struct bin *bin, FILE *file)
-{
-	double mean = bin->sum / bin->n;
+/**
+ * struct level - bins in which the depth does not change
+ * @from: the first bin
+ * @to: the first bin behind them
+ * @bin: the depth
+ */
+struct level {
+	unsigned int from, to;
+	struct bin bin;
+};
 
-	fprintf(file, "%.5g %.5g %u %u\n", at(picture, from), mean, bin->least,
-		bin->most);
-	fprintf(file, "%.5g %.5g %u %u\n", at(picture, to), mean, bin->least,
-		bin->most);
+static double mean(const struct bin *bin)
+{
+	return bin->sum / bin->n;
 }
 
-static bool same_level(const struct bin *a, const struct bin *b)
+static bool same(const struct bin *a, const struct bin *b)
 {
-	return a->sum / a->n == b->sum / b->n && a->least == b->least &&
-	       a->most == b->most;
+	return mean(a) == mean(b) && a->least == b->least && a->most == b->most;
+}
+
+static struct bin bin_of_depth(unsigned int depth)
+{
+	return (struct bin){ .n = 1, .least = depth, .most = depth,
+			     .sum = depth, .last = depth };
 }
 
 /* A bin without events has the depth that the one before it ended with. */
-static struct bin level_of(const struct tube *tube, unsigned int i,
-			   const struct bin *before)
+static unsigned int find_levels(const struct picture *picture,
+				struct level *levels)
 {
-	if (tube->bins[i].n)
-		return tube->bins[i];
-	return (struct bin){ .n = 1, .least = before->last, .most = before->last,
-			     .sum = before->last, .last = before->last };
+	unsigned int last = picture->tube->first, n = 0, i;
+	struct bin bin;
+
+	for (i = 0; i < picture->recording->span.used; i++) {
+		bin = picture->tube->bins[i];
+		if (!bin.n)
+			bin = bin_of_depth(last);
+		last = bin.last;
+		if (!n || !same(&levels[n - 1].bin, &bin))
+			levels[n++] = (struct level){ i, i, bin };
+		levels[n - 1].to = i + 1;
+	}
+	return n;
 }
 
+static double least(const struct bin *bin)
+{
+	return bin->least;
+}
+
+static double most(const struct bin *bin)
+{
+	return bin->most;
+}
+
+static void write_point(const struct picture *picture, double bin, double height,
+			FILE *file)
+{
+	fprintf(file, "%.5g %.5g\n", at(picture, bin), height);
+}
+
+/* An edge through the levels, from the first to the last or back. */
+static void write_edge(const struct picture *picture,
+		       const struct level *levels, unsigned int n, bool back,
+		       double (*height)(const struct bin *bin), FILE *file)
+{
+	const struct level *level = levels;
+	double now, before = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		level = &levels[back ? n - 1 - i : i];
+		now = height(&level->bin);
+		if (i && now != before)
+			write_point(picture, back ? level->to : level->from,
+				    before, file);
+		if (!i || now != before)
+			write_point(picture, back ? level->to : level->from,
+				    now, file);
+		before = now;
+	}
+	write_point(picture, back ? level->from : level->to, before, file);
+}
+
+/* The band is an outline. */
 void curve_depth(const struct picture *picture, FILE *file)
 {
-	const struct tube *tube = picture->tube;
-	unsigned int i, from = 0, most = tube->first;
-	struct bin level = { .n = 1, .least = tube->first, .most = tube->first,
-			     .sum = tube->first, .last = tube->first };
-	struct bin next;
+	static struct level levels[BINS_MAX];
+	unsigned int n = find_levels(picture, levels), i, top = 1;
+	unsigned int size = picture->tube->size;
 
-	fputs("$depth << EOD\n", file);
-	for (i = 0; i < picture->recording->span.used; i++) {
-		next = level_of(tube, i, &level);
-		if (i > from && !same_level(&level, &next)) {
-			write_level(picture, from, i, &level, file);
-			from = i;
-		}
-		level = next;
-		most = level.most > most ? level.most : most;
-	}
-	write_level(picture, from, i, &level, file);
+	fputs("$band << EOD\n", file);
+	write_edge(picture, levels, n, false, most, file);
+	write_edge(picture, levels, n, true, least, file);
+	fputs("EOD\n$depth << EOD\n", file);
+	write_edge(picture, levels, n, false, mean, file);
 	fputs("EOD\n", file);
-	fprintf(file, "size = %u\nsize_near = %d\ndepth_top = %g\n", tube->size,
-		tube->size <= FAR * most,
-		1.1 * (tube->size && tube->size <= FAR * most ? tube->size :
-		       most ? most : 1));
+	for (i = 0; i < n; i++)
+		top = levels[i].bin.most > top ? levels[i].bin.most : top;
+	if (size > FAR * top)
+		size = 0;
+	fprintf(file, "size = %u\ndepth_top = %g\n", size,
+		1.1 * (size > top ? size : top));
 }
 
 /* --- rates ------------------------------------------------------------------- */

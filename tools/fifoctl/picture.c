@@ -7,12 +7,13 @@
 #include "plots.h"
 
 /* In pixels. */
-#define WIDTH	1140
+#define WIDTH	1150
 #define LEFT	150
-#define RIGHT	310
-#define HEAD	64
+#define RIGHT	320
+#define HEAD	96
 #define GAP	84
-#define FOOT	20
+#define SMALL	46
+#define FOOT	0
 #define LANE	22
 
 /* Of a page of text. */
@@ -54,13 +55,28 @@ static unsigned int height_of(const struct picture *picture,
 	return LANE * (lanes ? lanes : 1);
 }
 
+/* The time axis is written once, below the last panel that has it. */
+static bool is_labelled(const struct picture *picture, unsigned int i)
+{
+	unsigned int later = PANEL_ALL & ~PANEL_WAIT & picture->panels;
+
+	if (panels[i].bit == PANEL_WAIT)
+		return true;
+	return !(later & ~(panels[i].bit | (panels[i].bit - 1)));
+}
+
+static unsigned int gap_below(const struct picture *picture, unsigned int i)
+{
+	return is_labelled(picture, i) ? GAP : SMALL;
+}
+
 static unsigned int total_height(const struct picture *picture)
 {
 	unsigned int i, height, total = HEAD + FOOT;
 
 	for (i = 0; i < PANELS; i++) {
 		height = height_of(picture, &panels[i]);
-		total += height ? height + GAP : 0;
+		total += height ? height + gap_below(picture, i) : 0;
 	}
 	return total;
 }
@@ -120,6 +136,10 @@ static void write_head(const struct picture *picture, FILE *file)
 		1 - (double)RIGHT / WIDTH, picture->unit,
 		(span->end - span->start) / picture->unit_ns,
 		1 - 16.0 / total_height(picture));
+	/* gnuplot takes the size of a font as points, and in an SVG as pixels. */
+	fprintf(file, "head_font = ',%u'\npanel_font = ',%u'\n",
+		picture->format == FORMAT_PNG ? 13 : 17,
+		picture->format == FORMAT_PNG ? 11 : 14);
 	fputs(plot_frame, file);
 }
 
@@ -131,11 +151,11 @@ static void write_panels(const struct picture *picture, FILE *file)
 	for (i = 0; i < PANELS; i++) {
 		if (!(picture->panels & panels[i].bit))
 			continue;
-		y += GAP / 2;
+		fprintf(file, "labelled = %d\n", is_labelled(picture, i));
 		fprintf(file, "set tmargin at screen %g\n", 1 - y / height);
 		y += height_of(picture, &panels[i]);
 		fprintf(file, "set bmargin at screen %g\n", 1 - y / height);
-		y += GAP / 2;
+		y += gap_below(picture, i);
 		panels[i].data(picture, file);
 		fputs(panels[i].program, file);
 	}
@@ -146,6 +166,7 @@ static void write_pages(const struct picture *picture, FILE *file)
 {
 	unsigned int i;
 
+	fputs("labelled = 1\n", file);
 	for (i = 0; i < PANELS; i++) {
 		if (!(picture->panels & panels[i].bit & ~PANEL_PORTS))
 			continue;

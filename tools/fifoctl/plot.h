@@ -33,7 +33,7 @@ double waits_percentile(const struct waits *waits, double percent);
 /* --- span.c: the time of the file, in bins ---------------------------------- */
 
 /* There are half as many just after they were merged in pairs. */
-#define BINS_MAX	600
+#define BINS_MAX	500
 
 /**
  * struct span - the time of the file, in bins

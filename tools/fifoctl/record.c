@@ -13,7 +13,7 @@
 #include "record.h"
 
 /* How often to look whether rates were changed. */
-#define LOOK_MS	200
+#define LOOK_MS	100
 
 /* The exit status if events were lost. */
 #define LOST	3

@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # A bar for each port: moving items, waiting, or neither. The data of port i of $lanes are in
 # blocks 2 i (moving) and 2 i + 1 (waiting).
-set xrange [0:span]
+eval time_axis
 set yrange [0.5:(lanes ? lanes : 1) + 0.5]
-set xlabel 'time ('.unit.')'
 set label 3 'Ports'.(more ? sprintf(' (%d of %d)', lanes, lanes + more) : '') \
-	at graph 0, graph 1 left offset 0, 0.9 font ',14'
+	at graph 0, graph 1 left offset 0, 0.9 font panel_font
 unset grid
 set key at graph 1, graph 1 right bottom horizontal maxrows 1
 if (lanes) do for [i = 1:lanes] {
 	set object 100 + i rectangle from 0, i - 0.36 to span, i + 0.36 fs solid noborder \
 		fc rgb '#e4e4e4' behind
 }
-plot for [i = 0:lanes - 1] $lanes index 2 * i using 1:2:3 with filledcurves \
+plot for [i = 0:lanes - 1] $lanes index 2 * i with filledcurves closed fs solid noborder \
 		fc rgb '#4caf50' notitle, \
-	for [i = 0:lanes - 1] $lanes index 2 * i + 1 using 1:2:3 with filledcurves \
+	for [i = 0:lanes - 1] $lanes index 2 * i + 1 with filledcurves closed fs solid noborder \
 		fc rgb '#f5a623' notitle, \
 	NaN with boxes fs solid noborder fc rgb '#4caf50' title 'moves items', \
 	NaN with boxes fs solid noborder fc rgb '#f5a623' title 'waits', \

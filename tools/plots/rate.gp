@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # How many items a second were put, got and dropped, and were to be.
 scale = rate_top >= 2e6 ? 1e6 : rate_top >= 2e3 ? 1e3 : 1
-set xrange [0:span]
+eval time_axis
 set yrange [0:rate_top / scale]
-set xlabel 'time ('.unit.')'
 set format y '%g'.(scale == 1e6 ? ' M' : scale == 1e3 ? ' k' : '')
+set ytics add ('0' 0)
 if (text) {
 	set title title_of('Items a second')
 	plot $rate using 1:($2 / scale) with steps title 'put'.put_asked, \
 		$rate using 1:($3 / scale) with steps title 'got'.got_asked
 } else {
-	set label 3 'Items a second' at graph 0, graph 1 left offset 0, 0.9 font ',14'
+	set label 3 'Items a second' at graph 0, graph 1 left offset 0, 0.9 font panel_font
 	plot $rate using 1:($2 / scale) with steps lw 3 lc rgb '#7db4e6' title 'put', \
 		$rate using 1:($3 / scale) with steps lw 1.3 lc rgb '#38883c' title 'got', \
 		$rate using 1:(drops ? $4 / scale : NaN) with steps lw 1.6 lc rgb '#cc3311' \
@@ -23,4 +23,5 @@ if (text) {
 	unset label 2
 }
 set format y
+set ytics autofreq
 headline = ''
