@@ -150,13 +150,17 @@ void recorder_check(void)
 		fail(status);
 }
 
-/* -d: without it trace-cmd would turn the function tracer on, for all of the kernel. */
+/*
+ * Without -d trace-cmd would turn the function tracer on, for all of the kernel. libtracecmd
+ * 1.3 keeps all that it uncompresses: a compressed file could be too large for the memory.
+ */
 static void start_trace_cmd(const char *kib)
 {
 	const char *const argv[] = {
 		"trace-cmd", "record", "-q", "-d", "-C", "mono",
 		"-B", tracefs_instance_get_name(instance),
-		"-b", kib, "-e", "fifo", "-o", output, NULL
+		"-b", kib, "--compression", "none", "-e", "fifo",
+		"-o", output, NULL
 	};
 
 	said = memfd_create("trace-cmd", MFD_CLOEXEC);
