@@ -10,7 +10,7 @@ if (text) {
 	set key tmargin right vertical samplen 2
 } else {
 	set tics scale 0
-	set grid lc rgb '#dddddd' lt 1 lw 0.7
+	set grid lc rgb '#e2e2e2' lt 1
 	set lmargin at screen left
 	set rmargin at screen right
 	set key at graph 1.02, graph 1 left top Left reverse samplen 1.5 spacing 1.2

@@ -25,6 +25,6 @@ do for [i = 1:lanes] {
 unset label 1
 unset label 2
 set ytics auto
-set grid lc rgb '#dddddd' lt 1 lw 0.7
+set grid lc rgb '#e2e2e2' lt 1
 set key at graph 1.02, graph 1 left top Left reverse vertical maxrows auto
 headline = ''
