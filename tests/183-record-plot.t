@@ -85,7 +85,7 @@ echo 0 >$tracing/events/sched/sched_switch/enable
 before=$(settings)
 while read -r name producer consumer; do
 	load fifo size=64
-	recorded "$name" sh -c "$(worked "rate=$producer" "rate=$consumer" 3)"
+	recorded "$name" sh -c "$(worked "rate=$producer" "rate=$consumer" 4)"
 	noted "$name" 0
 	unload fifo
 done <<-EOT
@@ -196,6 +196,11 @@ events_of() {
 	trace-cmd report "$1" 2>/dev/null | grep -c " $2: *queue=$3 "
 }
 
+# lean FILE.svg: without what gnuplot writes again and again, and SVG takes for granted.
+lean() {
+	sed -z 's| stroke-linecap="butt" stroke-linejoin="miter"||g; s| stroke-width="1.00"||g; s|<g [^>]*>\n</g>\n||g' "$1"
+}
+
 cd "$guest_logs"
 while read -r name queue put got dropped; do
 	plot "$name.dat" --queue "$queue" -o "$work/$name.svg"
@@ -214,8 +219,7 @@ for name in balanced full empty; do
 	is "$status $(head -c 8 "$work/$name.png" | od -An -tx1 | xargs)" "0 89 50 4e 47 0d 0a 1a 0a" "$name: a PNG"
 	plot "$name.dat" --terminal
 	is "$status $(grep -cE 'producer\[0\] [#.-]+ [0-9]+ items, waited [0-9]+ %' <<<"$said")" "0 1" "$name: text"
-	# gnuplot writes many groups of nothing.
-	[[ ! ${FIFO_PICTURES-} ]] || sed -z 's|<g [^>]*>\n</g>\n||g' "$work/$name.svg" >"$FIFO_PICTURES/$name.svg"
+	[[ ! ${FIFO_PICTURES-} ]] || lean "$work/$name.svg" >"$FIFO_PICTURES/$name.svg"
 done
 for what in depth rate wait ports all; do
 	plot full.dat --what "$what" -o "$work/part.svg"
