@@ -219,7 +219,7 @@ static void write_asked(const struct picture *picture, struct asked *asked,
 	if (rates)
 		fprintf(file, "%.5g %g %g\n", at(picture, i), rates[0], rates[1]);
 	else
-		fputs("0 NaN NaN\n", file);
+		fputs("0 0 0\n", file);
 	fputs("EOD\n", file);
 }
 
@@ -260,12 +260,11 @@ void curve_rate(const struct picture *picture, FILE *file)
 
 /* --- waits ------------------------------------------------------------------- */
 
-static void write_waits(const char *name, const struct waits *waits, FILE *file)
+static void write_waits(const struct waits *waits, FILE *file)
 {
 	unsigned long long n = 0;
 	unsigned int i;
 
-	fprintf(file, "$%s << EOD\n", name);
 	for (i = 0; i < WAITS_BUCKETS && n < waits->n; i++) {
 		if (!waits->counts[i])
 			continue;
@@ -275,46 +274,48 @@ static void write_waits(const char *name, const struct waits *waits, FILE *file)
 		fprintf(file, "%.4g %.4g\n", waits_bound(i) / 1e9,
 			100.0 * n / waits->n);
 	}
-	if (!waits->n)
-		fputs("NaN NaN\n", file);
-	fputs("EOD\n", file);
+	fputs("\n\n", file);
 }
 
 /* The legend, and a line about how long. */
-static void write_percentiles(const char *name, const char *what,
-			      const struct waits *waits, FILE *file)
+static void write_percentiles(const char *what, const struct waits *waits,
+			      unsigned int curve, FILE *file)
 {
-	char half[16], most[16], longest[16], n[16];
+	char half[16], most_of_them[16], longest[16], n[16];
 
-	fprintf(file, "%s_n = %llu\n", name, waits->n);
-	if (!waits->n) {
-		fprintf(file, "%s_title = ''\n%s_text = ''\n", name, name);
-		return;
-	}
 	units_count(n, sizeof(n), waits->n);
 	units_time(half, sizeof(half), waits_percentile(waits, 50));
-	units_time(most, sizeof(most), waits_percentile(waits, 99));
+	units_time(most_of_them, sizeof(most_of_them),
+		   waits_percentile(waits, 99));
 	units_time(longest, sizeof(longest), waits->longest);
-	fprintf(file, "%s_title = '%s (%s)'\n", name, what, n);
-	fprintf(file, "%s_text = '50 %% within %s, 99 %% %s, all %s'\n", name,
-		half, most, longest);
+	fprintf(file, "wait_title[%u] = '%s (%s)'\n", curve, what, n);
+	fprintf(file, "wait_text[%u] = '50 %% within %s, 99 %% %s, all %s'\n",
+		curve, half, most_of_them, longest);
 }
 
+/* A curve for each of the three that there are waits of, and its number among them. */
 void curve_wait(const struct picture *picture, FILE *file)
 {
-	const struct {
-		const char *name, *what;
-		const struct waits *waits;
-	} curves[] = {
-		{ "items", "items in the queue", &picture->tube->waits },
-		{ "producers", "producers for room", &picture->tube->port_waits[0] },
-		{ "consumers", "consumers for an item", &picture->tube->port_waits[1] },
+	static const char *const what[] = {
+		"items in the queue", "producers for room", "consumers for an item",
 	};
-	unsigned int i;
+	const struct waits *waits[] = {
+		&picture->tube->waits, &picture->tube->port_waits[0],
+		&picture->tube->port_waits[1],
+	};
+	unsigned int i, n = 0;
 
-	for (i = 0; i < sizeof(curves) / sizeof(*curves); i++) {
-		write_waits(curves[i].name, curves[i].waits, file);
-		write_percentiles(curves[i].name, curves[i].what,
-				  curves[i].waits, file);
+	fputs("$waits << EOD\n", file);
+	for (i = 0; i < 3; i++)
+		if (waits[i]->n)
+			write_waits(waits[i], file);
+	fputs("EOD\narray wait_title[3]\narray wait_text[3]\narray wait_kind[3]\n",
+	      file);
+	for (i = 0; i < 3; i++) {
+		if (!waits[i]->n)
+			continue;
+		write_percentiles(what[i], waits[i], ++n, file);
+		fprintf(file, "wait_kind[%u] = %u\n", n, i + 1);
 	}
+	fprintf(file, "curves = %u\n", n);
 }

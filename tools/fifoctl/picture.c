@@ -115,6 +115,8 @@ static void write_title(const struct picture *picture, FILE *file)
 		picture->queue, tube->counts[PUT], tube->counts[GOT]);
 	fprintf(file, "%llu dropped in %.4g %s'\n", tube->counts[DROPPED],
 		(span->end - span->start) / picture->unit_ns, picture->unit);
+	fprintf(file, "subline_colour = '%s'\n",
+		losses->known || losses->unknown ? "#cc3311" : "#555555");
 	if (losses->known || losses->unknown)
 		fprintf(file, "subline = 'Incomplete: events were lost, %llu or more'\n",
 			losses->known);

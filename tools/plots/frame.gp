@@ -16,5 +16,5 @@ if (text) {
 	set key at graph 1.02, graph 1 left top Left reverse samplen 1.5 spacing 1.2
 	set multiplot
 	set label 1 headline at screen 0.02, screen far left font head_font front
-	set label 2 subline at screen 0.02, screen far left offset 0, -1.4 tc rgb '#555555' front
+	set label 2 subline at screen 0.02, screen far left offset 0, -1.4 tc rgb subline_colour front
 }

@@ -7,20 +7,27 @@ set label 3 'Ports'.(more ? sprintf(' (%d of %d)', lanes, lanes + more) : '') \
 	at graph 0, graph 1 left offset 0, 0.9 font panel_font
 unset grid
 set key at graph 1, graph 1 right bottom horizontal maxrows 1
-if (lanes) do for [i = 1:lanes] {
-	set object 100 + i rectangle from 0, i - 0.36 to span, i + 0.36 fs solid noborder \
-		fc rgb '#e4e4e4' behind
+if (lanes) {
+	do for [i = 1:lanes] {
+		set object 100 + i rectangle from 0, i - 0.36 to span, i + 0.36 \
+			fs solid noborder fc rgb '#e4e4e4' behind
+	}
+	plot for [i = 0:lanes - 1] $lanes index 2 * i \
+			with filledcurves closed fs solid noborder fc rgb '#4caf50' notitle, \
+		for [i = 0:lanes - 1] $lanes index 2 * i + 1 \
+			with filledcurves closed fs solid noborder fc rgb '#f5a623' notitle, \
+		NaN with boxes fs solid noborder fc rgb '#4caf50' title 'moves items', \
+		NaN with boxes fs solid noborder fc rgb '#f5a623' title 'waits', \
+		NaN with boxes fs solid noborder fc rgb '#e4e4e4' title 'neither'
+	do for [i = 1:lanes] {
+		unset object 100 + i
+		unset label 100 + i
+	}
+} else {
+	set ytics ('none' 1)
+	plot NaN notitle
 }
-plot for [i = 0:lanes - 1] $lanes index 2 * i with filledcurves closed fs solid noborder \
-		fc rgb '#4caf50' notitle, \
-	for [i = 0:lanes - 1] $lanes index 2 * i + 1 with filledcurves closed fs solid noborder \
-		fc rgb '#f5a623' notitle, \
-	NaN with boxes fs solid noborder fc rgb '#4caf50' title 'moves items', \
-	NaN with boxes fs solid noborder fc rgb '#f5a623' title 'waits', \
-	NaN with boxes fs solid noborder fc rgb '#e4e4e4' title 'neither'
-do for [i = 1:lanes] {
-	unset object 100 + i
-	unset label 100 + i
+unset label 100 + i
 }
 unset label 1
 unset label 2
