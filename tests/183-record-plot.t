@@ -206,6 +206,7 @@ while read -r name queue put got dropped; do
 	plot "$name.dat" --queue "$queue" -o "$work/$name.svg"
 	is "$status $(grep "^queue $queue:" <<<"$said")" "0 queue $queue: put=$put got=$got dropped=$dropped" \
 		"$name: what is drawn of queue $queue is what its counters say"
+	is "$(grep -vE '^queue [0-9]|^[0-9.]+m?s in [0-9]+ bins of ' <<<"$said")" "" "with nothing more to say"
 	is "$(xmllint --noout "$work/$name.svg" 2>&1)" "" "as a valid SVG"
 	size=$(stat -c %s "$work/$name.svg")
 	is "$((size < 250000)) $size" "1 $size" "of less than 250000 bytes"

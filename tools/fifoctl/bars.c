@@ -12,6 +12,9 @@
 #define COLUMNS	200
 #define SHARES	16
 
+/* How much of a name. */
+#define NAME_SHOWN	20
+
 /* Half of the height of a bar; lanes are 1 apart. */
 #define HALF	0.36
 
@@ -175,10 +178,25 @@ static void write_quoted(const char *text, FILE *file)
 	fputc('\'', file);
 }
 
+/* A long name is shown without its middle: copies of a module differ at the end. */
+static void shorten(char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len <= NAME_SHOWN)
+		strcpy(text, name);
+	else
+		sprintf(text, "%.*s..%s", NAME_SHOWN / 2 - 2, name,
+			name + len - NAME_SHOWN / 2);
+}
+
 static void write_name(const struct lane *lane, unsigned int row, FILE *file)
 {
+	char name[NAME_SHOWN + 1];
+
+	shorten(name, lane->name);
 	fputs("set ytics add (", file);
-	write_quoted(lane->name, file);
+	write_quoted(name, file);
 	fprintf(file, " %u)\n", row);
 }
 
@@ -199,18 +217,21 @@ static void write_sums(const struct picture *picture, const struct lane *lane,
 	fprintf(file, "at graph 1.02, first %u left\n", row);
 }
 
-static void write_lanes(const struct picture *picture,
-			const struct shown *shown, FILE *file)
+static void write_bars(const struct picture *picture,
+		       const struct shown *shown, FILE *file)
 {
 	unsigned int i;
 
-	fputs("$lanes << EOD\n", file);
+	fputs("$bars << EOD\n", file);
 	for (i = 0; i < shown->n; i++) {
 		write_part(picture, shown->lanes[i], shown->n - i - HALF, moved,
 			   file);
 		write_part(picture, shown->lanes[i], shown->n - i - HALF, waited,
 			   file);
 	}
+	/* Without a port there is a bar that shows nothing: gnuplot wants one. */
+	if (!shown->n)
+		fputs("0 1\n\n\n0 1\n", file);
 	fputs("EOD\n", file);
 }
 
@@ -220,22 +241,25 @@ void bars(const struct picture *picture, FILE *file)
 	unsigned int i;
 
 	choose(picture, &shown);
-	write_lanes(picture, &shown, file);
-	fputs("set ytics ()\n", file);
+	write_bars(picture, &shown, file);
+	fprintf(file, "set ytics (%s)\n", shown.n ? "" : "'none' 1");
 	for (i = 0; i < shown.n; i++) {
 		write_name(shown.lanes[i], shown.n - i, file);
 		write_sums(picture, shown.lanes[i], shown.n - i, file);
 	}
-	fprintf(file, "lanes = %u\nmore = %u\n", shown.n, shown.all - shown.n);
+	fprintf(file, "rows = %u\nmore = %u\n", shown.n ? shown.n : 1,
+		shown.all - shown.n);
 }
 
 static void write_text(const struct picture *picture, const struct lane *lane,
 		       unsigned int columns, FILE *file)
 {
 	unsigned int step = step_of(picture, columns), i;
+	char name[NAME_SHOWN + 1];
 	struct column column;
 
-	fprintf(file, "%20.20s ", lane->name);
+	shorten(name, lane->name);
+	fprintf(file, "%*s ", NAME_SHOWN, name);
 	for (i = 0; i < picture->recording->span.used; i += step) {
 		column = column_of(picture, lane, i, i + step);
 		fputc(column.waited > 0.5 ? '-' : column.moved ? '#' : '.',
@@ -258,5 +282,6 @@ void bars_as_text(const struct picture *picture, FILE *file)
 	for (i = 0; i < shown.n; i++)
 		write_text(picture, shown.lanes[i], columns, file);
 	if (shown.all > shown.n)
-		fprintf(file, "%20s and %u more\n", "", shown.all - shown.n);
+		fprintf(file, "%*s and %u more\n", NAME_SHOWN, "",
+			shown.all - shown.n);
 }
