@@ -145,6 +145,13 @@ for signal in INT TERM HUP; do
 	ok "and the file is whole" trace-cmd report x.dat
 done
 
+fifoctl record -o x.dat 2>said &
+pid=$!
+ok "it records" wait_for 10 recording
+pidof trace-cmd | xargs kill -KILL
+wait $pid && status=0 || status=$?
+is "$status $(<said) $(instances)" "1 fifoctl: trace-cmd failed: it was killed " "says that trace-cmd was killed, and removes the instance"
+
 # Of a process that was killed the next one cleans up.
 fifoctl record -o x.dat 2>said &
 pid=$!

@@ -138,7 +138,7 @@ static noreturn void fail(int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_MISSING)
 		errx(FAILED, "cannot run trace-cmd: install the package trace-cmd");
 	text[len > 0 ? len : 0] = '\0';
-	errx(FAILED, "trace-cmd failed:\n%s", text);
+	errx(FAILED, "trace-cmd failed: %s", *text ? text : "it was killed");
 }
 
 /* Exits if trace-cmd does not run any more. */
