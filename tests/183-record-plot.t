@@ -205,7 +205,7 @@ events_of() {
 
 # lean FILE.svg: without what gnuplot writes again and again, and SVG takes for granted.
 lean() {
-	sed -z 's| stroke-linecap="butt" stroke-linejoin="miter"||g; s| stroke-width="1.00"||g; s|<g [^>]*>\n</g>\n||g' "$1"
+	sed -z 's| color="black"||g; s| stroke-linecap="butt" stroke-linejoin="miter"||g; s| stroke-width="1.00"||g; s|<g [^>]*>\n</g>\n||g' "$1"
 }
 
 cd "$guest_logs"
