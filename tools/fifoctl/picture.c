@@ -11,7 +11,7 @@
 #define LEFT	150
 #define RIGHT	320
 #define HEAD	96
-#define GAP	84
+#define GAP	92
 #define SMALL	46
 #define FOOT	0
 #define LANE	22
