@@ -113,7 +113,7 @@ note "sizes"
 resize 20 5
 ok "20x5 has the depths" wait_for 10 shows '^> 1 \[[| ]*8/8\]$'
 le "$(screen | awk '{ if (length > n) n = length } END { print n + 0 }')" 20 "no line is longer"
-press Up
+press Down
 ok "and scrolls" wait_for 10 shows '^> 0 '
 pid=$(pidof fifoctl)
 for ((i = 0; i < 300; i++)); do
@@ -177,7 +177,7 @@ press q
 wait_for 10 gone
 umount /sys/kernel/debug
 start 80 24 fifoctl top
-ok "no debugfs" wait_for 10 shows '^no ports: debugfs is not mounted'
+ok "no debugfs" wait_for 10 shows '^no ports: debugfs is not mounted at'
 press q
 wait_for 10 gone
 mount -t debugfs debug /sys/kernel/debug

@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make binutils
+packages_need gcc libc6-dev make binutils libncurses-dev libtracefs-dev libtracecmd-dev pkgconf
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
 scratch
@@ -73,12 +73,6 @@ int main(void)
 	return 0;
 }
 EOT
-tools "${flags[@]}" PKG_CONFIG=false O="$work/bare"
-ok "without other libraries, too" [ "$status" = 0 ]
-for command in record plot; do
-	run "$work/bare/fifoctl" "$command" x
-	ok "where fifoctl $command says what is missing" says 1 "fifoctl $command: built without libtrace"
-done
 tools "${flags[@]}" install DESTDIR="$work/root" PREFIX=/usr
 ok "make install" [ "$status" = 0 ]
 pc=$work/root/usr/lib/pkgconfig/libfifo.pc
@@ -126,6 +120,28 @@ done <<-EOT
 	get 1024 1 $items
 	put 1024 64 $items
 EOT
+
+# --- parts of fifoctl --------------------------------------------------------
+
+run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
+	-I "$root/tools/fifoctl" -o "$work/parts" "$root/tests/fifoctl/parts.c"
+ok "parts of fifoctl build alone" [ "$status" = 0 ]
+run "$work/parts"
+is "$status$said" 0 "numbers, histograms and lists of rates are right"
+tools "${flags[@]}" PKG_CONFIG=false O="$work/plain"
+ok "fifoctl builds without other libraries" [ "$status" = 0 ]
+run "$work/plain/fifoctl" top
+is "$status $said" "1 fifoctl top: built without ncurses; install libncurses-dev and build again" "and says so"
+for command in record plot; do
+	run "$work/plain/fifoctl" "$command"
+	is "$status $said" "1 fifoctl $command: built without libtracefs and libtracecmd; install libtracefs-dev and libtracecmd-dev and build again" \
+		"fifoctl $command says so, too"
+done
+run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
+	-I "$root/tools/fifoctl" -o "$work/bins" "$root/tests/fifoctl/bins.c" -lm
+ok "what fifoctl plot counts builds alone" [ "$status" = 0 ]
+run "$work/bins"
+is "$status$said" 0 "bins lose nothing, however long the recording is, and percentiles are right"
 
 # --- command lines -----------------------------------------------------------
 

@@ -165,7 +165,22 @@ static const struct column port_columns[] = {
 	{ "WAITING", 7, 0, 0, 4, PORT(waiting), print_age },
 };
 
-struct table columns_stat = TABLE(stat_columns);
-struct table columns_once = TABLE(once_columns);
-struct table columns_screen = TABLE(screen_columns);
-struct table columns_ports = TABLE(port_columns);
+struct table columns_stat = {
+	.columns = stat_columns,
+	.n = sizeof(stat_columns) / sizeof(*stat_columns),
+};
+
+struct table columns_once = {
+	.columns = once_columns,
+	.n = sizeof(once_columns) / sizeof(*once_columns),
+};
+
+struct table columns_screen = {
+	.columns = screen_columns,
+	.n = sizeof(screen_columns) / sizeof(*screen_columns),
+};
+
+struct table columns_ports = {
+	.columns = port_columns,
+	.n = sizeof(port_columns) / sizeof(*port_columns),
+};

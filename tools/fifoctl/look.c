@@ -145,6 +145,7 @@ void look_begin(struct look *look, unsigned int queue, bool with_ports)
 	look_at_queues(look);
 	if (with_ports)
 		read_ports(look);
+	look_at_ports(look);
 }
 
 /*

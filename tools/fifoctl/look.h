@@ -3,11 +3,11 @@
 #define _LOOK_H
 
 #include "fifoctl.h"
+#include "files.h"
 #include "ports.h"
 
-/* How many former depths a look remembers, and of how many queues: fifo.ko has no more. */
+/* How many former depths a look remembers. */
 #define DEPTHS_MAX	256
-#define QUEUES_MAX	16
 
 /**
  * struct depths - how full a queue was, look by look

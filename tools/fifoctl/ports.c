@@ -186,8 +186,8 @@ const char *ports_explain(int error)
 	case EPERM:
 		return "the ports are shown to root only";
 	case ENOENT:
-		return "no ports: debugfs is not mounted (mount -t debugfs debugfs /sys/kernel/debug)";
+		return "no ports: debugfs is not mounted at /sys/kernel/debug";
 	default:
-		return strerror(error);
+		return "the ports cannot be read";
 	}
 }

@@ -120,8 +120,9 @@ static unsigned int split(char *list, const char *entries[INSTANCES_MAX])
  * Prints the list with another rate for one of @n instances. A list that is shorter than
  * its instances repeats the last entry, which must stay what it was for those behind.
  */
-static const char *change_list(char new[LIST_MAX], char *old, unsigned int place,
-			unsigned int n, const char *rate)
+static const char *change_list(char new[LIST_MAX], char *old,
+			       unsigned int place, unsigned int n,
+			       const char *rate)
 {
 	const char *entries[INSTANCES_MAX], *last;
 	unsigned int i, given = split(old, entries), wanted = place + 1;

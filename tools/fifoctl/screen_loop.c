@@ -30,7 +30,10 @@ static void draw(struct view *view, const struct look *look)
 	screen_draw(&canvas);
 }
 
-/* Returns false at the end. A terminal that is gone is ready, and has no key. */
+/*
+ * Returns false at the end. A terminal that is gone is ready, and has no key. A key that
+ * asks for a look comes last: the next one is about what that shows.
+ */
 static bool take_keys(struct view *view, const struct look *look, bool ready)
 {
 	int key = screen_key();
@@ -41,6 +44,8 @@ static bool take_keys(struct view *view, const struct look *look, bool ready)
 		if (!view_press(view, look, key))
 			return false;
 		view_arrange(view, look);
+		if (view->hurry)
+			break;
 	}
 	return true;
 }

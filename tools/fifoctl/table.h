@@ -43,8 +43,6 @@ struct table {
 	unsigned int widths[TABLE_COLUMNS_MAX];
 };
 
-#define TABLE(array)	{ .columns = (array), .n = sizeof(array) / sizeof(*(array)) }
-
 /* Stands for a line without an end. */
 #define NO_EDGE		(~0u)
 

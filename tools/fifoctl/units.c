@@ -22,7 +22,7 @@ static int decimals_of(double scaled, const struct unit *unit)
 {
 	if (scaled == (unsigned long long)scaled)
 		return 0;
-	if (scaled < 1)
+	if (scaled < 0.9995 && unit->factor == 1)
 		return 3;
 	if (scaled < 9.95)
 		return 1;
