@@ -113,6 +113,12 @@ load fifo size=1024
 recorded many --buffer 65536 sh -c "$(worked 'rate=max count=250000' 'rate=max count=250000' 2)"
 noted many 0
 
+# What trace-cmd records alone, and compresses, is drawn, too.
+unload fifo
+load fifo size=1024
+trace-cmd record -q -e fifo -o /run/keep/plain.dat sh -c "$(worked 'rate=100 count=20' 'rate=100 count=20' 0.5)" >/dev/null
+noted plain 0
+
 # --- more than the buffers hold ------------------------------------------------------
 
 said=$(fifoctl record --buffer 4 sh -c "$(worked 'rate=max count=100000' 'rate=max count=100000' 1)" 2>&1) && status=0 || status=$?
