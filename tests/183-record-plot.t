@@ -154,9 +154,10 @@ done
 fifoctl record -o x.dat 2>said &
 pid=$!
 ok "it records" wait_for 10 recording
-pidof trace-cmd | xargs kill -KILL
+kill -KILL "$(pgrep -P $pid)"
 wait $pid && status=0 || status=$?
 is "$status $(<said) $(instances)" "1 fifoctl: trace-cmd failed: it was killed " "says that trace-cmd was killed, and removes the instance"
+is "$(find . -name 'x.dat.*')" "" "and all parts of the file"
 
 # Of a process that was killed the next one cleans up.
 fifoctl record -o x.dat 2>said &

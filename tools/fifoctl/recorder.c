@@ -10,6 +10,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,19 @@ static void remove_instance(void)
 	instance = NULL;
 }
 
+/* What each processor's reader writes until trace-cmd makes one file of it. */
+static void remove_parts(void)
+{
+	const char *name = tracefs_instance_get_name(instance);
+	long cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
+	char part[PATH_MAX];
+
+	for (cpu = 0; cpu < cpus; cpu++) {
+		snprintf(part, sizeof(part), "%s.%s.cpu%ld", output, name, cpu);
+		unlink(part);
+	}
+}
+
 /* At exit: the instance must not outlive the program. */
 void recorder_remove(void)
 {
@@ -60,8 +74,10 @@ void recorder_remove(void)
 		waitpid(trace_cmd, NULL, 0);
 		trace_cmd = 0;
 	}
-	if (instance)
+	if (instance) {
+		remove_parts();
 		remove_instance();
+	}
 	if (!stat(output, &file) && S_ISREG(file.st_mode) && !file.st_size)
 		unlink(output);
 }
@@ -134,6 +150,8 @@ static noreturn void fail(int status)
 	char text[1024];
 	ssize_t len = pread(said, text, sizeof(text) - 1, 0);
 
+	/* Its readers may still be there. */
+	kill(-trace_cmd, SIGKILL);
 	trace_cmd = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_MISSING)
 		errx(FAILED, "cannot run trace-cmd: install the package trace-cmd");
