@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make pkg-config libtracefs-dev libtracecmd-dev trace-cmd gnuplot-nox libxml2-utils
+packages_need gcc libc6-dev make pkg-config libtracefs-dev libtracecmd-dev trace-cmd gnuplot-nox libxml2-utils python3
 scratch
 work=$scratch_dir
 make -C "$root/tools" --no-print-directory O="$work/build" "$work/build/fifoctl" >"$work/log" 2>&1 ||
@@ -241,6 +241,15 @@ for what in depth rate wait ports all; do
 	plot full.dat --what "$what" -o "$work/part.svg"
 	is "$status $(xmllint --noout "$work/part.svg" 2>&1)" "0 " "--what $what"
 done
+
+said=$("$fifoctl" plot drops.dat --json | python3 -c '
+import json, sys
+recording = json.load(sys.stdin)
+for queue in recording["queues"]:
+    names = [port["name"] for port in queue["ports"]]
+    print(queue["index"], queue["put"], queue["got"], queue["dropped"], queue["wait"]["count"], *names)')
+is "$said" "$(awk '$1 == "drops" { print $2, $3, $4, $5, $4 ($3 ? " producer[" $2 - 1 "] consumer[" $2 - 1 "]" : "") }' ledgers)" \
+	"--json has the numbers"
 
 plot lost.dat -o "$work/lost.svg"
 if ((status == 0)) && [[ $said == *"events were lost"* ]] && grep -q Incomplete "$work/lost.svg"; then

@@ -181,7 +181,8 @@ refuses "'"$'\e[m'"' is not UTF-8, or has control characters" send 0 $'\e[m'
 refuses "which file? 'fifoctl record' writes trace.dat" plot
 refuses "--what all,none: must be depth, rate, wait, ports or all" plot x --what all,none
 refuses "-o x.pdf: must end with .svg or .png" plot x -o x.pdf
-refuses "--terminal and -o: which of them?" plot x --terminal -o x.svg
+refuses "--terminal, and -o: which of them?" plot x --terminal -o x.svg
+refuses "--terminal, and --json: which of them?" plot x --terminal --json
 refuses "--seconds 0: must be from 0.001 to 1000000" record --seconds 0
 refuses "--seconds and a command: which of them ends it?" record --seconds 1 true
 refuses "--buffer 3: must be from 4 to 9999999 kB" record --buffer 3

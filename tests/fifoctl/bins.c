@@ -8,7 +8,7 @@
 #include "lanes.c"
 #include "recording.c"
 #include "span.c"
-#include "waits.c"
+#include "distribution.c"
 
 #define ITEMS	20000
 
@@ -133,15 +133,15 @@ static int compare(const void *a, const void *b)
 static void check_percentiles(const struct recording *recording)
 {
 	static const double percents[] = { 1, 50, 90, 99, 99.9, 100 };
-	const struct waits *kept = &recording->tubes[0]->waits;
+	const struct distribution *kept = &recording->tubes[0]->waits;
 	double right, got;
 	unsigned int i;
 
 	qsort(waits, ITEMS, sizeof(*waits), compare);
 	for (i = 0; i < sizeof(percents) / sizeof(*percents); i++) {
 		right = waits[(int)ceil(ITEMS * percents[i] / 100) - 1];
-		got = waits_percentile(kept, percents[i]);
-		expect(got >= right && got <= right * exp2(1.001 / WAITS_FINE),
+		got = distribution_percentile(kept, percents[i]);
+		expect(got >= right && got <= right * exp2(1.001 / DISTRIBUTION_FINE),
 		       "a percentile is wrong");
 	}
 	expect(kept->longest == waits[ITEMS - 1], "the longest wait is wrong");

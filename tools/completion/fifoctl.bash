@@ -21,7 +21,7 @@ _fifoctl_words() {
 	cat) echo --json --count --map --help "$(_fifoctl_queues)" ;;
 	send) echo --help "$(_fifoctl_queues)" ;;
 	record) echo --output --seconds --buffer --help ;;
-	plot) echo --output --queue --what --terminal --help ;;
+	plot) echo --output --queue --what --terminal --json --help ;;
 	esac
 }
 

@@ -260,33 +260,33 @@ void curve_rate(const struct picture *picture, FILE *file)
 
 /* --- waits ------------------------------------------------------------------- */
 
-static void write_waits(const struct waits *waits, FILE *file)
+static void write_waits(const struct distribution *waits, FILE *file)
 {
 	unsigned long long n = 0;
 	unsigned int i;
 
-	for (i = 0; i < WAITS_BUCKETS && n < waits->n; i++) {
+	for (i = 0; i < DISTRIBUTION_BUCKETS && n < waits->n; i++) {
 		if (!waits->counts[i])
 			continue;
 		if (!n)
-			fprintf(file, "%.4g 0\n", waits_bound(i) / 1e9);
+			fprintf(file, "%.4g 0\n", distribution_bound(i) / 1e9);
 		n += waits->counts[i];
-		fprintf(file, "%.4g %.4g\n", waits_bound(i) / 1e9,
+		fprintf(file, "%.4g %.4g\n", distribution_bound(i) / 1e9,
 			100.0 * n / waits->n);
 	}
 	fputs("\n\n", file);
 }
 
 /* The legend, and a line about how long. */
-static void write_percentiles(const char *what, const struct waits *waits,
+static void write_percentiles(const char *what, const struct distribution *waits,
 			      unsigned int curve, FILE *file)
 {
 	char half[16], most_of_them[16], longest[16], n[16];
 
 	units_count(n, sizeof(n), waits->n);
-	units_time(half, sizeof(half), waits_percentile(waits, 50));
+	units_time(half, sizeof(half), distribution_percentile(waits, 50));
 	units_time(most_of_them, sizeof(most_of_them),
-		   waits_percentile(waits, 99));
+		   distribution_percentile(waits, 99));
 	units_time(longest, sizeof(longest), waits->longest);
 	fprintf(file, "wait_title[%u] = '%s (%s)'\n", curve, what, n);
 	fprintf(file, "wait_text[%u] = '50 %% within %s, 99 %% %s, all %s'\n",
@@ -299,7 +299,7 @@ void curve_wait(const struct picture *picture, FILE *file)
 	static const char *const what[] = {
 		"items in the queue", "producers for room", "consumers for an item",
 	};
-	const struct waits *waits[] = {
+	const struct distribution *waits[] = {
 		&picture->tube->waits, &picture->tube->port_waits[0],
 		&picture->tube->port_waits[1],
 	};

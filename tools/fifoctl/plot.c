@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "plot.h"
-#include "units.h"
 
 /* Of text, if the terminal does not say. */
 #define COLUMNS	80
@@ -19,12 +18,14 @@
  * @output: what to write, or NULL: the terminal
  * @queue: of which queue, or ALL_QUEUES: the first of the file
  * @panels: what to draw
+ * @json: print a summary as JSON, and draw only to a file
  */
 struct options {
 	const char *file;
 	const char *output;
 	unsigned int queue;
 	unsigned int panels;
+	bool json;
 };
 
 static unsigned int parse_what(const char *text)
@@ -72,6 +73,7 @@ static void parse(int argc, char **argv, struct options *options)
 		{ "queue", required_argument, NULL, 'q' },
 		{ "what", required_argument, NULL, 'w' },
 		{ "terminal", no_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -85,11 +87,14 @@ static void parse(int argc, char **argv, struct options *options)
 			options->queue = parse_queue(optarg);
 		else if (option == 'w')
 			options->panels = parse_what(optarg);
+		else if (option == 'j')
+			options->json = true;
 		else
 			terminal = true;
 	}
-	if (terminal && options->output)
-		misused("--terminal and -o: which of them?");
+	if (terminal && (options->output || options->json))
+		misused("--terminal, and %s: which of them?",
+			options->json ? "--json" : "-o");
 	if (!argv[optind])
 		misused("which file? 'fifoctl record' writes trace.dat");
 	options->file = argv[optind++];
@@ -127,59 +132,40 @@ static unsigned int find_queue(const struct recording *recording,
 	exit(FAILED);
 }
 
-/* What the file has, of each queue; and how it is binned. */
-static void summarize(const struct recording *recording)
+static void draw(const struct recording *recording,
+		 const struct options *options)
 {
-	const struct span *span = &recording->span;
-	const unsigned long long *counts;
-	char length[16], width[16];
-	unsigned int i;
+	struct picture picture = {
+		.recording = recording,
+		.queue = find_queue(recording, options),
+		.panels = options->panels,
+		.format = parse_format(options->output),
+		.columns = terminal_columns(),
+	};
 
-	for (i = 0; i < TUBES_MAX; i++) {
-		if (!recording->tubes[i])
-			continue;
-		counts = recording->tubes[i]->counts;
-		printf("queue %u: put=%llu got=%llu dropped=%llu\n", i,
-		       counts[PUT], counts[GOT], counts[DROPPED]);
-	}
-	units_time(length, sizeof(length), span->end - span->start);
-	units_time(width, sizeof(width), span->width);
-	printf("%s in %u bins of %s\n", length, span->used, width);
-}
-
-static void warn_of_losses(const struct recording *recording)
-{
-	const struct losses *losses = &recording->losses;
-
-	if (losses->unknown)
-		warnx("events were lost: %llu, and more in %llu places",
-		      losses->known, losses->unknown);
-	else if (losses->known)
-		warnx("events were lost: %llu", losses->known);
-	if (recording->more)
-		warnx("there are more than %u ports: %llu events are in no lane",
-		      LANES_MAX, recording->more);
+	picture.tube = recording->tubes[picture.queue];
+	gnuplot_draw(&picture, options->output);
+	if (picture.format == FORMAT_TEXT && (picture.panels & PANEL_PORTS))
+		bars_as_text(&picture, stdout);
 }
 
 static int run(int argc, char **argv)
 {
 	struct options options = { .queue = ALL_QUEUES, .panels = PANEL_ALL };
 	static struct recording recording;
-	struct picture picture = { .recording = &recording };
 
 	parse(argc, argv, &options);
-	picture.format = parse_format(options.output);
+	parse_format(options.output);
 	recording_read(&recording, options.file);
-	picture.panels = options.panels;
-	picture.columns = terminal_columns();
-	picture.queue = find_queue(&recording, &options);
-	picture.tube = recording.tubes[picture.queue];
-	summarize(&recording);
-	warn_of_losses(&recording);
+	find_queue(&recording, &options);
+	summary_warn(&recording);
+	if (options.json)
+		summary_print_json(&recording);
+	else
+		summary_print(&recording);
 	flush_output();
-	gnuplot_draw(&picture, options.output);
-	if (picture.format == FORMAT_TEXT && (picture.panels & PANEL_PORTS))
-		bars_as_text(&picture, stdout);
+	if (options.output || !options.json)
+		draw(&recording, &options);
 	return 0;
 }
 
@@ -192,6 +178,7 @@ const struct command command_plot = {
 		"the file has of each queue.\n\n"
 		"  -o FILE, --output FILE  write an SVG or a PNG, by the end of FILE's name\n"
 		"  --terminal              draw with text: the default\n"
+		"  --json                  print the numbers as JSON; draw only with -o\n"
 		"  --queue N               of queue N (default: the first of the file)\n"
 		"  --what W                draw depth, rate, wait, ports or all (the default)\n",
 	.run = run,

@@ -8,27 +8,27 @@
 #include "fifoctl.h"
 #include "ports.h"
 
-/* --- waits.c: how long waits took, on a fine logarithmic scale -------------- */
+/* --- distribution.c: how long waits took, on a fine logarithmic scale -------------- */
 
 /* Buckets for each doubling, and in all. */
-#define WAITS_FINE	16
-#define WAITS_BUCKETS	(64 * WAITS_FINE)
+#define DISTRIBUTION_FINE	16
+#define DISTRIBUTION_BUCKETS	(64 * DISTRIBUTION_FINE)
 
 /**
- * struct waits - how long waits took
+ * struct distribution - how long waits took
  * @n: how many
  * @longest: the longest, in ns
  * @counts: by the logarithm of the time
  */
-struct waits {
+struct distribution {
 	unsigned long long n;
 	unsigned long long longest;
-	unsigned long long counts[WAITS_BUCKETS];
+	unsigned long long counts[DISTRIBUTION_BUCKETS];
 };
 
-void waits_add(struct waits *waits, unsigned long long ns);
-double waits_bound(unsigned int bucket);
-double waits_percentile(const struct waits *waits, double percent);
+void distribution_add(struct distribution *waits, unsigned long long ns);
+double distribution_bound(unsigned int bucket);
+double distribution_percentile(const struct distribution *waits, double percent);
 
 /* --- span.c: the time of the file, in bins ---------------------------------- */
 
@@ -76,7 +76,9 @@ struct bin {
 
 /**
  * struct tube - a queue of the file
- * @settings: its engine and overflow policy, if record has noted them, and its size
+ * @engine: its engine, if record has noted that, or ""
+ * @overflow: its policy, likewise
+ * @size: how many items fit, likewise, or 0
  * @first: its depth before the first bin
  * @counts: items that were put, got and dropped
  * @waits: how long items were in it
@@ -89,8 +91,8 @@ struct tube {
 	unsigned int size;
 	unsigned int first;
 	unsigned long long counts[COUNTS];
-	struct waits waits;
-	struct waits port_waits[2];
+	struct distribution waits;
+	struct distribution port_waits[2];
 	struct bin bins[BINS_MAX];
 };
 
@@ -195,6 +197,11 @@ void curve_wait(const struct picture *picture, FILE *to);
 unsigned int bars_count(const struct picture *picture);
 void bars(const struct picture *picture, FILE *to);
 void bars_as_text(const struct picture *picture, FILE *to);
+
+/* summary.c: what the file has, in numbers. */
+void summary_print(const struct recording *recording);
+void summary_print_json(const struct recording *recording);
+void summary_warn(const struct recording *recording);
 
 /* gnuplot.c */
 void gnuplot_draw(struct picture *picture, const char *file);

@@ -53,7 +53,7 @@ static void handle_item(struct recording *recording, const struct event *event)
 		count(tube, bin, PUT);
 	if (event->type == EVENT_GET) {
 		count(tube, bin, GOT);
-		waits_add(&tube->waits, event->wait);
+		distribution_add(&tube->waits, event->wait);
 	}
 	/* The oldest item is dropped by somebody else than its producer. */
 	if (event->type == EVENT_DROP && !event->newest)
@@ -70,7 +70,7 @@ static void handle_wait(struct recording *recording, const struct event *event)
 {
 	struct tube *tube = tube_of(recording, event->queue);
 
-	waits_add(&tube->port_waits[!event->producer], event->wait);
+	distribution_add(&tube->port_waits[!event->producer], event->wait);
 	lane_wait(lane_of(recording, event->queue, event->producer, event->port),
 		  recording, event->time, event->wait);
 }
