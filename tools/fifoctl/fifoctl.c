@@ -16,6 +16,8 @@ static const struct command *const commands[] = {
 	&command_top,
 	&command_cat,
 	&command_send,
+	&command_record,
+	&command_plot,
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(*commands))

@@ -35,6 +35,8 @@ extern const struct command command_cat;
 extern const struct command command_send;
 extern const struct command command_watch;
 extern const struct command command_top;
+extern const struct command command_record;
+extern const struct command command_plot;
 
 /* For next_option(): options may come anywhere, or only before other arguments. */
 #define ANYWHERE	":h"
@@ -148,6 +150,7 @@ void print_text(const struct fifo_item *item);
 
 /* stop.c */
 void stop_on_signals(void);
+void stop_in_order(void);
 int stopped(void);
 bool stop_wait(int fd, int timeout_ms);
 void stop_as_signalled(void);

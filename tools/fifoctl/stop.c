@@ -22,15 +22,16 @@ static volatile sig_atomic_t signalled;
 
 static void note_signal(int signal)
 {
-	signalled = signal;
+	if (!signalled)
+		signalled = signal;
 }
 
 /* A signal that the parent had ignored (nohup) stays ignored. */
-void stop_on_signals(void)
+static void handle_signals(int flags)
 {
 	struct sigaction old, action = {
 		.sa_handler = note_signal,
-		.sa_flags = SA_RESTART | SA_RESETHAND,
+		.sa_flags = flags,
 	};
 	size_t i;
 
@@ -38,6 +39,17 @@ void stop_on_signals(void)
 		if (!sigaction(signals[i], NULL, &old) &&
 		    old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &action, NULL);
+}
+
+void stop_on_signals(void)
+{
+	handle_signals(SA_RESTART | SA_RESETHAND);
+}
+
+/* For a program that has something to clean up: a second signal does no more than the first. */
+void stop_in_order(void)
+{
+	handle_signals(SA_RESTART);
 }
 
 /* The signal that came first, or 0. */
