@@ -10,6 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include "engine.h"
+#include "got.h"
 #include "port.h"
 #include "queue.h"
 #include "wait.h"
@@ -72,7 +73,7 @@ static __always_inline int fifo_end_get(const struct fifo_engine *engine,
 
 	if (engine->finish_get && !engine->finish_get(port, items, n, nowait))
 		return fifo_wake_for_claims(queue, n);
-	fifo_count(queue, FIFO_CONSUMER, n);
+	fifo_count_got(port, items, n);
 	fifo_wake(&queue->ends[FIFO_PRODUCER].wait, n);
 	return n;
 }

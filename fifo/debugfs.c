@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * All ports, in debugfs. fifo/ports has a line for each: the context of its worker,
- * the rate, how many items it has moved, and its processor.
+ * the rate, how many items it has moved, its processor, and for how long it has waited.
  */
 #include <linux/debugfs.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
 #include "debugfs.h"
@@ -11,6 +13,13 @@
 #include "queue.h"
 
 static struct dentry *directory;
+
+static u64 waiting_us(const struct fifo_port *port)
+{
+	u64 since = READ_ONCE(port->waiter.since), now = ktime_get_ns();
+
+	return since && since < now ? div_u64(now - since, NSEC_PER_USEC) : 0;
+}
 
 static void show_port(const struct fifo_port *port, void *data)
 {
@@ -23,12 +32,12 @@ static void show_port(const struct fifo_port *port, void *data)
 		port->shown->show(port->shown, seq);
 	else
 		seq_puts(seq, "- - - -");
-	seq_putc(seq, '\n');
+	seq_printf(seq, " %llu\n", waiting_us(port));
 }
 
 static int ports_show(struct seq_file *seq, void *unused)
 {
-	seq_puts(seq, "queue role name context rate moved cpu\n");
+	seq_puts(seq, "queue role name context rate moved cpu waiting_us\n");
 	fifo_ports_each(show_port, seq);
 	return 0;
 }

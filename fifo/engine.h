@@ -46,6 +46,7 @@ struct fifo_queue;
  *	@put does all
  * @finish_get: likewise of a @get
  * @depth: how many items there are
+ * @oldest: when the item that is next to be got was put; 0 if there is none. May sleep
  * @ready: could a get find an item now, or a put find room? Takes no lock. What another
  *	task has claimed and not yet handed over does not count. The task that changes it
  *	from false to true wakes a waiter afterwards
@@ -84,6 +85,7 @@ struct fifo_engine {
 	bool (*finish_get)(struct fifo_port *port, struct fifo_item *items,
 			   unsigned int n, bool nowait);
 	unsigned int (*depth)(const struct fifo_queue *queue);
+	u64 (*oldest)(const struct fifo_queue *queue);
 	bool (*ready)(const struct fifo_queue *queue, enum fifo_role role);
 	bool (*settle)(struct fifo_queue *queue);
 	int (*put_items)(struct fifo_port *port, const struct fifo_item *items,

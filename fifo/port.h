@@ -29,6 +29,7 @@ struct fifo_port_user {
  *	operation sets it, the worker clears it; the user
  * @again: an operation that must not wait would have had to; the operation sets it,
  *	the worker clears it; the user
+ * @got_at: when the items of the last get were got, if they were traced; the user
  * @oldest: engine semaphore only: @finish_put is to drop the oldest item; the user
  * @nodes: engine list only: the nodes that @prepare has allocated; the user
  * @nr_nodes: how many; the user
@@ -50,6 +51,7 @@ struct fifo_port {
 	bool waited;
 	bool again;
 	bool oldest;
+	u64 got_at;
 	struct list_head nodes;
 	unsigned int nr_nodes;
 	struct fifo_waiter waiter;

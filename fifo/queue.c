@@ -10,6 +10,7 @@
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
@@ -101,8 +102,33 @@ u64 fifo_counted(const struct fifo_queue *queue, enum fifo_role role)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(*per_cpu_ptr(queue->ends[role].items, cpu));
+		sum += READ_ONCE(per_cpu_ptr(queue->ends[role].counts, cpu)->items);
 	return sum;
+}
+
+void fifo_waits_counted(const struct fifo_queue *queue, enum fifo_role role,
+			struct fifo_histogram *sum)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		fifo_histogram_add(sum, &per_cpu_ptr(queue->ends[role].counts, cpu)->waits);
+}
+
+/* How long the items that were got had been in the queue. */
+void fifo_queue_sojourns(const struct fifo_queue *queue,
+			 struct fifo_histogram *sum)
+{
+	fifo_sojourns_read(queue->sojourns, queue->ends[FIFO_CONSUMER].counts,
+			   sum);
+}
+
+/* The age of the item that is next to be got, in nanoseconds; 0 if there is none. May sleep. */
+u64 fifo_queue_oldest_age(struct fifo_queue *queue)
+{
+	u64 time = queue->engine->oldest(queue), now = ktime_get_ns();
+
+	return time && time < now ? now - time : 0;
 }
 
 static bool init_end(struct fifo_queue *queue, enum fifo_role role)
@@ -110,16 +136,17 @@ static bool init_end(struct fifo_queue *queue, enum fifo_role role)
 	struct fifo_end *end = &queue->ends[role];
 
 	end->queue = queue;
-	end->items = alloc_percpu(u64);
+	end->counts = alloc_percpu(struct fifo_counts);
 	fifo_wait_point_init(&end->wait, role, &queue->control->ends[role],
 			     end_ready);
-	return end->items;
+	return end->counts;
 }
 
 static void free_parts(struct fifo_queue *queue)
 {
-	free_percpu(queue->ends[FIFO_PRODUCER].items);
-	free_percpu(queue->ends[FIFO_CONSUMER].items);
+	free_percpu(queue->sojourns);
+	free_percpu(queue->ends[FIFO_PRODUCER].counts);
+	free_percpu(queue->ends[FIFO_CONSUMER].counts);
 	free_page((unsigned long)queue->control);
 }
 
@@ -136,6 +163,9 @@ static int init_queue(struct fifo_queue *queue, unsigned int index)
 	queue->control->version = FIFO_MAP_VERSION;
 	queue->control->size = queue->size;
 	if (init_end(queue, FIFO_PRODUCER) && init_end(queue, FIFO_CONSUMER))
+		queue->sojourns =
+			fifo_sojourns_new(queue->ends[FIFO_CONSUMER].counts);
+	if (queue->sojourns)
 		err = queue->engine->init(queue);
 	if (err)
 		free_parts(queue);

@@ -52,6 +52,7 @@
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
 #include "fifo.h"
+#include "sojourn.h"
 #include "wait.h"
 
 #define FIFO_QUEUES_MAX		16
@@ -73,8 +74,7 @@ enum fifo_overflow {
 
 /**
  * struct fifo_end - what the producers of a queue share, or the consumers
- * @items: how many items they have moved, dropped ones included: a counter of each
- *	processor, which only that processor changes; atomic
+ * @counts: those of each processor
  * @wait: where they wait
  * @queue: the queue; constant
  * @users: the number of ports, or -1 if a process has mapped this end, which it shares with
@@ -83,7 +83,7 @@ enum fifo_overflow {
  * Its lines are its own: waiting at one end must not slow down the other.
  */
 struct fifo_end {
-	u64 __percpu *items;
+	struct fifo_counts __percpu *counts;
 	struct fifo_queue *queue;
 	struct fifo_wait_point wait;
 	atomic_t users;
@@ -114,12 +114,13 @@ struct fifo_leftovers {
  * @leftovers: text that closed files have left; its own lock
  * @control: the page that a process may map to read; the pointer is constant
  * @ends: its producers and its consumers, by enum fifo_role
+ * @sojourns: how long items were in it, for each processor that got some
  * @dropped: items lost to the overflow policy; atomic
  * @mapping_errors: how often a process that has mapped it began to write nonsense; atomic
  * @discarded: items left in the queue when it was destroyed; atomic
  *
  * The ledger, true whenever nobody is inside an operation:
- * put = got + dropped + discarded + depth, where put and got are @items of the ends.
+ * put = got + dropped + discarded + depth, where put and got are the @items of the ends.
  */
 struct fifo_queue {
 	unsigned int index;
@@ -132,6 +133,7 @@ struct fifo_queue {
 	struct fifo_leftovers leftovers;
 	struct fifo_map_control *control;
 	struct fifo_end ends[2];
+	struct fifo_sojourns __percpu *sojourns;
 	atomic64_t dropped ____cacheline_aligned_in_smp;
 	atomic64_t discarded;
 	atomic64_t mapping_errors;
@@ -187,11 +189,23 @@ static inline void fifo_end_disown(struct fifo_end *end)
 static inline void fifo_count(struct fifo_queue *queue, enum fifo_role role,
 			      unsigned int n)
 {
-	this_cpu_add(*queue->ends[role].items, n);
+	this_cpu_add(queue->ends[role].counts->items, n);
 }
 
-/* The sum over all processors. It never decreases. */
+/* Counts how long an operation waited. */
+static inline void fifo_count_wait(struct fifo_queue *queue,
+				   enum fifo_role role, u64 ns)
+{
+	this_cpu_inc(queue->ends[role].counts->waits.counts[fifo_bucket(ns)]);
+}
+
+/* The sums over all processors. They never decrease. */
 u64 fifo_counted(const struct fifo_queue *queue, enum fifo_role role);
+void fifo_waits_counted(const struct fifo_queue *queue, enum fifo_role role,
+			struct fifo_histogram *sum);
+void fifo_queue_sojourns(const struct fifo_queue *queue,
+			 struct fifo_histogram *sum);
+u64 fifo_queue_oldest_age(struct fifo_queue *queue);
 
 static inline u64 fifo_items_put(const struct fifo_queue *queue)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The counters of a queue, in /sys/class/misc/fifoN/: one value a file.
+ * The counters of a queue, in /sys/class/misc/fifoN/: one value a file, or one histogram.
  *
  * A program reads them one by one while items move, so the ledger adds up only
  * if no task is inside an operation. Reading a counter settles what processes
@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/sysfs.h>
 #include "engine.h"
+#include "histogram.h"
 #include "queue.h"
 #include "sysfs.h"
 
@@ -43,6 +44,25 @@ QUEUE_ATTR(mapping_errors, true, "%lld", (s64)atomic64_read(&queue->mapping_erro
 QUEUE_ATTR(waiting_producers, true, "%d", fifo_waiting(&queue->ends[FIFO_PRODUCER].wait));
 QUEUE_ATTR(waiting_consumers, true, "%d", fifo_waiting(&queue->ends[FIFO_CONSUMER].wait));
 
+QUEUE_ATTR(oldest_age_ns, true, "%llu", fifo_queue_oldest_age(queue));
+
+#define HISTOGRAM_ATTR(_name, _read)					\
+static ssize_t _name##_show(struct device *dev,				\
+			    struct device_attribute *attr, char *buf)	\
+{									\
+	struct fifo_queue *queue = to_queue(dev);			\
+	struct fifo_histogram sum = { 0 };				\
+									\
+	fifo_queue_settle_all(queue);					\
+	_read;								\
+	return fifo_histogram_emit(&sum, buf);				\
+}									\
+static DEVICE_ATTR_RO(_name)
+
+HISTOGRAM_ATTR(wait_histogram, fifo_queue_sojourns(queue, &sum));
+HISTOGRAM_ATTR(producer_wait_histogram, fifo_waits_counted(queue, FIFO_PRODUCER, &sum));
+HISTOGRAM_ATTR(consumer_wait_histogram, fifo_waits_counted(queue, FIFO_CONSUMER, &sum));
+
 static struct attribute *fifo_queue_attrs[] = {
 	&dev_attr_size.attr,
 	&dev_attr_engine.attr,
@@ -55,6 +75,10 @@ static struct attribute *fifo_queue_attrs[] = {
 	&dev_attr_mapping_errors.attr,
 	&dev_attr_waiting_producers.attr,
 	&dev_attr_waiting_consumers.attr,
+	&dev_attr_oldest_age_ns.attr,
+	&dev_attr_wait_histogram.attr,
+	&dev_attr_producer_wait_histogram.attr,
+	&dev_attr_consumer_wait_histogram.attr,
 	NULL
 };
 

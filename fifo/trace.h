@@ -39,7 +39,7 @@ TRACE_EVENT(fifo_put,
 		  __entry->depth, __get_str(from))
 );
 
-/* An item that a consumer took out; wait_ns is its time since the put. */
+/* An item that a consumer took out; wait_ns is its time since the put, until @got_at. */
 TRACE_EVENT(fifo_get,
 	TP_PROTO(const struct fifo_port *port, const struct fifo_item *item,
 		 unsigned int depth),
@@ -59,7 +59,7 @@ TRACE_EVENT(fifo_get,
 		__entry->source = item->source;
 		__entry->seq = item->seq;
 		__entry->depth = depth;
-		__entry->wait_ns = ktime_get_ns() - item->time;
+		__entry->wait_ns = port->got_at - item->time;
 		strscpy(__get_dynamic_array(from),
 			fifo_source_name(item->source),
 			__get_dynamic_array_len(from));

@@ -6,7 +6,6 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include "attempt.h"
 #include "engine.h"
@@ -45,22 +44,28 @@ static bool try(void *data)
 	return attempt->moved;
 }
 
+/* A wait of an operation has ended. */
+static void waited(struct fifo_port *port, u64 ns, int result)
+{
+	fifo_count_wait(port->queue, port->role, ns);
+	trace_fifo_wait(port, ns, result);
+}
+
 /* Returns 0 once an attempt has succeeded, or a negative errno. */
 static int wait_for(struct attempt *attempt, enum fifo_patience patience)
 {
 	struct fifo_port *port = attempt->port;
-	u64 since;
 	int err;
+	u64 ns;
 
 	if (patience > FIFO_WAITS_KILLABLY) {
 		port->again = true;
 		return -EAGAIN;
 	}
 	might_sleep();
-	since = ktime_get_ns();
 	port->waited = true;
-	err = fifo_wait(&port->waiter, patience, try, attempt);
-	trace_fifo_wait(port, ktime_get_ns() - since, err);
+	err = fifo_wait(&port->waiter, patience, try, attempt, &ns);
+	waited(port, ns, err);
 	return err;
 }
 
@@ -141,7 +146,7 @@ void fifo_port_end_stall(struct fifo_port *port, int result)
 	u64 ns;
 
 	if (fifo_stall_end(&port->waiter, &ns))
-		trace_fifo_wait(port, ns, result);
+		waited(port, ns, result);
 }
 
 /**

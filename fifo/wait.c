@@ -221,21 +221,38 @@ static int wait_in(struct fifo_waiter *waiter, enum fifo_patience patience,
 	return 0;
 }
 
+/* The waiter counts as present from here until leave(). */
+static void arrive(struct fifo_waiter *waiter)
+{
+	WRITE_ONCE(waiter->since, ktime_get_ns());
+	atomic_inc(&waiter->point->present);
+}
+
+/* Returns how long it was present, in nanoseconds. */
+static u64 leave(struct fifo_waiter *waiter)
+{
+	u64 ns = ktime_get_ns() - waiter->since;
+
+	atomic_dec(&waiter->point->present);
+	WRITE_ONCE(waiter->since, 0);
+	return ns;
+}
+
 /*
  * Sleeps until @try, which never sleeps, returns true; or the waiter is cancelled; or a
  * signal that counts under @patience is pending. Returns 0 only if @try has returned true,
- * or else -ECANCELED or -EINTR.
+ * or else -ECANCELED or -EINTR; and the length of the wait in @ns.
  */
 int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
-	      bool (*try)(void *data), void *data)
+	      bool (*try)(void *data), void *data, u64 *ns)
 {
 	int err;
 
-	atomic_inc(&waiter->point->present);
+	arrive(waiter);
 	set_task(waiter, current);
 	err = wait_in(waiter, patience, try, data);
 	set_task(waiter, NULL);
-	atomic_dec(&waiter->point->present);
+	*ns = leave(waiter);
 	return err;
 }
 
@@ -250,10 +267,8 @@ bool fifo_stall(struct fifo_waiter *waiter)
 	unsigned long flags;
 	bool joins;
 
-	if (!waiter->stalled_since) {
-		waiter->stalled_since = ktime_get_ns();
-		atomic_inc(&point->present);
-	}
+	if (!waiter->since)
+		arrive(waiter);
 	spin_lock_irqsave(&point->waiters.lock, flags);
 	joins = list_empty(&waiter->entry.entry);
 	if (joins)
@@ -272,14 +287,12 @@ bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns)
 	struct fifo_wait_point *point = waiter->point;
 	unsigned long flags;
 
-	if (!waiter->stalled_since)
+	if (!waiter->since)
 		return false;
 	spin_lock_irqsave(&point->waiters.lock, flags);
 	list_del_init(&waiter->entry.entry);
 	spin_unlock_irqrestore(&point->waiters.lock, flags);
-	atomic_dec(&point->present);
-	*ns = ktime_get_ns() - waiter->stalled_since;
-	waiter->stalled_since = 0;
+	*ns = leave(waiter);
 	fifo_pass_on(point);
 	return true;
 }

@@ -54,7 +54,8 @@ struct fifo_wait_point {
  * @lock: guards @task; the task's own locks are taken in it
  * @task: the task that sleeps in fifo_wait(), or NULL; @lock
  * @entry: its place in the wait queue while it stalls; the wait queue's lock
- * @stalled_since: when the stall began, in nanoseconds, or 0; the user
+ * @since: when the wait or the stall began, in nanoseconds, or 0; written by the user,
+ *	read without a lock to be shown
  * @wake: called when it is woken in a stall, under the wait queue's lock; constant
  *	while it stalls
  * @wake_data: handed to @wake; constant likewise
@@ -67,7 +68,7 @@ struct fifo_waiter {
 	spinlock_t lock;	/* the task */
 	struct task_struct *task;
 	struct wait_queue_entry entry;
-	u64 stalled_since;
+	u64 since;
 	void (*wake)(void *data);
 	void *wake_data;
 };
@@ -81,7 +82,7 @@ void fifo_waiter_init(struct fifo_waiter *waiter,
 		      struct fifo_wait_point *point);
 void fifo_waiter_cancel(struct fifo_waiter *waiter);
 int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
-	      bool (*try)(void *data), void *data);
+	      bool (*try)(void *data), void *data, u64 *ns);
 bool fifo_stall(struct fifo_waiter *waiter);
 bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns);
 void fifo_pass_on(struct fifo_wait_point *point);
@@ -100,7 +101,7 @@ static inline bool fifo_waiter_cancelled(const struct fifo_waiter *waiter)
 
 static inline bool fifo_waiter_idle(const struct fifo_waiter *waiter)
 {
-	return !waiter->task && !waiter->stalled_since;
+	return !waiter->task && !waiter->since;
 }
 
 /* Between releasing slots or items and fifo_wake_released(). */

@@ -87,18 +87,21 @@ section "sysfs"
 load fifo size=4,8 overflow=block,drop-oldest
 is "$(ls -ld /dev/fifo[0-9]* | awk '{ print substr($1, 1, 10), $NF }' | tr '\n' ' ')" \
 	"crw------- /dev/fifo0 crw------- /dev/fifo1 " "each queue has a device, for root only"
-for name in size engine overflow depth put got dropped discarded waiting_producers waiting_consumers; do
+for name in size engine overflow depth put got dropped discarded waiting_producers waiting_consumers oldest_age_ns; do
 	if [[ $(stat -c %a ${fifo}1/$name) != 444 || $(wc -l <${fifo}1/$name) != 1 || $(wc -w <${fifo}1/$name) != 1 ]]; then
 		fail "one value in each counter, for all to read" "$name"
 	fi
 done
-is "$(cd ${fifo}1 && cat size engine overflow depth put got dropped discarded waiting_producers waiting_consumers | tr '\n' ' ')" \
-	"8 semaphore drop-oldest 0 0 0 0 0 0 0 " "ten counters, of an unused queue"
+is "$(cd ${fifo}1 && cat size engine overflow depth put got dropped discarded waiting_producers waiting_consumers oldest_age_ns | tr '\n' ' ')" \
+	"8 semaphore drop-oldest 0 0 0 0 0 0 0 0 " "eleven counters, of an unused queue"
 load producer rate=max count=5 log=off
 load consumer instances=3 count=1 queue=0 log=off rate=max
 wait_for 5 counter_is 0 got 3
 is "$(cd ${fifo}0 && cat size engine overflow depth put got dropped discarded waiting_producers waiting_consumers | tr '\n' ' ')" \
 	"4 semaphore block 2 5 3 0 0 0 0 " "and of a used one"
+age=$(counter 0 oldest_age_ns)
+ge "$age" 1 "an item has an age"
+ge "$(counter 0 oldest_age_ns)" $((age + 1)) "which grows"
 unload consumer producer fifo
 
 section "lists"
@@ -301,17 +304,17 @@ cat /dev/fifo0 >/dev/null &
 reader=$!
 wait_for 5 counter_is 1 got 9
 wait_for 5 counter_is 0 waiting_consumers 1
-is "$(sort </sys/kernel/debug/fifo/ports | sed 's/ 0\.5\/s [01] / 0.5\/s N /')" "0 consumer cat - - - -
-0 producer producer[0] work 0.5/s N any
-1 consumer consumer[0] work max 9 any
-1 producer producer[1] kthread max 9 any
-queue role name context rate moved cpu" "each port, with its context and rate"
+is "$(sort </sys/kernel/debug/fifo/ports | sed 's/ 0\.5\/s [01] / 0.5\/s N /; s/ [1-9][0-9]*$/ US/')" "0 consumer cat - - - - US
+0 producer producer[0] work 0.5/s N any 0
+1 consumer consumer[0] work max 9 any US
+1 producer producer[1] kthread max 9 any 0
+queue role name context rate moved cpu waiting_us" "each port, with its context and rate, and for how long it waits"
 echo 7 >/sys/module/producer/parameters/rate
 like "$(</sys/kernel/debug/fifo/ports)" 'producer\[0\] work 7/s ' "a new rate is shown"
 kill $reader
 wait || true
 unload producer consumer
-is "$(</sys/kernel/debug/fifo/ports)" "queue role name context rate moved cpu" "none is left"
+is "$(</sys/kernel/debug/fifo/ports)" "queue role name context rate moved cpu waiting_us" "none is left"
 unload fifo
 not_ok "nor the directory" test -e /sys/kernel/debug/fifo
 GUEST

@@ -41,7 +41,7 @@ goes_on() {
 
 # ports: the processors that debugfs shows.
 ports() {
-	awk 'NR > 1 { print $3 "=" $NF }' /sys/kernel/debug/fifo/ports | sort | paste -sd ' '
+	awk 'NR > 1 { print $3 "=" $7 }' /sys/kernel/debug/fifo/ports | sort | paste -sd ' '
 }
 
 went_offline() {

@@ -6,6 +6,11 @@
 
 . "${0%/*}/lib/host.sh"
 
+guest_prepare_vm
+config=$(dirname "$(readlink "$FIFO_VM/vmlinuz")")/build/.config
+! grep -qsxE 'CONFIG_NR_CPUS=[0-9]{1,2}' "$config" ||
+	skip_all "this kernel has room for few processors only"
+
 # Possible processors, of which the kernel starts two.
 run_guest --timeout 300 --cpus 128 --append maxcpus=2 <<'GUEST'
 instances=1024

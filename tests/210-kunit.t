@@ -22,7 +22,7 @@ suite() {
 dmesg_mark unit
 load fifo_unit
 dmesg_since unit >/run/kunit
-for suite in fifo_schedule fifo_entry fifo_command fifo_wait fifo_poll fifo_worker fifo_pin fifo_batch fifo_engine fifo_queue; do
+for suite in fifo_schedule fifo_entry fifo_command fifo_wait fifo_poll fifo_worker fifo_pin fifo_batch fifo_engine fifo_sojourn fifo_queue; do
 	suite $suite >/run/suite
 	results=0
 	while read -r line; do

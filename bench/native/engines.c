@@ -36,12 +36,13 @@ void fifo_wait_point_init(struct fifo_wait_point *point, enum fifo_role role,
 }
 
 int fifo_wait(struct fifo_waiter *waiter, enum fifo_patience patience,
-	      bool (*try)(void *data), void *data)
+	      bool (*try)(void *data), void *data, u64 *ns)
 {
 	(void)waiter;
 	(void)patience;
 	(void)try;
 	(void)data;
+	(void)ns;
 	abort();
 }
 

@@ -42,6 +42,7 @@ typedef unsigned int gfp_t;
 #define min(a, b)		((a) < (b) ? (a) : (b))
 #define max(a, b)		((a) > (b) ? (a) : (b))
 #define min_t(type, a, b)	min((type)(a), (type)(b))
+#define clamp_t(type, x, lo, hi)	min_t(type, max((type)(x), (type)(lo)), hi)
 #define EXPORT_SYMBOL_GPL(name)	extern typeof(name) name
 #define BIT(n)			(1ul << (n))
 #define KBUILD_MODNAME		"fifo"
@@ -53,6 +54,9 @@ typedef unsigned int gfp_t;
 #define cond_resched_tasks_rcu_qs()	((void)0)
 #define pr_err(...)			((void)0)
 #define pr_info(...)			((void)0)
+#define sysfs_emit_at(...)		0
+/* No checker looks on. */
+#define data_race(x)			(x)
 
 /* Tracepoints are off. */
 #define TP_PROTO(...)			__VA_ARGS__
@@ -106,6 +110,25 @@ static inline u64 ktime_get_ns(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
+/* A tick is 4 ms. */
+#define jiffies			((unsigned long)(ktime_get_ns() >> 22))
+
+/* Only its own thread writes what a sequence guards, and no thread reads it meanwhile. */
+typedef unsigned int seqcount_t;
+
+#define local_irq_save(flags)			((flags) = 0)
+#define local_irq_restore(flags)		((void)(flags))
+#define seqcount_init(sequence)			(*(sequence) = 0)
+#define write_seqcount_begin(sequence)		((void)++*(sequence))
+#define write_seqcount_end(sequence)		((void)++*(sequence))
+#define read_seqcount_begin(sequence)		(*(sequence))
+#define read_seqcount_retry(sequence, value)	(*(sequence) != (value))
+
+static inline int fls64(u64 x)
+{
+	return x ? 64 - __builtin_clzll(x) : 0;
+}
+
 /* --- memory: what the kernel's allocators align, and zero ------------------- */
 
 #define PAGE_SIZE		4096ul
@@ -148,16 +171,25 @@ static inline bool is_power_of_2(unsigned long n)
 /* --- counts of each thread, for those of each processor --------------------- */
 
 #define KERNEL_THREADS		64
-#define KERNEL_LINE		64
+#define KERNEL_LINES(size)	(((size) + 63) / 64 * 64)
 
 extern __thread size_t kernel_thread;
 
 #define __percpu
-#define alloc_percpu(type)	((type *)kernel_zalloc(KERNEL_THREADS * KERNEL_LINE, KERNEL_LINE))
+#define alloc_percpu(type)						\
+	((type *)kernel_zalloc(KERNEL_THREADS * KERNEL_LINES(sizeof(type)), 64))
 #define free_percpu(counts)	free(counts)
 #define per_cpu_ptr(counts, thread)					\
-	((typeof(counts))((char *)(counts) + (size_t)(thread) * KERNEL_LINE))
-#define this_cpu_add(count, n)	(*per_cpu_ptr(&(count), kernel_thread) += (n))
+	((typeof(counts))((char *)(counts) + (size_t)(thread) *		\
+			  KERNEL_LINES(sizeof(*(counts)))))
+#define this_cpu_ptr(counts)		per_cpu_ptr(counts, kernel_thread)
+/* Of a member of the counts, as the kernel has it. */
+#define this_cpu_member(count)						\
+	((typeof(count) *)((char *)&(count) + kernel_thread *		\
+			   KERNEL_LINES(sizeof(struct fifo_counts))))
+#define this_cpu_add(count, n)	(*this_cpu_member(count) += (n))
+#define this_cpu_inc(count)	this_cpu_add(count, 1)
+#define this_cpu_read(count)	READ_ONCE(*this_cpu_member(count))
 #define for_each_possible_cpu(i)	for ((i) = 0; (i) < KERNEL_THREADS; (i)++)
 
 /* --- waiting: nobody does --------------------------------------------------- */

@@ -16,6 +16,8 @@ struct list_head {
 #define container_of(member_ptr, type, member)				\
 	((type *)((char *)(member_ptr) - offsetof(type, member)))
 
+#define list_first_entry_or_null(head, type, member)			\
+	((head)->next == (head) ? NULL : list_first_entry(head, type, member))
 #define list_first_entry(head, type, member)				\
 	container_of((head)->next, type, member)
 

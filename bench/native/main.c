@@ -31,6 +31,11 @@ static const struct {
 	{ 1, BATCH },
 	{ 2, 1 },
 	{ 2, BATCH },
+	/* From here on only where each thread has a processor. */
+	{ 4, 1 },
+	{ 4, BATCH },
+	{ 8, 1 },
+	{ 8, BATCH },
 	{ 0 }
 };
 
@@ -70,9 +75,11 @@ static void measure(const struct contender *contender, unsigned int pairs,
 static void measure_round(uint64_t items)
 {
 	const struct contender *const *contender;
-	unsigned int i;
+	unsigned int i, max = processors();
 
-	for (i = 0; cases[i].pairs; i++)
+	if (max < 4)
+		max = 4;
+	for (i = 0; cases[i].pairs && 2 * cases[i].pairs <= max; i++)
 		for (contender = __start_contenders;
 		     contender < __stop_contenders; contender++)
 			measure(*contender, cases[i].pairs, cases[i].batch,

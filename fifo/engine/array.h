@@ -7,6 +7,7 @@
 #define _FIFO_ARRAY_H
 
 #include <linux/compiler.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/vmalloc.h>
 #include "item.h"
@@ -66,6 +67,12 @@ static __always_inline unsigned int fifo_array_fit(unsigned int n,
 static inline unsigned int fifo_array_room(const struct fifo_array *array)
 {
 	return array->size - array->depth;
+}
+
+/* When the oldest item was put, or 0. */
+static inline u64 fifo_array_oldest(const struct fifo_array *array)
+{
+	return array->depth ? array->head->time : 0;
 }
 
 /* Would a get or a put find something now? A hint: this takes no lock. */
@@ -134,12 +141,13 @@ fifo_array_put(struct fifo_array *array, struct fifo_port *port,
 }
 
 static inline void fifo_array_trace_get(const struct fifo_array *array,
-					const struct fifo_port *port,
+					struct fifo_port *port,
 					const struct fifo_item *items,
 					unsigned int n)
 {
 	unsigned int i;
 
+	port->got_at = ktime_get_ns();
 	for (i = 0; i < n; i++)
 		trace_fifo_get(port, &items[i], array->depth - 1 - i);
 }

@@ -192,6 +192,17 @@ static void drop_node(struct list_store *store, struct list_node *node,
 	}
 }
 
+/* @depth: how many items there were. */
+static void trace_get(struct fifo_port *port, const struct fifo_item *items,
+		      unsigned int n, unsigned int depth)
+{
+	unsigned int i;
+
+	port->got_at = ktime_get_ns();
+	for (i = 0; i < n; i++)
+		trace_fifo_get(port, &items[i], depth - 1 - i);
+}
+
 static __always_inline unsigned int
 list_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 {
@@ -206,11 +217,11 @@ list_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 	for (i = 0; i < n; i++) {
 		node = list_first_entry(&store->items, struct list_node, list);
 		items[i] = node->item;
-		depth--;
-		trace_fifo_get(port, &items[i], depth);
 		drop_node(store, node, &excess);
 	}
-	set_depth(store, depth);
+	if (n && trace_fifo_get_enabled())
+		trace_get(port, items, n, depth);
+	set_depth(store, depth - n);
 	spin_unlock_bh(&store->lock);
 	free_nodes(store, &excess);
 	return n;
@@ -250,6 +261,19 @@ static unsigned int list_engine_depth(const struct fifo_queue *queue)
 	return READ_ONCE(store->depth);
 }
 
+static u64 list_engine_oldest(const struct fifo_queue *queue)
+{
+	struct list_store *store = queue->store;
+	struct list_node *node;
+	u64 time;
+
+	spin_lock_bh(&store->lock);
+	node = list_first_entry_or_null(&store->items, struct list_node, list);
+	time = node ? node->item.time : 0;
+	spin_unlock_bh(&store->lock);
+	return time;
+}
+
 static bool list_engine_ready(const struct fifo_queue *queue,
 			      enum fifo_role role)
 {
@@ -272,5 +296,6 @@ const struct fifo_engine fifo_engine_list = {
 	.replace = list_engine_replace,
 	FIFO_OPERATIONS_OF(list),
 	.depth = list_engine_depth,
+	.oldest = list_engine_oldest,
 	.ready = list_engine_ready,
 };

@@ -158,17 +158,16 @@ ring_engine_put(struct fifo_port *port, const struct fifo_item *items,
 static __always_inline void get_run(struct fifo_ring_store *store,
 				    struct fifo_port *port,
 				    struct fifo_item *items, unsigned int n,
-				    u64 position)
+				    u64 position, bool first)
 {
 	u64 at = fifo_ring_slot(&store->ring, position);
 	const struct fifo_item *slots = &store->slots[at];
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		items[i] = slots[i];
-		/* Before the hand-over: no put can be a round ahead. */
-		fifo_ring_trace_get(port, position + i, &items[i]);
-	}
+	/* Before the hand-over: no put can be a round ahead. */
+	fifo_ring_trace_get(port, position, items, n, first);
 	fifo_turns_hand_over(&store->ring.turns[at], n, position + store->ring.mask + 1);
 }
 
@@ -184,7 +183,7 @@ ring_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 	claimed = claim(store, queue, FIFO_CONSUMER, n, &position);
 	for (left = claimed; left; left -= run, items += run, position += run) {
 		run = run_of(&store->ring, position, left);
-		get_run(store, port, items, run, position);
+		get_run(store, port, items, run, position, left == claimed);
 	}
 	local_bh_enable();
 	return claimed;
@@ -229,6 +228,17 @@ static unsigned int ring_engine_depth(const struct fifo_queue *queue)
 	return fifo_ring_depth(&store->ring);
 }
 
+static u64 ring_engine_oldest(const struct fifo_queue *queue)
+{
+	struct fifo_ring_store *store = queue->store;
+	u64 position = atomic64_read(&store->ring.head);
+
+	if (!fifo_ring_ready(&store->ring, position, FIFO_RING_FILLED))
+		return 0;
+	/* If the item is got, and the slot filled again, this is the new item's time. */
+	return data_race(fifo_ring_item(store, position)->time);
+}
+
 static bool ring_engine_ready(const struct fifo_queue *queue,
 			      enum fifo_role role)
 {
@@ -262,6 +272,7 @@ const struct fifo_engine fifo_engine_ring = {
 	.replace = ring_engine_replace,
 	FIFO_OPERATIONS_OF(ring),
 	.depth = ring_engine_depth,
+	.oldest = ring_engine_oldest,
 	.ready = ring_engine_ready,
 	.settle = ring_engine_settle,
 };

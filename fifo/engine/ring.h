@@ -5,6 +5,7 @@
 #ifndef _FIFO_RING_H
 #define _FIFO_RING_H
 
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/spinlock.h>
@@ -54,16 +55,21 @@ static inline void fifo_ring_trace_put(struct fifo_port *port, u64 position,
 		       position + 1 - atomic64_read(&store->ring.head));
 }
 
+/* Traces @n items from a position on. @first: they are the first that this get has got. */
 static inline void fifo_ring_trace_get(struct fifo_port *port, u64 position,
-				       const struct fifo_item *item)
+				       const struct fifo_item *items,
+				       unsigned int n, bool first)
 {
-	const struct fifo_ring_store *store;
+	const struct fifo_ring_store *store = port->queue->store;
+	unsigned int i;
 
 	if (!trace_fifo_get_enabled())
 		return;
-	store = port->queue->store;
-	trace_fifo_get(port, item,
-		       atomic64_read(&store->ring.tail) - position - 1);
+	if (first)
+		port->got_at = ktime_get_ns();
+	for (i = 0; i < n; i++, position++)
+		trace_fifo_get(port, &items[i],
+			       atomic64_read(&store->ring.tail) - position - 1);
 }
 
 int fifo_ring_settle(struct fifo_queue *queue, enum fifo_role role);

@@ -177,6 +177,17 @@ static unsigned int semaphore_engine_depth(const struct fifo_queue *queue)
 	return READ_ONCE(store->array.depth);
 }
 
+static u64 semaphore_engine_oldest(const struct fifo_queue *queue)
+{
+	struct semaphore_store *store = queue->store;
+	u64 time;
+
+	mutex_lock(&store->lock);
+	time = fifo_array_oldest(&store->array);
+	mutex_unlock(&store->lock);
+	return time;
+}
+
 /* Would a claim succeed now? */
 static bool semaphore_engine_ready(const struct fifo_queue *queue,
 				   enum fifo_role role)
@@ -200,5 +211,6 @@ const struct fifo_engine fifo_engine_semaphore = {
 	.finish_get = semaphore_engine_finish_get,
 	FIFO_OPERATIONS_OF(semaphore),
 	.depth = semaphore_engine_depth,
+	.oldest = semaphore_engine_oldest,
 	.ready = semaphore_engine_ready,
 };

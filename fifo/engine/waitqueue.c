@@ -98,6 +98,17 @@ static unsigned int waitqueue_engine_depth(const struct fifo_queue *queue)
 	return READ_ONCE(store->array.depth);
 }
 
+static u64 waitqueue_engine_oldest(const struct fifo_queue *queue)
+{
+	struct waitqueue_store *store = queue->store;
+	u64 time;
+
+	spin_lock_bh(&store->lock);
+	time = fifo_array_oldest(&store->array);
+	spin_unlock_bh(&store->lock);
+	return time;
+}
+
 static bool waitqueue_engine_ready(const struct fifo_queue *queue,
 				   enum fifo_role role)
 {
@@ -118,5 +129,6 @@ const struct fifo_engine fifo_engine_waitqueue = {
 	.replace = waitqueue_engine_replace,
 	FIFO_OPERATIONS_OF(waitqueue),
 	.depth = waitqueue_engine_depth,
+	.oldest = waitqueue_engine_oldest,
 	.ready = waitqueue_engine_ready,
 };

@@ -34,6 +34,7 @@
 #include <linux/slab.h>
 #include "engine.h"
 #include "engine/ring.h"
+#include "got.h"
 #include "item.h"
 #include "map_end.h"
 #include "port.h"
@@ -115,20 +116,26 @@ static unsigned int settle_puts(struct fifo_mapped *mapped, unsigned int most)
 	n = fifo_ring_claim_free(&store->ring, n, &first);
 	for (i = 0; i < n; i++)
 		fifo_ring_filled(&store->ring, first + i);
+	fifo_count(mapped->queue, FIFO_PRODUCER, n);
 	return n;
 }
 
-/* Frees the slots of the oldest items, up to @most, which the process has got. */
+/*
+ * Frees the slots of the oldest items, up to @most, which the process has got. When that was
+ * is not known: they are timed now.
+ */
 static unsigned int settle_gots(struct fifo_mapped *mapped, unsigned int most)
 {
 	struct fifo_ring_store *store = mapped->queue->store;
+	const struct fifo_item *item;
 	unsigned int i, n;
 	u64 position;
 
 	n = fifo_ring_claim_filled(&store->ring, most, &position);
 	for (i = 0; i < n; i++, position++) {
-		fifo_ring_trace_get(mapped->port, position,
-				    fifo_ring_item(store, position));
+		item = fifo_ring_item(store, position);
+		fifo_ring_trace_get(mapped->port, position, item, 1, true);
+		fifo_count_got(mapped->port, item, 1);
 		fifo_ring_freed(&store->ring, position);
 	}
 	return n;
@@ -149,7 +156,6 @@ static int move_on(struct fifo_mapped *mapped)
 		return -EBADMSG;
 	moved = mapped->role == FIFO_PRODUCER ?
 		settle_puts(mapped, most) : settle_gots(mapped, most);
-	fifo_count(mapped->queue, mapped->role, moved);
 	return moved ? moved : -EBADMSG;
 }
 

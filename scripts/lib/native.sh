@@ -79,7 +79,7 @@ native_compile() {
 native_build_engines() {
 	local source
 
-	for source in fifo/{transfer,queue,item}.c fifo/engine/*.c bench/native/engines.c; do
+	for source in fifo/{transfer,queue,item,histogram,sojourn,got}.c fifo/engine/*.c bench/native/engines.c; do
 		native_compile gcc "$root/$source" -std=gnu11 -fwrapv -fno-strict-aliasing \
 			-mgeneral-regs-only -Wno-unused-parameter -include "$native_source/kernel.h" \
 			-I "$native_dir/include" -I "$root/fifo" -I "$root/include"

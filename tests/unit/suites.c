@@ -9,6 +9,7 @@
 kunit_test_suites(&fifo_schedule_suite, &fifo_entry_suite, &fifo_command_suite,
 		  &fifo_wait_suite, &fifo_poll_suite, &fifo_worker_suite,
 		  &fifo_pin_suite, &fifo_batch_suite, &fifo_engine_suite,
+		  &fifo_sojourn_suite,
 		  &fifo_queue_suite);
 
 MODULE_DESCRIPTION("Tests of the functions of fifo.ko");

@@ -14,5 +14,6 @@ extern struct kunit_suite fifo_pin_suite;
 extern struct kunit_suite fifo_batch_suite;
 extern struct kunit_suite fifo_engine_suite;
 extern struct kunit_suite fifo_queue_suite;
+extern struct kunit_suite fifo_sojourn_suite;
 
 #endif /* _FIFO_SUITES_H */

@@ -87,7 +87,9 @@ static bool try_to_take(void *data)
 
 static int wait_for_item(struct scene *scene)
 {
-	return fifo_wait(&scene->waiter, FIFO_WAITS, try_to_take, scene);
+	u64 ns;
+
+	return fifo_wait(&scene->waiter, FIFO_WAITS, try_to_take, scene, &ns);
 }
 
 /* Ends the stall of one, which passes a wake-up on if there is something to take. */
