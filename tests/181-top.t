@@ -46,11 +46,11 @@ look_at() {
 	load fifo engine=semaphore,waitqueue,list,ring size=32
 	load producer queue=0,1,2,3 rate="$2" log=off
 	load consumer queue=0,1,2,3 rate="$3" log=off
-	start 80 24 fifoctl top --interval 0.2
+	start 80 24 fifoctl top --interval 0.5
 	ok "$name: ${*:4}" wait_for 30 "${@:4}"
 	is "$(column 0 $asked_in) $(column 3 $asked_out)" "$2 $3" "with the rates that were asked for"
 	resize 200 50
-	wait_for 30 shows '[▁▂▃▄▅▆▇█]{90}'
+	wait_for 30 shows '[▁▂▃▄▅▆▇█]{60}'
 	screen >"/run/keep/$name-200x50"
 	ok "at 200 columns with engine and overflow" shows '^> 0 semaphore block  '
 	resize 80 24
@@ -191,9 +191,9 @@ logs=$test_logs/$test_name
 for name in balanced producer-faster consumer-faster; do
 	for size in 80x24 200x50; do
 		kept=$root/docs/screens/$name-$size.txt
+		[[ ! ${FIFO_SCREENS-} ]] || cp "$logs/$name-$size" "$FIFO_SCREENS/$name-$size.txt"
 		is "$(sed -n 2p "$kept" 2>/dev/null)" "$(sed -n 2p "$logs/$name-$size")" \
 			"docs/screens/$name-$size.txt has today's columns"
-		[[ ! ${FIFO_SCREENS-} ]] || cp "$logs/$name-$size" "$FIFO_SCREENS/$name-$size.txt"
 	done
 done
 

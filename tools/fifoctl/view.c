@@ -17,7 +17,7 @@
 #define ROWS_DETAILS	5
 #define ROWS_LEAST	4
 
-/* The text is wider than what it is in: */
+/* Bytes of a text. */
 #define TEXT_MAX	512
 
 void view_arrange(struct view *view, const struct look *look)
