@@ -15,7 +15,7 @@ make -C "$root/tools" --no-print-directory O="$work/build" "$work/build/fifoctl"
 	die "the build of the tools failed: $(<"$work/log")"
 fifoctl=$work/build/fifoctl
 
-run_guest --timeout 180 --program "$fifoctl" --program trace-cmd --program setpriv <<'GUEST'
+run_guest --timeout 300 --program "$fifoctl" --program trace-cmd --program setpriv <<'GUEST'
 # instances: those of fifoctl.
 instances() {
 	ls $tracing/instances 2>/dev/null || true
@@ -110,7 +110,7 @@ noted drops 1
 noted drops 2
 unload fifo
 load fifo size=1024
-recorded many --buffer 65536 sh -c "$(worked 'rate=max count=250000' 'rate=max count=250000' 2)"
+recorded many --buffer 65536 sh -c "$(worked 'rate=max count=100000' 'rate=max count=100000' 2)"
 noted many 0
 
 # What trace-cmd records alone, and compresses, is drawn, too.
@@ -121,7 +121,7 @@ noted plain 0
 
 # --- more than the buffers hold ------------------------------------------------------
 
-said=$(fifoctl record --buffer 4 sh -c "$(worked 'rate=max count=100000' 'rate=max count=100000' 1)" 2>&1) && status=0 || status=$?
+said=$(fifoctl record --buffer 4 sh -c "$(worked 'rate=max count=30000' 'rate=max count=30000' 1)" 2>&1) && status=0 || status=$?
 like "$status $said" '^3 fifoctl: trace.dat has [0-9]+ events; [1-9][0-9]* were lost: ' "says that events were lost, and ends with 3"
 cp trace.dat /run/keep/lost.dat
 
