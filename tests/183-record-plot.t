@@ -8,7 +8,9 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make pkg-config libtracefs-dev libtracecmd-dev trace-cmd gnuplot-nox libxml2-utils python3
+packages_need gcc libc6-dev make pkgconf libtracefs-dev libtracecmd-dev trace-cmd gnuplot-nox libxml2-utils python3
+guest_prepare_vm
+! kernel_is_foreign || skip_all "trace-cmd is of this machine's architecture"
 scratch
 work=$scratch_dir
 make -C "$root/tools" --no-print-directory O="$work/build" "$work/build/fifoctl" >"$work/log" 2>&1 ||
@@ -204,11 +206,6 @@ plot() {
 fails() {
 	plot "${@:2}"
 	is "$status $said" "1 fifoctl: $1" "fifoctl plot ${*:2}: $1"
-}
-
-# events_of FILE EVENT: how many trace-cmd report shows, by queue.
-events_of() {
-	trace-cmd report "$1" 2>/dev/null | grep -c " $2: *queue=$3 "
 }
 
 # lean FILE.svg: without what gnuplot writes again and again, and SVG takes for granted.
