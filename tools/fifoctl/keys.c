@@ -143,12 +143,14 @@ static void slower(struct view *view, const struct look *look)
  * @name: the key's name in the help, or NULL
  * @help: what it does
  */
-static const struct action {
+struct action {
 	int key;
 	void (*act)(struct view *view, const struct look *look);
 	const char *name;
 	const char *help;
-} actions[] = {
+};
+
+static const struct action actions[] = {
 	{ PRESSED_UP, up, "Up, k", "the line above" },
 	{ 'k', up, NULL, NULL },
 	{ PRESSED_DOWN, down, "Down, j", "the line below" },
