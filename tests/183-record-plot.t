@@ -162,6 +162,10 @@ wait $pid && status=0 || status=$?
 is "$status $(<said) $(instances)" "1 fifoctl: trace-cmd failed: it was killed " "says that trace-cmd was killed, and removes the instance"
 is "$(find . -name 'x.dat.*')" "" "and all parts of the file"
 
+load producer rate=1000 log=off
+fails "fifo.ko was unloaded, and with that its events are lost" fifoctl record -o y.dat sh -c 'rmmod producer fifo; insmod /modules/fifo.ko'
+not_ok "that file is not there" [ -e y.dat ]
+
 # Of a process that was killed the next one cleans up.
 fifoctl record -o x.dat 2>said &
 pid=$!
