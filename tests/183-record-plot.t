@@ -17,7 +17,7 @@ make -C "$root/tools" --no-print-directory O="$work/build" "$work/build/fifoctl"
 	die "the build of the tools failed: $(<"$work/log")"
 fifoctl=$work/build/fifoctl
 
-run_guest --timeout 300 --program "$fifoctl" --program trace-cmd --program setpriv <<'GUEST'
+run_guest --timeout 400 --program "$fifoctl" --program trace-cmd --program setpriv <<'GUEST'
 # instances: those of fifoctl.
 instances() {
 	ls $tracing/instances 2>/dev/null || true
@@ -144,7 +144,7 @@ for signal in INT TERM HUP; do
 	recording() {
 		[[ $(cat $tracing/instances/fifoctl-*/tracing_on) == 1 ]]
 	}
-	ok "it records until SIG$signal" wait_for 10 recording
+	ok "it records until SIG$signal" wait_for 60 recording
 	kill -s "$signal" "$pid"
 	wait "$pid" && status=0 || status=$?
 	[[ $signal != INT ]] || is "$status" 0 "SIGINT is a proper end"
@@ -155,24 +155,28 @@ done
 
 fifoctl record -o x.dat 2>said &
 pid=$!
-ok "it records" wait_for 10 recording
+ok "it records" wait_for 60 recording
 # The others read for it, a processor each.
 kill -KILL "$(pidof trace-cmd | tr ' ' '\n' | sort -n | head -n 1)"
 wait $pid && status=0 || status=$?
 is "$status $(<said) $(instances)" "1 fifoctl: trace-cmd failed: it was killed " "says that trace-cmd was killed, and removes the instance"
 is "$(find . -name 'x.dat.*')" "" "and all parts of the file"
 
+load producer rate=1000 log=off
+fails "fifo.ko was unloaded, and with that its events are lost" fifoctl record -o y.dat sh -c 'rmmod producer fifo; insmod /modules/fifo.ko'
+not_ok "that file is not there" [ -e y.dat ]
+
 # Of a process that was killed the next one cleans up.
 fifoctl record -o x.dat 2>said &
 pid=$!
-ok "it records" wait_for 10 recording
+ok "it records" wait_for 60 recording
 kill -KILL $pid
 wait $pid || true
 not_ok "what was killed leaves its instance" [ -z "$(instances)" ]
 gone() {
 	! pidof trace-cmd
 }
-ok "its trace-cmd ends, too" wait_for 10 gone
+ok "its trace-cmd ends, too" wait_for 60 gone
 ok "the next one works" fifoctl record -o x.dat --seconds 0.1
 is "$(instances)" "" "and removes that instance"
 

@@ -233,11 +233,20 @@ static void add_statistics(int cpu, unsigned long long *events,
 	free(stats);
 }
 
+/* Exits if fifo.ko was unloaded: then the kernel has emptied the buffers. */
+static void check_events(void)
+{
+	if (tracefs_event_is_enabled(instance, "fifo", NULL) !=
+	    TRACEFS_ALL_ENABLED)
+		errx(FAILED, "fifo.ko was unloaded, and with that its events are lost");
+}
+
 /* Ends the recording. Counts the events that came into the buffers, and those lost. */
 void recorder_halt(unsigned long long *events, unsigned long long *lost)
 {
 	long cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
 
+	check_events();
 	tracefs_trace_off(instance);
 	*events = 0;
 	*lost = 0;
