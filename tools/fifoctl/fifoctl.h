@@ -55,6 +55,30 @@ __attribute__((format(printf, 1, 2)))
 noreturn void misused(const char *format, ...);
 void flush_output(void);
 
+/* How many lines a wait_histogram has. */
+#define HISTOGRAM_BUCKETS	41
+
+/**
+ * struct histogram - how long waits took
+ * @n: how many buckets it has, or 0 if fifo.ko is too old to count waits
+ * @bounds: the longest wait of each bucket, in ns, ascending; the last is INFINITY
+ * @counts: how many waits were at most that long
+ */
+struct histogram {
+	unsigned int n;
+	double bounds[HISTOGRAM_BUCKETS];
+	unsigned long long counts[HISTOGRAM_BUCKETS];
+};
+
+/* histogram.c */
+void histogram_read(struct histogram *histogram, unsigned int queue,
+		    const char *name);
+void histogram_difference(struct histogram *difference,
+			  const struct histogram *from,
+			  const struct histogram *to);
+unsigned long long histogram_total(const struct histogram *histogram);
+double histogram_percentile(const struct histogram *histogram, double percent);
+
 /**
  * struct queue - a queue, as sysfs shows it
  * @index: its index
@@ -65,9 +89,14 @@ void flush_output(void);
  * @put: items put so far
  * @got: items got so far
  * @dropped: items dropped so far
+ * @discarded: items that nobody can get any more
  * @errors: how often a process that maps it began to write nonsense
  * @producers: how many producers wait for room
  * @consumers: how many consumers wait for an item
+ * @oldest_age: how long the item that is next to be got has been in the queue, in ns
+ * @waits: how long the items that were got had been in it
+ * @producer_waits: how long producers have waited for room
+ * @consumer_waits: how long consumers have waited for an item
  */
 struct queue {
 	unsigned int index;
@@ -78,9 +107,14 @@ struct queue {
 	unsigned long long put;
 	unsigned long long got;
 	unsigned long long dropped;
+	unsigned long long discarded;
 	unsigned long long errors;
 	unsigned long long producers;
 	unsigned long long consumers;
+	unsigned long long oldest_age;
+	struct histogram waits;
+	struct histogram producer_waits;
+	struct histogram consumer_waits;
 };
 
 /**
@@ -99,6 +133,7 @@ struct snapshot {
 #define ALL_QUEUES	(~0u)
 
 /* snapshot.c */
+bool snapshot_try(struct snapshot *snapshot, unsigned int queue);
 void snapshot_take(struct snapshot *snapshot, unsigned int queue);
 void snapshot_replace(struct snapshot *old, struct snapshot *new);
 void snapshot_free(struct snapshot *snapshot);

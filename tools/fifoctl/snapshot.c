@@ -18,41 +18,71 @@ static unsigned long long read_number(unsigned int queue, const char *name)
 	return strtoull(value, NULL, 10);
 }
 
-static void read_queue(struct queue *queue, unsigned int index)
+/* Returns false if there is no such queue any more. */
+static bool read_queue(struct queue *queue, unsigned int index)
 {
 	queue->index = index;
 	fifo_sysfs_read(index, "engine", queue->engine, sizeof(queue->engine));
 	fifo_sysfs_read(index, "overflow", queue->overflow,
 			sizeof(queue->overflow));
-	queue->size = read_number(index, "size");
 	queue->depth = read_number(index, "depth");
 	queue->put = read_number(index, "put");
 	queue->got = read_number(index, "got");
 	queue->dropped = read_number(index, "dropped");
+	queue->discarded = read_number(index, "discarded");
 	queue->errors = read_number(index, "mapping_errors");
 	queue->producers = read_number(index, "waiting_producers");
 	queue->consumers = read_number(index, "waiting_consumers");
+	queue->oldest_age = read_number(index, "oldest_age_ns");
+	histogram_read(&queue->waits, index, "wait_histogram");
+	histogram_read(&queue->producer_waits, index,
+		       "producer_wait_histogram");
+	histogram_read(&queue->consumer_waits, index,
+		       "consumer_wait_histogram");
+	/* The last: whoever unloads fifo.ko meanwhile leaves a queue without a size. */
+	queue->size = read_number(index, "size");
+	return queue->size;
 }
 
-/* Reads one queue, or all. Exits if there is none. */
-void snapshot_take(struct snapshot *snapshot, unsigned int queue)
+/*
+ * Reads one queue, or all. Returns false, and an empty snapshot, if there is none, or if
+ * fifo.ko was unloaded meanwhile.
+ */
+bool snapshot_try(struct snapshot *snapshot, unsigned int queue)
 {
 	unsigned int i, n = fifo_sysfs_queues();
-	char why[FIFO_EXPLAIN_LEN];
 
-	if (!n)
-		errx(FAILED, "fifo.ko is not loaded: insmod fifo.ko");
-	if (queue != ALL_QUEUES && queue >= n)
-		errx(FAILED, "%s", fifo_explain(queue, FIFO_CONSUMER, ENOENT,
-						why, sizeof(why)));
+	*snapshot = (struct snapshot){ 0 };
+	clock_gettime(CLOCK_MONOTONIC, &snapshot->time);
+	if (!n || (queue != ALL_QUEUES && queue >= n))
+		return false;
 	snapshot->n = queue == ALL_QUEUES ? n : 1;
 	snapshot->queues = calloc(snapshot->n, sizeof(*snapshot->queues));
 	if (!snapshot->queues)
 		err(FAILED, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &snapshot->time);
 	for (i = 0; i < snapshot->n; i++)
-		read_queue(&snapshot->queues[i],
-			   queue == ALL_QUEUES ? i : queue);
+		if (!read_queue(&snapshot->queues[i],
+				queue == ALL_QUEUES ? i : queue))
+			break;
+	if (i == snapshot->n)
+		return true;
+	free(snapshot->queues);
+	snapshot->queues = NULL;
+	snapshot->n = 0;
+	return false;
+}
+
+/* The same. Exits if there is none. */
+void snapshot_take(struct snapshot *snapshot, unsigned int queue)
+{
+	char why[FIFO_EXPLAIN_LEN];
+
+	if (snapshot_try(snapshot, queue))
+		return;
+	if (!fifo_sysfs_queues())
+		errx(FAILED, "fifo.ko is not loaded: insmod fifo.ko");
+	errx(FAILED, "%s", fifo_explain(queue, FIFO_CONSUMER, ENOENT, why,
+					sizeof(why)));
 }
 
 /* Moves the new snapshot to the old one. */

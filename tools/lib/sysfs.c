@@ -18,11 +18,10 @@ unsigned int fifo_sysfs_queues(void)
 }
 
 /*
- * Reads a queue's file, without the newline. Returns false, and an empty @value, if it
- * cannot be read.
+ * Reads a queue's file. Returns false, and an empty @value, if it cannot be read.
  */
-bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
-		     size_t size)
+bool fifo_sysfs_read_all(unsigned int queue, const char *name, char *value,
+			 size_t size)
 {
 	char path[96];
 	ssize_t len;
@@ -38,6 +37,15 @@ bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
 	if (len < 0)
 		return false;
 	value[len] = '\0';
-	value[strcspn(value, "\n")] = '\0';
 	return true;
+}
+
+/* The same of a file with one value, without the newline. */
+bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
+		     size_t size)
+{
+	bool read = fifo_sysfs_read_all(queue, name, value, size);
+
+	value[strcspn(value, "\n")] = '\0';
+	return read;
 }
