@@ -18,6 +18,7 @@ _fifoctl_words() {
 	list) echo --help ;;
 	stat | watch) echo --interval --help "$(_fifoctl_queues)" ;;
 	cat) echo --json --count --map --help "$(_fifoctl_queues)" ;;
+	metrics) echo --format --output --help ;;
 	send) echo --help "$(_fifoctl_queues)" ;;
 	esac
 }
@@ -28,7 +29,12 @@ _fifoctl() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='list stat cat send watch --help --version'
+		words='list stat cat send watch metrics --help --version'
+	elif [[ $before == --format ]]; then
+		words='openmetrics prometheus'
+	elif [[ $before == --output ]]; then
+		compopt -o default
+		return
 	elif [[ $before == --count || $before == --interval ]]; then
 		return
 	elif [[ ${COMP_WORDS[1]} == send ]] && ((COMP_CWORD > 2)); then

@@ -34,6 +34,7 @@ extern const struct command command_stat;
 extern const struct command command_cat;
 extern const struct command command_send;
 extern const struct command command_watch;
+extern const struct command command_metrics;
 
 /* For next_option(): options may come anywhere, or only before other arguments. */
 #define ANYWHERE	":h"
@@ -142,6 +143,10 @@ void snapshot_free(struct snapshot *snapshot);
 void print_rates_head(const char *eol);
 void print_rates(const struct snapshot *from, const struct snapshot *to,
 		 const char *eol);
+
+/* output.c */
+void output_begin(const char *path);
+void output_end(const char *path);
 
 /* format.c */
 void print_json(const struct fifo_item *item);
