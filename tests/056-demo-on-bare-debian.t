@@ -48,7 +48,7 @@ bare_demo() {
 
 # bare RELEASE
 bare() {
-	local release=$1 bare=$logs/$1 status=0 start
+	local release=$1 bare=$logs/$1 status=0 start picture
 
 	packages_as_root rm -rf "$bare"
 	if ! bare_make; then
@@ -59,10 +59,12 @@ bare() {
 	start=$SECONDS
 	bare_demo || status=$?
 	printf '# %s: scripts/demo took %d s\n' "$release" "$((SECONDS - start))"
+	picture=$(packages_as_root head -c 5 "$bare/root/fifo/build/demo.svg" 2>&1 || true)
 	packages_as_root rm -rf "$bare"
 	((status == 0)) || diag "$(tail -n 20 "$logs/$release.err")"
 	is "$status" 0 "scripts/demo succeeds in a bare root of $release"
 	is "$(tail -n 1 "$logs/$release.out" | cut -c 1-7)" "OK: put" "and says so"
+	is "$picture" "<?xml" "and draws a picture"
 	is "$(grep -iE 'warning|deprecated|no such file' "$logs/$release.err")" "" "without a warning"
 }
 

@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make binutils
+packages_need gcc libc6-dev make binutils libncurses-dev libtracefs-dev libtracecmd-dev pkgconf
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
 scratch
@@ -121,6 +121,28 @@ done <<-EOT
 	put 1024 64 $items
 EOT
 
+# --- parts of fifoctl --------------------------------------------------------
+
+run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
+	-I "$root/tools/fifoctl" -o "$work/parts" "$root/tests/fifoctl/parts.c"
+ok "parts of fifoctl build alone" [ "$status" = 0 ]
+run "$work/parts"
+is "$status$said" 0 "numbers, histograms and lists of rates are right"
+tools "${flags[@]}" PKG_CONFIG=false O="$work/plain"
+ok "fifoctl builds without other libraries" [ "$status" = 0 ]
+run "$work/plain/fifoctl" top
+is "$status $said" "1 fifoctl top: built without ncurses; install libncurses-dev and build again" "and says so"
+for command in record plot; do
+	run "$work/plain/fifoctl" "$command"
+	is "$status $said" "1 fifoctl $command: built without libtracefs and libtracecmd; install libtracefs-dev and libtracecmd-dev and build again" \
+		"fifoctl $command says so, too"
+done
+run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
+	-I "$root/tools/fifoctl" -o "$work/bins" "$root/tests/fifoctl/bins.c" -lm
+ok "what fifoctl plot counts builds alone" [ "$status" = 0 ]
+run "$work/bins"
+is "$status$said" 0 "bins lose nothing, however long the recording is, and percentiles are right"
+
 # --- command lines -----------------------------------------------------------
 
 fifoctl=$work/build/fifoctl
@@ -150,6 +172,7 @@ refuses "--count needs a value" cat 0 --count
 refuses "--yaml: no such option, or one that takes no value" cat 0 --yaml
 refuses "-x: no such option" stat -x
 refuses "--interval 0: must be from 0.1 to 3600 seconds" stat --interval 0
+refuses "top needs a terminal; --once and --json do not" top
 refuses "--interval nan: must be from 0.1 to 3600 seconds" watch --interval nan
 refuses "--format xml: must be openmetrics or prometheus" metrics --format xml
 refuses "'x' is one argument too many" metrics x
@@ -157,7 +180,16 @@ refuses "'$(printf '%041d' 0)' has more than 40 bytes" send 0 "$(printf '%041d' 
 refuses "'"$'\xe9'"' is not UTF-8, or has control characters" send 0 $'\xe9'
 refuses "'"$'\e[m'"' is not UTF-8, or has control characters" send 0 $'\e[m'
 
-for command in list stat watch cat send metrics; do
+refuses "which file? 'fifoctl record' writes trace.dat" plot
+refuses "--what all,none: must be depth, rate, wait, ports or all" plot x --what all,none
+refuses "-o x.pdf: must end with .svg or .png" plot x -o x.pdf
+refuses "--terminal, and -o: which of them?" plot x --terminal -o x.svg
+refuses "--terminal, and --json: which of them?" plot x --terminal --json
+refuses "--seconds 0: must be from 0.001 to 1000000" record --seconds 0
+refuses "--seconds and a command: which of them ends it?" record --seconds 1 true
+refuses "--buffer 3: must be from 4 to 9999999 kB" record --buffer 3
+
+for command in list stat watch top cat send record plot metrics; do
 	run "$fifoctl" "$command" --help
 	ok "fifoctl $command --help" says 0 "usage: fifoctl $command"
 done
@@ -169,7 +201,7 @@ run sh -c '"$0" --help >/dev/full' "$fifoctl"
 is "$status $said" "1 fifoctl: standard output: No space left on device" "what cannot be printed is an error"
 
 if [[ ! -e /sys/class/misc/fifo0 ]]; then
-	for command in list stat watch 'cat 0' 'cat 0 --json' 'send 0 A'; do
+	for command in list stat watch 'top --once' 'top --json' 'cat 0' 'cat 0 --json' 'send 0 A' record; do
 		# shellcheck disable=SC2086 # these are arguments
 		run "$fifoctl" $command
 		ok "fifoctl $command says that fifo.ko is not loaded" \
@@ -206,10 +238,13 @@ completes() {
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(completes fifoctl '')" "list stat cat send watch metrics --help --version" "all commands are completed"
+is "$(completes fifoctl '')" "list stat cat send watch top record plot metrics --help --version" "all commands are completed"
 is "$(completes fifoctl s)" "stat send" "those that begin so"
 is "$(completes fifoctl cat 0 --)" "--json --count --map --help" "the options of a command"
-is "$(completes fifoctl metrics --format o)" "openmetrics" "the values of one"
+is "$(completes fifoctl top --)" "--once --json --interval --help" "those of top"
+is "$(completes fifoctl plot x.dat --what r)" "rate" "what plot draws"
+is "$(completes fifoctl plot "$root/tests/240")" "$root/tests/240-tools-without-modules.t" "the files that it may draw"
+is "$(completes fifoctl metrics --format o)" "openmetrics" "the values of an option"
 is "$(completes fifoctl cat 0 --count '')" "" "nothing where any number goes"
 is "$(completes fifoctl send 0 '')" "" "nor where any text goes"
 

@@ -123,16 +123,21 @@ build_tools_where() {
 	fi
 }
 
-# Its own make: what may be set for the one that has called this is not for it.
+# Its own make: what may be set for the one that has called this is not for it. A machine of
+# another architecture gets no libraries: its fifoctl has no screen.
 build_tools() {
 	local prefix='' log
+	local -a options=(LDFLAGS=-s)
 
 	build_tools_where
 	log=$build_tools_dir.log
-	! kernel_is_foreign || prefix=aarch64-linux-gnu-
+	if kernel_is_foreign; then
+		prefix=aarch64-linux-gnu-
+		options=(LDFLAGS='-static -s' PKG_CONFIG=false)
+	fi
 	say "Building the programs of the virtual machine"
 	"${build_cross[@]}" env -u MAKEFLAGS make -C "$root/tools" O="$build_tools_dir" \
-		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -Werror' LDFLAGS='-static -s' \
+		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -Werror' "${options[@]}" \
 		"$build_tools_dir"/{libfifo.a,fifoctl,worker} >"$log" 2>&1 ||
 		die "the build of the tools failed: $(<"$log")"
 }

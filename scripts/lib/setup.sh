@@ -96,5 +96,6 @@ setup_kernel() {
 
 setup_add_tools() {
 	build_tools_where
-	cp "$build_tools_dir"/{fifoctl,worker} "$1/bin/"
+	vm_add_program "$1" "$build_tools_dir/fifoctl"
+	vm_add_program "$1" "$build_tools_dir/worker"
 }

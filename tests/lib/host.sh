@@ -147,10 +147,11 @@ session_where() {
 #	--counted yes		its clock counts instructions: a nanosecond for each
 #	--allow REGEX		kernel messages that are no failure here
 #	--program NAME		this machine's instead of busybox's; may be given more than once
+#	--file PATH		this machine's file or directory, in the same place; so may this
 # Adds two results: that the guest came to its end, and that its log is clean.
 run_guest() {
 	local guest_seconds=60 guest_timeout guest_slow guest_allow=''
-	local -a guest_options=() guest_programs=()
+	local -a guest_options=() guest_programs=() guest_files=()
 	local failed=$test_failed
 
 	while (($#)); do
@@ -158,6 +159,7 @@ run_guest() {
 		--timeout) guest_seconds=$2 ;;
 		--allow) guest_allow=$2 ;;
 		--program) guest_programs+=("$2") ;;
+		--file) guest_files+=("$2") ;;
 		--cpus | --memory | --append | --counted | --disk) guest_options+=("$1" "$2") ;;
 		*) die "run_guest: unknown option $1" ;;
 		esac
@@ -193,7 +195,7 @@ kernel_slowness() {
 }
 
 guest_prepare() {
-	local program
+	local program file
 
 	guest_prepare_vm
 	guest_slow=$(kernel_slowness)
@@ -211,6 +213,10 @@ guest_prepare() {
 	head -c 32 /dev/urandom >"$guest_logs/overlay/guest/random"
 	for program in "${guest_programs[@]}"; do
 		vm_add_program "$guest_logs/overlay" "$program"
+	done
+	for file in "${guest_files[@]}"; do
+		mkdir -p "$guest_logs/overlay$(dirname "$file")"
+		cp -rL "$file" "$guest_logs/overlay$file"
 	done
 	[[ ! -e $FIFO_VM/files ]] || cp -a "$FIFO_VM/files/." "$guest_logs/overlay"
 	: >"$guest_logs/console"

@@ -10,7 +10,7 @@ build_parts+=(tests/modules tests/torture tests/unit)
 # Some tests need more than one module of a kind. scripts/check and scripts/matrix have the
 # same options, and go on with what a test has compiled.
 build_options=(TESTS=1 PRODUCERS="audio copy video" CONSUMERS="copy disk" W=1 KCFLAGS=-Werror)
-setup_packages+=(patch)
+setup_packages+=(libncurses-dev patch pkgconf)
 
 # setup_test_vm KERNEL: as setup_vm.
 setup_test_vm() {
@@ -79,7 +79,7 @@ setup_add_tests() {
 	local busted=$1/lib/modules/$kernel_release/extra/busted
 
 	setup_add_tools "$1"
-	install -m 644 "$root/tests/lib/guest.sh" "$1/lib/guest.sh"
+	install -m 644 "$root"/tests/lib/{guest,screen}.sh "$1/lib/"
 	find "$build_helpers_dir" -type f -exec cp -t "$1/bin" {} +
 	# Unknown to depmod: it is not the fifo.ko that modprobe is to load.
 	mkdir "$busted"

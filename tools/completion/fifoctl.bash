@@ -17,9 +17,12 @@ _fifoctl_words() {
 	case $command in
 	list) echo --help ;;
 	stat | watch) echo --interval --help "$(_fifoctl_queues)" ;;
+	top) echo --once --json --interval --help "$(_fifoctl_queues)" ;;
 	cat) echo --json --count --map --help "$(_fifoctl_queues)" ;;
 	metrics) echo --format --output --help ;;
 	send) echo --help "$(_fifoctl_queues)" ;;
+	record) echo --output --seconds --buffer --help ;;
+	plot) echo --output --queue --what --terminal --json --help ;;
 	esac
 }
 
@@ -29,20 +32,27 @@ _fifoctl() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='list stat cat send watch metrics --help --version'
+		words='list stat cat send watch top record plot metrics --help --version'
 	elif [[ $before == --format ]]; then
 		words='openmetrics prometheus'
-	elif [[ $before == --output ]]; then
-		compopt -o default
+	elif [[ $before == --count || $before == --interval || $before == --seconds || $before == --buffer ]]; then
 		return
-	elif [[ $before == --count || $before == --interval ]]; then
+	elif [[ $before == -o || $before == --output ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
+	elif [[ $before == --queue ]]; then
+		words=$(_fifoctl_queues)
+	elif [[ $before == --what ]]; then
+		words='depth rate wait ports all'
 	elif [[ ${COMP_WORDS[1]} == send ]] && ((COMP_CWORD > 2)); then
 		return
 	else
 		words=$(_fifoctl_words "${COMP_WORDS[1]}")
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+	if [[ ${COMP_WORDS[1]} == plot && $before == plot ]]; then
+		mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
+	fi
 }
 
 complete -F _fifoctl fifoctl

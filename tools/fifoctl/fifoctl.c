@@ -13,8 +13,11 @@ static const struct command *const commands[] = {
 	&command_list,
 	&command_stat,
 	&command_watch,
+	&command_top,
 	&command_cat,
 	&command_send,
+	&command_record,
+	&command_plot,
 	&command_metrics,
 };
 
@@ -146,6 +149,17 @@ void no_more_arguments(char **argv)
 		misused("'%s' is one argument too many", argv[optind]);
 }
 
+/* The last argument, if there is one: a queue. Without it: ALL_QUEUES. */
+unsigned int parse_any_queue(char **argv)
+{
+	unsigned int queue = ALL_QUEUES;
+
+	if (argv[optind])
+		queue = parse_queue(argv[optind++]);
+	no_more_arguments(argv);
+	return queue;
+}
+
 /*
  * Parses [QUEUE] [--interval S]. Without them: ALL_QUEUES, 1 s. The interval is in
  * milliseconds.
@@ -159,13 +173,10 @@ void parse_times(int argc, char **argv, unsigned int *queue,
 		{ 0 }
 	};
 
-	*queue = ALL_QUEUES;
 	*interval = 1000;
 	while (next_option(argc, argv, ANYWHERE, options) != -1)
 		*interval = parse_interval(optarg);
-	if (argv[optind])
-		*queue = parse_queue(argv[optind++]);
-	no_more_arguments(argv);
+	*queue = parse_any_queue(argv);
 }
 
 static const struct command *find_command(const char *name)

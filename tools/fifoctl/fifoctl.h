@@ -34,6 +34,9 @@ extern const struct command command_stat;
 extern const struct command command_cat;
 extern const struct command command_send;
 extern const struct command command_watch;
+extern const struct command command_top;
+extern const struct command command_record;
+extern const struct command command_plot;
 extern const struct command command_metrics;
 
 /* For next_option(): options may come anywhere, or only before other arguments. */
@@ -49,6 +52,7 @@ int next_option(int argc, char **argv, const char *letters,
 unsigned int parse_queue(const char *text);
 unsigned long long parse_count(const char *text);
 unsigned int parse_interval(const char *text);
+unsigned int parse_any_queue(char **argv);
 void no_more_arguments(char **argv);
 void parse_times(int argc, char **argv, unsigned int *queue,
 		 unsigned int *interval);
@@ -135,25 +139,23 @@ struct snapshot {
 
 /* snapshot.c */
 bool snapshot_try(struct snapshot *snapshot, unsigned int queue);
+noreturn void snapshot_missing(unsigned int queue);
 void snapshot_take(struct snapshot *snapshot, unsigned int queue);
 void snapshot_replace(struct snapshot *old, struct snapshot *new);
 void snapshot_free(struct snapshot *snapshot);
-
-/* stat.c */
-void print_rates_head(const char *eol);
-void print_rates(const struct snapshot *from, const struct snapshot *to,
-		 const char *eol);
 
 /* output.c */
 void output_begin(const char *path);
 void output_end(const char *path);
 
 /* format.c */
+void print_string(const void *string, unsigned int len);
 void print_json(const struct fifo_item *item);
 void print_text(const struct fifo_item *item);
 
 /* stop.c */
 void stop_on_signals(void);
+void stop_in_order(void);
 int stopped(void);
 bool stop_wait(int fd, int timeout_ms);
 void stop_as_signalled(void);

@@ -49,8 +49,9 @@ void print_text(const struct fifo_item *item)
 /* --- JSON ------------------------------------------------------------------ */
 
 /* Prints a character for each byte; \u0000 to \u00ff if it is not printable ASCII. */
-static void print_string(const __u8 *bytes, unsigned int len)
+void print_string(const void *string, unsigned int len)
 {
+	const __u8 *bytes = string;
 	unsigned int i;
 
 	putchar('"');

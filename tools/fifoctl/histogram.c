@@ -3,28 +3,52 @@
  * How long waits took, as a queue's wait_histogram and its like show it: a line
  * "BOUND COUNT" for each bucket. COUNT includes the shorter waits.
  */
+#include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
 #include "fifoctl.h"
-#include "sysfs.h"
+#include "files.h"
+
+/* Of digits alone: a look reads thousands, and strtoull() would take a third of its time. */
+static unsigned long long next_number(const char **text)
+{
+	unsigned long long number = 0;
+
+	for (; isdigit(**text); ++*text)
+		number = number * 10 + (**text - '0');
+	return number;
+}
+
+/* Reads a line "BOUND COUNT", and goes to the next. */
+static bool next_line(const char **text, double *bound,
+		      unsigned long long *count)
+{
+	const char *begin = *text;
+
+	*bound = next_number(text);
+	if (*text == begin)
+		*bound = INFINITY;
+	while (**text && **text != ' ')
+		++*text;
+	if (!**text)
+		return false;
+	++*text;
+	*count = next_number(text);
+	*text += **text == '\n';
+	return true;
+}
 
 /* Leaves it empty if fifo.ko has no such file. */
 void histogram_read(struct histogram *histogram, unsigned int queue,
 		    const char *name)
 {
-	char text[4096], *rest = text, *end;
-	unsigned int i;
-	double bound;
+	char text[4096];
+	const char *rest = text;
+	unsigned int i = 0;
 
-	histogram->n = 0;
-	fifo_sysfs_read_all(queue, name, text, sizeof(text));
-	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		bound = strtod(rest, &end);
-		if (end == rest)
-			break;
-		histogram->bounds[i] = bound;
-		histogram->counts[i] = strtoull(end, &rest, 10);
-	}
+	files_read(queue, name, text, sizeof(text));
+	while (i < HISTOGRAM_BUCKETS &&
+	       next_line(&rest, &histogram->bounds[i], &histogram->counts[i]))
+		i++;
 	histogram->n = i;
 }
 

@@ -6,41 +6,33 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "fifoctl.h"
+#include "files.h"
 #include "libfifo.h"
 #include "sysfs.h"
-
-/* Returns 0 if the file is missing: older releases have no mapping_errors. */
-static unsigned long long read_number(unsigned int queue, const char *name)
-{
-	char value[32];
-
-	fifo_sysfs_read(queue, name, value, sizeof(value));
-	return strtoull(value, NULL, 10);
-}
 
 /* Returns false if there is no such queue any more. */
 static bool read_queue(struct queue *queue, unsigned int index)
 {
 	queue->index = index;
-	fifo_sysfs_read(index, "engine", queue->engine, sizeof(queue->engine));
-	fifo_sysfs_read(index, "overflow", queue->overflow,
+	files_read_word(index, "engine", queue->engine, sizeof(queue->engine));
+	files_read_word(index, "overflow", queue->overflow,
 			sizeof(queue->overflow));
-	queue->depth = read_number(index, "depth");
-	queue->put = read_number(index, "put");
-	queue->got = read_number(index, "got");
-	queue->dropped = read_number(index, "dropped");
-	queue->discarded = read_number(index, "discarded");
-	queue->errors = read_number(index, "mapping_errors");
-	queue->producers = read_number(index, "waiting_producers");
-	queue->consumers = read_number(index, "waiting_consumers");
-	queue->oldest_age = read_number(index, "oldest_age_ns");
+	queue->depth = files_read_number(index, "depth");
+	queue->put = files_read_number(index, "put");
+	queue->got = files_read_number(index, "got");
+	queue->dropped = files_read_number(index, "dropped");
+	queue->discarded = files_read_number(index, "discarded");
+	queue->errors = files_read_number(index, "mapping_errors");
+	queue->producers = files_read_number(index, "waiting_producers");
+	queue->consumers = files_read_number(index, "waiting_consumers");
+	queue->oldest_age = files_read_number(index, "oldest_age_ns");
 	histogram_read(&queue->waits, index, "wait_histogram");
 	histogram_read(&queue->producer_waits, index,
 		       "producer_wait_histogram");
 	histogram_read(&queue->consumer_waits, index,
 		       "consumer_wait_histogram");
 	/* The last: whoever unloads fifo.ko meanwhile leaves a queue without a size. */
-	queue->size = read_number(index, "size");
+	queue->size = files_read_number(index, "size");
 	return queue->size;
 }
 
@@ -72,17 +64,22 @@ bool snapshot_try(struct snapshot *snapshot, unsigned int queue)
 	return false;
 }
 
-/* The same. Exits if there is none. */
-void snapshot_take(struct snapshot *snapshot, unsigned int queue)
+/* Says why there is no such queue, and exits. */
+void snapshot_missing(unsigned int queue)
 {
 	char why[FIFO_EXPLAIN_LEN];
 
-	if (snapshot_try(snapshot, queue))
-		return;
 	if (!fifo_sysfs_queues())
 		errx(FAILED, "fifo.ko is not loaded: insmod fifo.ko");
 	errx(FAILED, "%s", fifo_explain(queue, FIFO_CONSUMER, ENOENT, why,
 					sizeof(why)));
+}
+
+/* As snapshot_try(), but exits if there is none. */
+void snapshot_take(struct snapshot *snapshot, unsigned int queue)
+{
+	if (!snapshot_try(snapshot, queue))
+		snapshot_missing(queue);
 }
 
 /* Moves the new snapshot to the old one. */

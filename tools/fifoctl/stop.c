@@ -22,15 +22,16 @@ static volatile sig_atomic_t signalled;
 
 static void note_signal(int signal)
 {
-	signalled = signal;
+	if (!signalled)
+		signalled = signal;
 }
 
 /* A signal that the parent had ignored (nohup) stays ignored. */
-void stop_on_signals(void)
+static void handle_signals(int flags)
 {
 	struct sigaction old, action = {
 		.sa_handler = note_signal,
-		.sa_flags = SA_RESTART | SA_RESETHAND,
+		.sa_flags = flags,
 	};
 	size_t i;
 
@@ -40,20 +41,34 @@ void stop_on_signals(void)
 			sigaction(signals[i], &action, NULL);
 }
 
+void stop_on_signals(void)
+{
+	handle_signals(SA_RESTART | SA_RESETHAND);
+}
+
+/* For a program that has something to clean up: a second signal does no more than the first. */
+void stop_in_order(void)
+{
+	handle_signals(SA_RESTART);
+}
+
 /* The signal that came first, or 0. */
 int stopped(void)
 {
 	return signalled;
 }
 
-/* Lets signals in only while it sleeps: none can come between the test and the sleep. */
+/*
+ * Lets signals in only while it sleeps: none can come between the test and the sleep.
+ * SIGWINCH is one of them, if the caller has blocked it.
+ */
 static int poll_unless_stopped(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	const struct timespec timeout = {
 		.tv_sec = timeout_ms / 1000,
 		.tv_nsec = timeout_ms % 1000 * 1000000,
 	};
-	sigset_t blocked, before;
+	sigset_t blocked, before, during;
 	int ready = 0;
 	size_t i;
 
@@ -61,8 +76,10 @@ static int poll_unless_stopped(struct pollfd *fds, nfds_t n, int timeout_ms)
 	for (i = 0; i < SIGNALS; i++)
 		sigaddset(&blocked, signals[i]);
 	sigprocmask(SIG_BLOCK, &blocked, &before);
+	during = before;
+	sigdelset(&during, SIGWINCH);
 	if (!signalled)
-		ready = ppoll(fds, n, timeout_ms < 0 ? NULL : &timeout, &before);
+		ready = ppoll(fds, n, timeout_ms < 0 ? NULL : &timeout, &during);
 	if (ready < 0 && errno != EINTR)
 		err(FAILED, "ppoll");
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -17,19 +17,26 @@ unsigned int fifo_sysfs_queues(void)
 	return n;
 }
 
-/*
- * Reads a queue's file. Returns false, and an empty @value, if it cannot be read.
- */
-bool fifo_sysfs_read_all(unsigned int queue, const char *name, char *value,
-			 size_t size)
+/* Opens a queue's file. Returns a descriptor, or a negative number. */
+int fifo_sysfs_open(unsigned int queue, const char *name)
 {
 	char path[96];
+
+	snprintf(path, sizeof(path), "/sys/class/misc/fifo%u/%s", queue, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/*
+ * Reads a queue's file, without the newline. Returns false, and an empty @value, if it
+ * cannot be read.
+ */
+bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
+		     size_t size)
+{
+	int fd = fifo_sysfs_open(queue, name);
 	ssize_t len;
-	int fd;
 
 	value[0] = '\0';
-	snprintf(path, sizeof(path), "/sys/class/misc/fifo%u/%s", queue, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	len = read(fd, value, size - 1);
@@ -37,15 +44,6 @@ bool fifo_sysfs_read_all(unsigned int queue, const char *name, char *value,
 	if (len < 0)
 		return false;
 	value[len] = '\0';
-	return true;
-}
-
-/* The same of a file with one value, without the newline. */
-bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
-		     size_t size)
-{
-	bool read = fifo_sysfs_read_all(queue, name, value, size);
-
 	value[strcspn(value, "\n")] = '\0';
-	return read;
+	return true;
 }

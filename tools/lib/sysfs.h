@@ -9,8 +9,7 @@
 #include <stddef.h>
 
 unsigned int fifo_sysfs_queues(void);
-bool fifo_sysfs_read_all(unsigned int queue, const char *name, char *value,
-			 size_t size);
+int fifo_sysfs_open(unsigned int queue, const char *name);
 bool fifo_sysfs_read(unsigned int queue, const char *name, char *value,
 		     size_t size);
 
