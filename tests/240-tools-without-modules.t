@@ -174,6 +174,8 @@ refuses "-x: no such option" stat -x
 refuses "--interval 0: must be from 0.1 to 3600 seconds" stat --interval 0
 refuses "top needs a terminal; --once and --json do not" top
 refuses "--interval nan: must be from 0.1 to 3600 seconds" watch --interval nan
+refuses "--format xml: must be openmetrics or prometheus" metrics --format xml
+refuses "'x' is one argument too many" metrics x
 refuses "'$(printf '%041d' 0)' has more than 40 bytes" send 0 "$(printf '%041d' 0)"
 refuses "'"$'\xe9'"' is not UTF-8, or has control characters" send 0 $'\xe9'
 refuses "'"$'\e[m'"' is not UTF-8, or has control characters" send 0 $'\e[m'
@@ -187,7 +189,7 @@ refuses "--seconds 0: must be from 0.001 to 1000000" record --seconds 0
 refuses "--seconds and a command: which of them ends it?" record --seconds 1 true
 refuses "--buffer 3: must be from 4 to 9999999 kB" record --buffer 3
 
-for command in list stat watch top cat send record plot; do
+for command in list stat watch top cat send record plot metrics; do
 	run "$fifoctl" "$command" --help
 	ok "fifoctl $command --help" says 0 "usage: fifoctl $command"
 done
@@ -205,7 +207,24 @@ if [[ ! -e /sys/class/misc/fifo0 ]]; then
 		ok "fifoctl $command says that fifo.ko is not loaded" \
 			says 1 "fifoctl: fifo.ko is not loaded: insmod fifo.ko"
 	done
+	none=$'# HELP fifo_loaded Whether fifo.ko is loaded.\n# TYPE fifo_loaded gauge\nfifo_loaded 0'
+	run "$fifoctl" metrics
+	is "$status $said" "0 $none"$'\n# EOF' "fifoctl metrics shows that it is not"
+	mkdir "$work/textfiles"
+	(umask 077 && echo old >"$work/textfiles/fifo.prom")
+	run "$fifoctl" metrics --format prometheus --output "$work/textfiles/fifo.prom"
+	is "$status $said $(<"$work/textfiles/fifo.prom")" "0  $none" "and writes that over an old file"
+	is "$(cd "$work/textfiles" && stat -c '%A %n' -- *)" "-rw-r--r-- fifo.prom" "which everybody may read, and leaves no other"
 fi
+
+# A limit of 0 bytes: each write to a file fails.
+mkdir -p "$work/textfiles"
+echo old >"$work/textfiles/fifo.prom"
+run bash -o pipefail -c '(trap "" XFSZ; ulimit -f 0; "$0" metrics --output "$1") 2>&1 | cat' "$fifoctl" "$work/textfiles/fifo.prom"
+is "$status $said" "1 fifoctl: $work/textfiles/fifo.prom: File too large" "metrics that cannot be written are an error"
+is "$(head "$work"/textfiles/*)" old "the old file stays, alone"
+run "$fifoctl" metrics --output /dev/null
+is "$status $said" "1 fifoctl: /dev/null: is no regular file" "a device is not replaced"
 
 # --- completion --------------------------------------------------------------
 
@@ -219,12 +238,13 @@ completes() {
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(completes fifoctl '')" "list stat cat send watch top record plot --help --version" "all commands are completed"
+is "$(completes fifoctl '')" "list stat cat send watch top record plot metrics --help --version" "all commands are completed"
 is "$(completes fifoctl s)" "stat send" "those that begin so"
 is "$(completes fifoctl cat 0 --)" "--json --count --map --help" "the options of a command"
 is "$(completes fifoctl top --)" "--once --json --interval --help" "those of top"
 is "$(completes fifoctl plot x.dat --what r)" "rate" "what plot draws"
 is "$(completes fifoctl plot "$root/tests/240")" "$root/tests/240-tools-without-modules.t" "the files that it may draw"
+is "$(completes fifoctl metrics --format o)" "openmetrics" "the values of an option"
 is "$(completes fifoctl cat 0 --count '')" "" "nothing where any number goes"
 is "$(completes fifoctl send 0 '')" "" "nor where any text goes"
 

@@ -102,11 +102,12 @@ vm_add_modules() {
 #	--plugin FILE,NAME=VALUE…: of TCG, which counts with it
 #	--given FILE: as opt/fifo/given in fw_cfg
 #	--restored FILE: the state to go on from
+#	--disk FILE: /dev/vda, which is not written to
 #	--console DEVICE --results DEVICE --files DEVICE --monitor PIPE
 vm_command() {
 	local dir=$1 accel=${FIFO_ACCEL-} initrd='' cpus=2 memory=512 append=''
 	local console=null results=null files=null monitor='' kernel
-	local -a counted=() plugin=() given=() restored=()
+	local -a counted=() plugin=() given=() restored=() disk=()
 
 	shift
 	while (($#)); do
@@ -120,6 +121,7 @@ vm_command() {
 		--plugin) plugin=(-plugin "$2") ;;
 		--given) given=(-fw_cfg "name=opt/fifo/given,file=$2") ;;
 		--restored) restored=(-incoming "exec:cat $2") ;;
+		--disk) disk=(-drive "file=$2,format=raw,if=none,id=disk,readonly=on" -device "virtio-blk-pci,drive=disk") ;;
 		--console) console=$2 ;;
 		--results) results=$2 ;;
 		--files) files=$2 ;;
@@ -145,7 +147,7 @@ vm_command() {
 		-nodefaults -no-user-config -display none -no-reboot
 		-kernel "$kernel" -initrd "$initrd"
 		-append "$vm_kernel_arguments${append:+ $append}"
-		"${given[@]}" "${restored[@]}"
+		"${given[@]}" "${restored[@]}" "${disk[@]}"
 		-chardev "$console,id=console"
 		-chardev "$results,id=results"
 		-chardev "$files,id=files"

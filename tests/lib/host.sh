@@ -143,6 +143,7 @@ session_where() {
 #	--cpus N		(2)
 #	--memory MB		(1024)
 #	--append TEXT		more kernel arguments
+#	--disk FILE		/dev/vda, which is not written to
 #	--counted yes		its clock counts instructions: a nanosecond for each
 #	--allow REGEX		kernel messages that are no failure here
 #	--program NAME		this machine's instead of busybox's; may be given more than once
@@ -159,7 +160,7 @@ run_guest() {
 		--allow) guest_allow=$2 ;;
 		--program) guest_programs+=("$2") ;;
 		--file) guest_files+=("$2") ;;
-		--cpus | --memory | --append | --counted) guest_options+=("$1" "$2") ;;
+		--cpus | --memory | --append | --counted | --disk) guest_options+=("$1" "$2") ;;
 		*) die "run_guest: unknown option $1" ;;
 		esac
 		shift 2

@@ -19,6 +19,7 @@ _fifoctl_words() {
 	stat | watch) echo --interval --help "$(_fifoctl_queues)" ;;
 	top) echo --once --json --interval --help "$(_fifoctl_queues)" ;;
 	cat) echo --json --count --map --help "$(_fifoctl_queues)" ;;
+	metrics) echo --format --output --help ;;
 	send) echo --help "$(_fifoctl_queues)" ;;
 	record) echo --output --seconds --buffer --help ;;
 	plot) echo --output --queue --what --terminal --json --help ;;
@@ -31,7 +32,9 @@ _fifoctl() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='list stat cat send watch top record plot --help --version'
+		words='list stat cat send watch top record plot metrics --help --version'
+	elif [[ $before == --format ]]; then
+		words='openmetrics prometheus'
 	elif [[ $before == --count || $before == --interval || $before == --seconds || $before == --buffer ]]; then
 		return
 	elif [[ $before == -o || $before == --output ]]; then

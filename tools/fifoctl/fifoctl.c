@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&command_send,
 	&command_record,
 	&command_plot,
+	&command_metrics,
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(*commands))
@@ -46,7 +47,7 @@ static void print_usage(void)
 	printf("usage: fifoctl COMMAND [ARGUMENT]...\n\n"
 	       "Shows the queues of fifo.ko, and moves items.\n\n");
 	for (i = 0; i < COMMANDS; i++)
-		printf("  %-6s %-36s %s\n", commands[i]->name,
+		printf("  %-7s %-36s %s\n", commands[i]->name,
 		       commands[i]->arguments, commands[i]->summary);
 	printf("\n  --help     show this, or after a command: the command's help\n"
 	       "  --version  show the version\n\n"

@@ -37,6 +37,7 @@ extern const struct command command_watch;
 extern const struct command command_top;
 extern const struct command command_record;
 extern const struct command command_plot;
+extern const struct command command_metrics;
 
 /* For next_option(): options may come anywhere, or only before other arguments. */
 #define ANYWHERE	":h"
@@ -142,6 +143,10 @@ noreturn void snapshot_missing(unsigned int queue);
 void snapshot_take(struct snapshot *snapshot, unsigned int queue);
 void snapshot_replace(struct snapshot *old, struct snapshot *new);
 void snapshot_free(struct snapshot *snapshot);
+
+/* output.c */
+void output_begin(const char *path);
+void output_end(const char *path);
 
 /* format.c */
 void print_string(const void *string, unsigned int len);
