@@ -46,7 +46,7 @@ struct fifo_queue;
  *	@put does all
  * @finish_get: likewise of a @get
  * @depth: how many items there are
- * @oldest: when the item that is next to be got was put; 0 if there is none. May sleep
+ * @oldest: when the item that is next to be got was put; 0 if there is none
  * @ready: could a get find an item now, or a put find room? Takes no lock. What another
  *	task has claimed and not yet handed over does not count. The task that changes it
  *	from false to true wakes a waiter afterwards

@@ -1,35 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading the clock for items that were got.
+ * Reading the clock for items that were got. While their times are added, interrupts are
+ * off: no softirq of this processor adds others, and a reader soon gets further.
  */
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include "got.h"
 
-/*
- * Times what is due of the @n items that this processor has just counted. Interrupts are
- * off, so that no softirq does so meanwhile.
- */
-void fifo_time_got(struct fifo_port *port, const struct fifo_item *items,
+/* Times what is due of the @n items that this processor has just counted. */
+void fifo_time_got(struct fifo_queue *queue, const struct fifo_item *items,
 		   unsigned int n)
 {
-	bool traced = trace_fifo_get_enabled() && port->got_at;
-	u64 now = traced ? port->got_at : ktime_get_ns();
-	struct fifo_queue *queue = port->queue;
 	struct fifo_sojourns *sojourns;
-	struct fifo_counts *counts;
+	u64 now = ktime_get_ns();
 	unsigned long flags;
 
-	port->got_at = 0;
 	local_irq_save(flags);
-	counts = this_cpu_ptr(queue->ends[FIFO_CONSUMER].counts);
 	sojourns = this_cpu_ptr(queue->sojourns);
 	write_seqcount_begin(&sojourns->sequence);
-	if (traced)
-		fifo_sojourns_add_all(sojourns, counts, items, n, now, jiffies);
-	else
-		fifo_sojourns_add(sojourns, counts, items, n, now, jiffies);
+	fifo_sojourns_add(sojourns,
+			  this_cpu_ptr(queue->ends[FIFO_CONSUMER].counts),
+			  items, n, now, jiffies);
+	write_seqcount_end(&sojourns->sequence);
+	local_irq_restore(flags);
+}
+
+/*
+ * When the items were got. If tracing was switched on or off during a get, @got_at is of an
+ * earlier one.
+ */
+static u64 time_of_get(struct fifo_port *port, const struct fifo_item *last)
+{
+	u64 got_at = port->got_at;
+
+	port->got_at = 0;
+	return got_at >= last->time ? got_at : ktime_get_ns();
+}
+
+/* Counts items while the tracepoint is on, and times all of them as it does. */
+void fifo_count_traced(struct fifo_port *port, const struct fifo_item *items,
+		       unsigned int n)
+{
+	u64 now = time_of_get(port, &items[n - 1]);
+	struct fifo_queue *queue = port->queue;
+	struct fifo_sojourns *sojourns;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	sojourns = this_cpu_ptr(queue->sojourns);
+	write_seqcount_begin(&sojourns->sequence);
+	fifo_sojourns_count_all(sojourns,
+				this_cpu_ptr(queue->ends[FIFO_CONSUMER].counts),
+				items, n, now, jiffies);
 	write_seqcount_end(&sojourns->sequence);
 	local_irq_restore(flags);
 }

@@ -123,7 +123,7 @@ void fifo_queue_sojourns(const struct fifo_queue *queue,
 			   sum);
 }
 
-/* The age of the item that is next to be got, in nanoseconds; 0 if there is none. May sleep. */
+/* The age of the item that is next to be got, in nanoseconds; 0 if there is none. */
 u64 fifo_queue_oldest_age(struct fifo_queue *queue)
 {
 	u64 time = queue->engine->oldest(queue), now = ktime_get_ns();

@@ -51,8 +51,8 @@ static void count_time(struct fifo_sojourns *sojourns, u64 number, s64 ns)
 
 /*
  * Times what is due of the @n items that were counted last. If a softirq has counted more in
- * between, these are the last, and not in @items. Then, as after a move to another
- * processor, an item may be due that is not there: the oldest that is stands for it.
+ * between, these are the last, and not in @items; and a task that has moved away may have
+ * left some. The oldest of @items stands for an item that is due and not there.
  */
 void fifo_sojourns_add(struct fifo_sojourns *sojourns,
 		       struct fifo_counts *counts,
@@ -69,37 +69,41 @@ void fifo_sojourns_add(struct fifo_sojourns *sojourns,
 	}
 }
 
-/* Likewise times all of the items, none twice. */
-void fifo_sojourns_add_all(struct fifo_sojourns *sojourns,
-			   struct fifo_counts *counts,
-			   const struct fifo_item *items, unsigned int n,
-			   u64 now, unsigned long tick)
+/* Counts @n items as got, and times all of them. */
+void fifo_sojourns_count_all(struct fifo_sojourns *sojourns,
+			     struct fifo_counts *counts,
+			     const struct fifo_item *items, unsigned int n,
+			     u64 now, unsigned long tick)
 {
+	counts->due = counts->items + 1;
+	WRITE_ONCE(counts->items, counts->items + n);
 	sojourns->tick = tick;
 	sojourns->first = counts->items;
-	counts->due = max(sojourns->timed, counts->items - n) + 1;
 	fifo_sojourns_add(sojourns, counts, items, n, now, tick);
 }
 
-/* Adds what one processor has counted to @sum. */
+/*
+ * Adds what one processor has counted to @sum. An item that is due and not yet timed is not
+ * there: it would move to another bucket later.
+ */
 static void read_one(const struct fifo_sojourns *sojourns,
 		     const struct fifo_counts *counts,
 		     struct fifo_histogram *sum)
 {
 	struct fifo_sojourns copy;
 	unsigned int sequence;
-	u64 items;
+	u64 until;
 
 	do {
 		sequence = read_seqcount_begin(&sojourns->sequence);
 		copy = *sojourns;
-		items = READ_ONCE(counts->items);
+		until = min(READ_ONCE(counts->items), counts->due - 1);
 	} while (read_seqcount_retry(&sojourns->sequence, sequence));
 	fifo_histogram_add(sum, &copy.times);
-	sum->counts[copy.bucket] += items - copy.timed;
+	sum->counts[copy.bucket] += until - copy.timed;
 }
 
-/* Adds up the times of all items that were got. No bucket ever decreases. */
+/* Adds up the times of all items that were got. No count in it ever decreases. */
 void fifo_sojourns_read(const struct fifo_sojourns __percpu *sojourns,
 			const struct fifo_counts __percpu *counts,
 			struct fifo_histogram *sum)

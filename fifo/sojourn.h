@@ -2,11 +2,11 @@
 /*
  * Sojourn times: how long the items that were got had been in their queue.
  *
- * To time an item takes a reading of the clock, a seventh of what a put and a get cost. So
- * only some are timed, and each stands for those until the next one that is, too. After n
- * items in a tick a processor times each n/16'th, and at least each 97th: all of them up to
- * 32 in a tick. Whether an item is due to be timed is seen from the count of items, which is
- * kept anyway.
+ * To time an item takes a reading of the clock, up to a seventh of what a put and a get cost.
+ * So only some are timed. Each of these stands for those until the next one that is, too.
+ * After n items in a tick a processor times every (n/16)th item, but no fewer than one in 97.
+ * Up to 32 in a tick, it times all; after a tick with many, up to 96 may pass before the next
+ * one is due. The count of items, which is kept anyway, shows whether one is due.
  *
  * While the tracepoint reads the clock anyway, each item is timed, and with the same reading.
  */
@@ -26,8 +26,8 @@ struct fifo_item;
 /**
  * struct fifo_counts - what one processor has counted at an end; only it changes this
  * @items: how many items were moved there, dropped ones included; atomic
- * @due: consumers: the number of the next item that sojourn.c is to time. Written with
- *	interrupts off
+ * @due: consumers: the number of the next item that sojourn.c is to time. Written as
+ *	struct fifo_sojourns
  * @waits: how long operations waited; atomic
  */
 struct fifo_counts {
@@ -61,10 +61,10 @@ void fifo_sojourns_add(struct fifo_sojourns *sojourns,
 		       struct fifo_counts *counts,
 		       const struct fifo_item *items, unsigned int n, u64 now,
 		       unsigned long tick);
-void fifo_sojourns_add_all(struct fifo_sojourns *sojourns,
-			   struct fifo_counts *counts,
-			   const struct fifo_item *items, unsigned int n,
-			   u64 now, unsigned long tick);
+void fifo_sojourns_count_all(struct fifo_sojourns *sojourns,
+			     struct fifo_counts *counts,
+			     const struct fifo_item *items, unsigned int n,
+			     u64 now, unsigned long tick);
 void fifo_sojourns_read(const struct fifo_sojourns __percpu *sojourns,
 			const struct fifo_counts __percpu *counts,
 			struct fifo_histogram *sum);

@@ -69,10 +69,13 @@ static inline unsigned int fifo_array_room(const struct fifo_array *array)
 	return array->size - array->depth;
 }
 
-/* When the oldest item was put, or 0. */
+/*
+ * When the oldest item was put, or 0. Anybody may ask for it, so this takes no lock.
+ */
 static inline u64 fifo_array_oldest(const struct fifo_array *array)
 {
-	return array->depth ? array->head->time : 0;
+	/* If it is got meanwhile, this is the time of another item. */
+	return READ_ONCE(array->depth) ? data_race(array->head->time) : 0;
 }
 
 /* Would a get or a put find something now? A hint: this takes no lock. */

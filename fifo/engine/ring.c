@@ -231,12 +231,17 @@ static unsigned int ring_engine_depth(const struct fifo_queue *queue)
 static u64 ring_engine_oldest(const struct fifo_queue *queue)
 {
 	struct fifo_ring_store *store = queue->store;
-	u64 position = atomic64_read(&store->ring.head);
+	u64 position, next = atomic64_read(&store->ring.head);
 
-	if (!fifo_ring_ready(&store->ring, position, FIFO_RING_FILLED))
-		return 0;
-	/* If the item is got, and the slot filled again, this is the new item's time. */
-	return data_race(fifo_ring_item(store, position)->time);
+	do {
+		position = next;
+		if (fifo_ring_ready(&store->ring, position, FIFO_RING_FILLED)) {
+			/* If it is got, and the slot filled again, this is the new item's. */
+			return data_race(fifo_ring_item(store, position)->time);
+		}
+		next = atomic64_read(&store->ring.head);
+	} while (next != position);
+	return 0;
 }
 
 static bool ring_engine_ready(const struct fifo_queue *queue,

@@ -179,13 +179,9 @@ static unsigned int semaphore_engine_depth(const struct fifo_queue *queue)
 
 static u64 semaphore_engine_oldest(const struct fifo_queue *queue)
 {
-	struct semaphore_store *store = queue->store;
-	u64 time;
+	const struct semaphore_store *store = queue->store;
 
-	mutex_lock(&store->lock);
-	time = fifo_array_oldest(&store->array);
-	mutex_unlock(&store->lock);
-	return time;
+	return fifo_array_oldest(&store->array);
 }
 
 /* Would a claim succeed now? */

@@ -100,13 +100,9 @@ static unsigned int waitqueue_engine_depth(const struct fifo_queue *queue)
 
 static u64 waitqueue_engine_oldest(const struct fifo_queue *queue)
 {
-	struct waitqueue_store *store = queue->store;
-	u64 time;
+	const struct waitqueue_store *store = queue->store;
 
-	spin_lock_bh(&store->lock);
-	time = fifo_array_oldest(&store->array);
-	spin_unlock_bh(&store->lock);
-	return time;
+	return fifo_array_oldest(&store->array);
 }
 
 static bool waitqueue_engine_ready(const struct fifo_queue *queue,

@@ -29,7 +29,8 @@ native_main() {
 }
 
 native_prepare() {
-	packages_need "${native_packages[@]}" ${plot:+gnuplot-nox}
+	[[ ! $plot ]] || command -v gnuplot >/dev/null || native_packages+=(gnuplot-nox)
+	packages_need "${native_packages[@]}"
 	mkdir -p "$native_dir"
 	lock "$native_dir/lock"
 	native_need_dpdk

@@ -67,5 +67,6 @@ function value(name) {
 }
 
 function block(what, lines) {
-	printf "# %s\n%s\n\n", what, lines
+	# gnuplot does not count an empty block.
+	printf "# %s\n%s\n\n", what, lines == "" ? "NaN NaN NaN\n" : lines
 }

@@ -15,7 +15,7 @@ rate_main() {
 		shift
 	done
 	need_x86 "the figures are"
-	packages_need gnuplot-nox
+	command -v gnuplot >/dev/null || packages_need gnuplot-nox
 	setup_vm "$kernel"
 	session_new rate
 	session_add tick

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Gets items from queue 0, and reads the clock after each call: so it knows for each item
- * how long it was in the queue. Prints what of that fifo.ko shows as wait_histogram:
+ * how long it was in the queue. Prints this in the form of wait_histogram:
  *
  *	timed: 64 0
  *	timed: 128 17

@@ -167,6 +167,26 @@ static void items_of_others_stand_with_ours(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scene->counts.due, 6);
 }
 
+/* Traced: all are timed, from the first on, and nothing that stood elsewhere moves. */
+static void all_are_timed_if_traced(struct kunit *test)
+{
+	struct scene *scene = scene_new(test);
+	unsigned int i;
+	u64 before;
+
+	reach_longest_stride(test, scene);
+	get_one_by_one(scene, 5, 1000, 1);
+	before = in_bucket(scene, 1000);
+	for (i = 0; i < FIFO_BATCH; i++)
+		scene->items[i].time = i;
+	fifo_sojourns_count_all(&scene->sojourns, &scene->counts, scene->items,
+				FIFO_BATCH, 1ULL << 33, 1);
+	KUNIT_EXPECT_EQ(test, in_bucket(scene, 1ULL << 33), FIFO_BATCH);
+	KUNIT_EXPECT_EQ(test, in_bucket(scene, 1000), before + 5);
+	KUNIT_EXPECT_EQ(test, scene->sojourns.timed, scene->counts.items);
+	KUNIT_EXPECT_EQ(test, scene->counts.due, scene->counts.items + 1);
+}
+
 static struct kunit_case sojourn_cases[] = {
 	KUNIT_CASE(buckets_have_inclusive_bounds),
 	KUNIT_CASE(few_are_timed_one_by_one),
@@ -175,6 +195,7 @@ static struct kunit_case sojourn_cases[] = {
 	KUNIT_CASE(new_tick_times_again),
 	KUNIT_CASE(batch_is_timed_by_item),
 	KUNIT_CASE(items_of_others_stand_with_ours),
+	KUNIT_CASE(all_are_timed_if_traced),
 	{}
 };
 
