@@ -63,12 +63,13 @@ pass "before"
 echo c >/proc/sysrq-trigger
 GUEST
 
-# report FRAME [FUNCTIONS]: what KCSAN says, with FRAME in one of its stacks.
+# report FRAME [FUNCTIONS]: what KCSAN says, with FRAME in one of its stacks. The other has
+# interrupted something.
 report() {
 	printf '%s\n' ================================================================== \
 		"BUG: KCSAN: data-race in ${2:-some_function / another}" "" \
 		"write to 0xffff8880 of 8 bytes by task 7 on cpu 1:" " some_function+0x10/0x20" " $1" "" \
-		"read to 0xffff8880 of 8 bytes by task 8 on cpu 0:" " another+0x10/0x20" "" \
+		"read to 0xffff8880 of 8 bytes by task 8 on cpu 0:" " another+0x10/0x20" " asm_common_interrupt+0x22/0x40" "" \
 		"Reported by Kernel Concurrency Sanitizer on:" \
 		==================================================================
 }

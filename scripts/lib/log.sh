@@ -27,10 +27,10 @@ log_own_races() {
 		/BUG: KCSAN: data-race in (hrtimer_wakeup \/ schedule_hrtimeout_range|fifo_worker_nap.* \/ hrtimer_wakeup$|ktime_get_mono_fast_ns\+[0-9a-fx\/]+$|process_one_work \/ try_to_grab_pending$)/ { head = ""; next }
 		/BUG: KCSAN:/ { head = $0; interrupted = 0; next }
 		/ (read|write).* to 0x[0-9a-f]+ of / { interrupted = 0 }
+		/ =+$/ { head = ""; interrupted = 0 }
 		/ asm_(sysvec|common_interrupt)/ { interrupted = 1 }
 		interrupted { print; next }
 		head && (/ \[[a-z_0-9]+\]$/ || /\] +0x[0-9a-f]+$/) { print head; head = "" }
-		head && / =+$/ { head = "" }
 		{ print }
 		END { if (head) print head }'
 }
