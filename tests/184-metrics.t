@@ -218,7 +218,7 @@ done
 
 kill "${pids[@]}"
 wait "${pids[@]}" || true
-is "$(kill -0 "${pids[@]}" 2>&1 | grep -vc 'No such process')" 0 "both have ended"
+is "$(kill -0 "${pids[@]}" 2>&1 | grep -c 'No such process')" 2 "both have ended"
 
 # --- the example of a service ----------------------------------------------------
 

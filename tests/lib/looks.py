@@ -51,15 +51,21 @@ def rates(directory):
     looks = [each for each in look(directory, "looks") if each["queues"] and each["queues"][0]["ports"]]
     if not looks:
         print("no look has ports")
+    complete = 0
     for each in looks:
         first, second = each["queues"][:2]
         asked = [first["rates"]["put_asked"], first["rates"]["got_asked"], second["rates"]["put_asked"],
                  second["rates"]["got_asked"]]
         names = [port["name"] for port in first["ports"]]
-        if len(names) == 2 and asked != [50, 10, "max", None]:
-            print(f"asked: {asked}")
-        if set(names) > {"producer[0]", "consumer[0]"}:
+        if not set(names) <= {"producer[0]", "consumer[0]"}:
             print(f"ports: {names}")
+        if len(names) != 2:
+            continue
+        complete += 1
+        if asked != [50, 10, "max", None]:
+            print(f"asked: {asked}")
+    if not complete:
+        print("no look has both ports of queue 0")
     for before, after in zip(looks, looks[1:]):
         rate = (after["queues"][0]["put"] - before["queues"][0]["put"]) / after["seconds"]
         if abs(rate - after["queues"][0]["rates"]["put"]) > 0.01:
