@@ -101,7 +101,8 @@ press s s
 ok "s sorts" wait_for 10 shows 'by put'
 press h
 ok "h shows the keys" wait_for 10 shows '^Keys of fifoctl top$'
-press x p
+resize 80 25
+press h p
 ok "p pauses" wait_for 10 shows 'PAUSED'
 paused=$(screen)
 usleep 1000000
@@ -144,14 +145,24 @@ ok "however often" wait_for 10 shows '^1 queue, 0 ports'
 press q
 wait_for 10 gone
 
+# interrupt PID: as an impatient user.
+interrupt() {
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		kill -INT "$1" 2>/dev/null || break
+	done
+}
+
 note "the terminal afterwards"
-for signal in TERM HUP INT none; do
+for signal in TERM HUP INT many none; do
 	rm -f /run/before /run/after
 	start 80 24 bash -c 'trap : INT; stty -g >/run/before; fifoctl top; echo "status $?"; stty -g >/run/after; exec sleep 1000'
 	wait_for 10 shows '^> 0 '
 	case $signal in
 	none) press q && want=0 ;;
 	INT) press C-c && want=0 ;;
+	many) interrupt "$(pidof fifoctl)" && want=0 ;;
 	TERM) kill -TERM "$(pidof fifoctl)" && want=143 ;;
 	HUP) kill -HUP "$(pidof fifoctl)" && want=129 ;;
 	esac

@@ -131,8 +131,11 @@ cp trace.dat /run/keep/lost.dat
 
 said=$(fifoctl record -o x.dat sh -c 'exit 7' 2>&1) && status=0 || status=$?
 is "$status $(instances)" "7 " "ends as its command does"
-said=$(fifoctl record -o x.dat /nonexistent 2>&1) && status=0 || status=$?
-like "$status $said" '^127 .*fifoctl: /nonexistent: ' "says that there is no such command"
+said=$(fifoctl record -o none.dat /nonexistent 2>&1) && status=0 || status=$?
+is "$status $said" "127 fifoctl: /nonexistent: No such file or directory" "says that there is no such command"
+is "$(instances)$(find . -name 'none.dat*')" "" "and leaves neither an instance nor a file"
+said=$(fifoctl record -o x.dat sh -c 'exit 127' 2>&1) && status=0 || status=$?
+like "$status $said" '^127 fifoctl: x.dat has [0-9]+ events$' "but not of a command that ran and ended with 127"
 ok "ends after --seconds" fifoctl record -o x.dat --seconds 0.3
 for signal in INT TERM HUP; do
 	rm x.dat

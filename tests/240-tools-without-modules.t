@@ -214,6 +214,8 @@ if [[ ! -e /sys/class/misc/fifo0 ]]; then
 	(umask 077 && echo old >"$work/textfiles/fifo.prom")
 	run "$fifoctl" metrics --format prometheus --output "$work/textfiles/fifo.prom"
 	is "$status $said $(<"$work/textfiles/fifo.prom")" "0  $none" "and writes that over an old file"
+	run bash -c '"$0" metrics --output "$1" >&-' "$fifoctl" "$work/textfiles/fifo.prom"
+	is "$status $said $(<"$work/textfiles/fifo.prom")" "0  $none"$'\n# EOF' "even if standard output is closed"
 	is "$(cd "$work/textfiles" && stat -c '%A %n' -- *)" "-rw-r--r-- fifo.prom" "which everybody may read, and leaves no other"
 fi
 

@@ -3,6 +3,7 @@
  * Parts of fifoctl that need no kernel: short numbers, differences and percentiles of
  * histograms, and lists of rates. Prints what is wrong.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,6 +152,8 @@ static void list_is(const char *old, unsigned int place, unsigned int n,
 
 static void test_lists(void)
 {
+	char list[LIST_MAX], new[LIST_MAX];
+
 	list_is("5\n", 0, 1, "9");
 	list_is("5\n", 0, 3, "9,5");
 	list_is("5\n", 1, 3, "5,9,5");
@@ -158,6 +161,11 @@ static void test_lists(void)
 	list_is("1,2,3\n", 1, 3, "1,9,3");
 	list_is("1,2\n", 1, 3, "1,9,2");
 	list_is("1,max\n", 3, 5, "1,max,max,9,max");
+	strcpy(list, "5000000\n");
+	errno = 0;
+	if (change_list(new, list, INSTANCES_MAX - 1, INSTANCES_MAX, "9") ||
+	    errno != E2BIG)
+		is("", "E2BIG", "a list above a page");
 }
 
 static void test_names(void)

@@ -3,6 +3,8 @@
  * Runs other programs.
  */
 #include <err.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -26,11 +28,38 @@ static void set_up(const struct child_files *files, pid_t parent)
 		_exit(FAILED);
 }
 
-/* Finds the program on the PATH. */
+/* In the child. Tells the parent through @why if the program cannot be run. */
+static noreturn void become(const char *const *argv, int why)
+{
+	execvp(argv[0], (char *const *)argv);
+	if (write(why, &errno, sizeof(errno)) < 0)
+		_exit(FAILED);
+	_exit(CHILD_MISSING);
+}
+
+/* Waits until exec() closes the pipe's other end. Returns 0, or why the program cannot be run. */
+static int read_error(const int why[2])
+{
+	int error = 0;
+
+	close(why[1]);
+	if (read(why[0], &error, sizeof(error)) < 0)
+		error = errno;
+	close(why[0]);
+	return error;
+}
+
+/*
+ * Finds the program on the PATH. Sets errno to 0, or to why the program cannot be run: then
+ * the child ends with CHILD_MISSING.
+ */
 pid_t child_start(const char *const *argv, struct child_files files)
 {
 	pid_t parent = getpid(), pid;
+	int why[2];
 
+	if (pipe2(why, O_CLOEXEC))
+		err(FAILED, "pipe");
 	flush_output();
 	pid = fork();
 	if (pid < 0)
@@ -38,9 +67,9 @@ pid_t child_start(const char *const *argv, struct child_files files)
 	if (pid) {
 		if (files.background)
 			setpgid(pid, pid);
+		errno = read_error(why);
 		return pid;
 	}
 	set_up(&files, parent);
-	execvp(argv[0], (char *const *)argv);
-	_exit(CHILD_MISSING);
+	become(argv, why[1]);
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The exit status of a child whose program is missing. */
+/* The exit status of a child whose program cannot be run. */
 #define CHILD_MISSING	127
 
 /**

@@ -125,11 +125,13 @@ struct queue {
 /**
  * struct snapshot - the queues at one time
  * @time: the time, CLOCK_MONOTONIC
+ * @date: the time, CLOCK_REALTIME
  * @n: how many queues
  * @queues: by ascending index
  */
 struct snapshot {
 	struct timespec time;
+	struct timespec date;
 	unsigned int n;
 	struct queue *queues;
 };

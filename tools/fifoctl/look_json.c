@@ -126,12 +126,11 @@ static void print_queue(const struct look_queue *queue,
 
 void look_print_json(const struct look *look)
 {
-	struct timespec now;
+	const struct timespec *date = &look->to.date;
 	unsigned int i;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	printf("{\"time\":%lld.%06ld,\"seconds\":%.6f,\"queues\":[",
-	       (long long)now.tv_sec, now.tv_nsec / 1000, look->seconds);
+	       (long long)date->tv_sec, date->tv_nsec / 1000, look->seconds);
 	for (i = 0; i < look->to.n; i++) {
 		if (i)
 			putchar(',');

@@ -22,16 +22,16 @@ static double asked_before[QUEUES_MAX][2];
 
 /* --- writing --------------------------------------------------------------- */
 
-static unsigned int note_queue(struct tracefs_instance *instance,
-			       const struct queue *queue)
+static bool note_queue(struct tracefs_instance *instance,
+		       const struct queue *queue)
 {
-	tracefs_printf(instance, MARK "queue=%u engine=%s overflow=%s size=%llu depth=%llu",
-		       queue->index, queue->engine, queue->overflow,
-		       queue->size, queue->depth);
-	return 1;
+	return tracefs_printf(instance,
+			      MARK "queue=%u engine=%s overflow=%s size=%llu depth=%llu",
+			      queue->index, queue->engine, queue->overflow,
+			      queue->size, queue->depth) >= 0;
 }
 
-/* Notes that come before the events. Returns how many. */
+/* Notes that come before the events. Returns how many were written. */
 unsigned int notes_begin(struct tracefs_instance *instance)
 {
 	struct snapshot snapshot;
@@ -62,22 +62,24 @@ static bool same_rate(double a, double b)
 	return a == b || (isnan(a) && isnan(b));
 }
 
-static unsigned int note_asked(struct tracefs_instance *instance,
-			       unsigned int queue, const double *asked)
+/* A note that cannot be written is tried again with the next look. */
+static bool note_asked(struct tracefs_instance *instance, unsigned int queue,
+		       const double *asked)
 {
 	double *before = asked_before[queue];
 
 	if (same_rate(asked[0], before[0]) && same_rate(asked[1], before[1]))
-		return 0;
+		return false;
+	if (tracefs_printf(instance, MARK "queue=%u asked put=%.3f get=%.3f",
+			   queue, asked[0], asked[1]) < 0)
+		return false;
 	memcpy(before, asked, sizeof(asked_before[queue]));
-	tracefs_printf(instance, MARK "queue=%u asked put=%.3f get=%.3f",
-		       queue, asked[0], asked[1]);
-	return 1;
+	return true;
 }
 
 /*
  * Notes the rates that the workers shall have, if they have changed. Without debugfs the
- * file has none.
+ * file has none. Returns how many notes were written.
  */
 unsigned int notes_update(struct tracefs_instance *instance)
 {
@@ -97,20 +99,18 @@ unsigned int notes_update(struct tracefs_instance *instance)
 }
 
 /* Notes the ports: an event tells of a wait only when that is over. */
-unsigned int notes_end(struct tracefs_instance *instance)
+void notes_end(struct tracefs_instance *instance)
 {
 	struct ports ports;
-	unsigned int i, n;
+	unsigned int i;
 
 	ports_read(&ports);
-	n = ports.n;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < ports.n; i++)
 		tracefs_printf(instance, MARK "queue=%u %s=%s waiting_ns=%llu",
 			       ports.ports[i].queue,
 			       ports.ports[i].producer ? "producer" : "consumer",
 			       ports.ports[i].name, ports.ports[i].waiting);
 	ports_free(&ports);
-	return n;
 }
 
 /* --- reading --------------------------------------------------------------- */

@@ -20,16 +20,33 @@ static void need_regular(const char *path)
 		errx(FAILED, "%s: is no regular file", path);
 }
 
-/* Everybody may read it, as the files that it is made of. */
-static bool open_beside(const char *path)
+/* Unlinks the file that nobody has seen yet, and exits. */
+static noreturn void fail(const char *path)
+{
+	int error = errno;
+
+	unlink(beside);
+	errno = error;
+	err(FAILED, "%s", path);
+}
+
+/*
+ * Everybody may read it, as the files that it is made of. If standard output was closed, the
+ * file may be that already.
+ */
+static void open_beside(const char *path)
 {
 	int fd;
 
 	if (asprintf(&beside, "%s.XXXXXX", path) < 0)
-		return false;
+		err(FAILED, NULL);
 	fd = mkstemp(beside);
-	return fd >= 0 && !fchmod(fd, 0644) && dup2(fd, STDOUT_FILENO) >= 0 &&
-	       !close(fd);
+	if (fd < 0)
+		err(FAILED, "%s", path);
+	if (fchmod(fd, 0644) || dup2(fd, STDOUT_FILENO) < 0)
+		fail(path);
+	if (fd != STDOUT_FILENO)
+		close(fd);
 }
 
 /* From here to output_end() a signal does not end the program: no file is left behind. */
@@ -37,20 +54,13 @@ void output_begin(const char *path)
 {
 	need_regular(path);
 	stop_on_signals();
-	if (!open_beside(path))
-		err(FAILED, "%s", path);
+	open_beside(path);
 }
 
 void output_end(const char *path)
 {
-	int error;
-
-	if (fflush(stdout) || ferror(stdout) || rename(beside, path)) {
-		error = errno;
-		unlink(beside);
-		errno = error;
-		err(FAILED, "%s", path);
-	}
+	if (fflush(stdout) || ferror(stdout) || rename(beside, path))
+		fail(path);
 	free(beside);
 	if (stopped())
 		stop_as_signalled();

@@ -119,6 +119,7 @@ static unsigned int split(char *list, const char *entries[INSTANCES_MAX])
 /*
  * Prints the list with another rate for one of @n instances. A list that is shorter than
  * its instances repeats the last entry, which must stay what it was for those behind.
+ * Returns NULL, and sets errno, if the list and its newline do not fit into the page.
  */
 static const char *change_list(char new[LIST_MAX], char *old,
 			       unsigned int place, unsigned int n,
@@ -138,6 +139,10 @@ static const char *change_list(char new[LIST_MAX], char *old,
 		len += snprintf(new + len, LIST_MAX - len, "%s%s", i ? "," : "",
 				i == place ? rate : i < given ? entries[i] :
 								last);
+	if (len > LIST_MAX - 2) {
+		errno = E2BIG;
+		return NULL;
+	}
 	return new;
 }
 
@@ -187,9 +192,9 @@ bool rates_step(const struct ports *ports, const struct port *port, bool up,
 		 instance.module);
 	next_rate(rate, sizeof(rate), port->rate, up);
 	if (!read_list(path, old) ||
-	    !write_list(path, change_list(new, old, instance.place,
-					  count_instances(ports, &instance),
-					  rate))) {
+	    !change_list(new, old, instance.place,
+			 count_instances(ports, &instance), rate) ||
+	    !write_list(path, new)) {
 		snprintf(said, size, "%s: its rate stays: %s", port->name,
 			 strerror(errno));
 		return false;

@@ -3,6 +3,7 @@
  * fifoctl record: the tracepoints of a while, in a file.
  */
 #include <err.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ static unsigned long long now_ms(void)
 
 /*
  * Waits until @child, if it is not 0, has ended, or for @limit milliseconds, unless that is
- * 0, or until a signal comes. Returns how many notes it took.
+ * 0, or until a signal comes. Returns how many notes were written.
  */
 static unsigned int wait_for_end(struct tracefs_instance *instance,
 				 pid_t child, unsigned long long limit)
@@ -111,6 +112,17 @@ static unsigned int wait_for_end(struct tracefs_instance *instance,
 	if (child)
 		close(fd);
 	return notes;
+}
+
+/* Exits as a shell does if it cannot be run. */
+static pid_t start_command(char **command)
+{
+	pid_t child = child_start((const char *const *)command,
+				  (struct child_files){ -1, -1, -1, false });
+
+	if (errno)
+		err(CHILD_MISSING, "%s", command[0]);
+	return child;
 }
 
 /* Ends the command, if a signal has ended the recording. Returns a shell's status for it. */
@@ -145,19 +157,22 @@ static int record(const struct options *options)
 	int status = 0;
 
 	instance = recorder_start(options->file, options->kib);
+	if (!instance) {
+		warnx("%s: stopped before the recording began", options->file);
+		return FAILED;
+	}
 	notes = notes_begin(instance);
 	if (options->command)
-		child = child_start((const char *const *)options->command,
-				    (struct child_files){ -1, -1, -1, false });
+		child = start_command(options->command);
 	notes += wait_for_end(instance, child, options->limit);
-	notes += notes_end(instance);
-	recorder_halt(&events, &lost);
+	events = recorder_halt();
+	notes_end(instance);
+	lost = recorder_end();
 	if (child)
 		status = end_command(child);
 	recorder_finish();
-	report(options, events - notes, lost);
-	if (child && status == CHILD_MISSING)
-		warnx("%s: cannot run it", options->command[0]);
+	/* Notes may be among those lost. */
+	report(options, notes <= events ? events - notes : events, lost);
 	return status ? status : lost ? LOST : 0;
 }
 

@@ -145,7 +145,7 @@ static void create_instance(void)
 }
 
 /* trace-cmd failed. Exits, and says what it said. */
-static noreturn void fail(int status)
+static noreturn void fail(void)
 {
 	char text[1024];
 	ssize_t len = pread(said, text, sizeof(text) - 1, 0);
@@ -153,8 +153,6 @@ static noreturn void fail(int status)
 	/* Its readers may still be there. */
 	kill(-trace_cmd, SIGKILL);
 	trace_cmd = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_MISSING)
-		errx(FAILED, "cannot run trace-cmd: install the package trace-cmd");
 	text[len > 0 ? len : 0] = '\0';
 	errx(FAILED, "trace-cmd failed: %s", *text ? text : "it was killed");
 }
@@ -162,10 +160,8 @@ static noreturn void fail(int status)
 /* Exits if trace-cmd does not run any more. */
 void recorder_check(void)
 {
-	int status;
-
-	if (waitpid(trace_cmd, &status, WNOHANG) == trace_cmd)
-		fail(status);
+	if (waitpid(trace_cmd, NULL, WNOHANG) == trace_cmd)
+		fail();
 }
 
 /*
@@ -186,11 +182,15 @@ static void start_trace_cmd(const char *kib)
 		err(FAILED, "memfd_create");
 	trace_cmd = child_start(argv, (struct child_files){
 		.in = -1, .out = said, .error = said, .background = true });
+	if (errno == ENOENT)
+		errx(FAILED, "cannot run trace-cmd: install the package trace-cmd");
+	if (errno)
+		err(FAILED, "cannot run trace-cmd");
 }
 
 /*
  * Records to @file, with buffers of @kib kB for each processor, once it returns: trace-cmd
- * turns tracing on when its readers run.
+ * turns tracing on when its readers run. Returns NULL if a signal came before that.
  */
 struct tracefs_instance *recorder_start(const char *file, const char *kib)
 {
@@ -201,6 +201,8 @@ struct tracefs_instance *recorder_start(const char *file, const char *kib)
 	create_instance();
 	start_trace_cmd(kib);
 	while (tracefs_trace_is_on(instance) != 1) {
+		if (stopped())
+			return NULL;
 		recorder_check();
 		usleep(LOOK_US);
 	}
@@ -241,17 +243,37 @@ static void check_events(void)
 		errx(FAILED, "fifo.ko was unloaded, and with that its events are lost");
 }
 
-/* Ends the recording. Counts the events that came into the buffers, and those lost. */
-void recorder_halt(unsigned long long *events, unsigned long long *lost)
+static void add_all_statistics(unsigned long long *events,
+			       unsigned long long *lost)
 {
 	long cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
 
-	check_events();
-	tracefs_trace_off(instance);
 	*events = 0;
 	*lost = 0;
 	for (cpu = 0; cpu < cpus; cpu++)
 		add_statistics(cpu, events, lost);
+}
+
+/* Ends the events; notes may follow. Returns how many came into the buffers, notes included. */
+unsigned long long recorder_halt(void)
+{
+	unsigned long long events, lost;
+
+	check_events();
+	if (tracefs_event_disable(instance, "fifo", NULL))
+		err(FAILED, "cannot end the events");
+	add_all_statistics(&events, &lost);
+	return events;
+}
+
+/* Ends the recording. Returns how many events were lost. */
+unsigned long long recorder_end(void)
+{
+	unsigned long long events, lost;
+
+	tracefs_trace_off(instance);
+	add_all_statistics(&events, &lost);
+	return lost;
 }
 
 /*
@@ -268,6 +290,6 @@ void recorder_finish(void)
 		kill(trace_cmd, SIGINT);
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		fail(status);
+		fail();
 	trace_cmd = 0;
 }

@@ -120,7 +120,7 @@ void screen_draw(const struct canvas *canvas)
 	refresh();
 }
 
-/* The next key, or PRESSED_NOTHING. */
+/* The next key, or PRESSED_NOTHING. A resize is none: each drawing asks for the size. */
 int screen_key(void)
 {
 	static const struct {
@@ -141,9 +141,12 @@ int screen_key(void)
 		{ 127, PRESSED_BACKSPACE },
 		{ ERR, PRESSED_NOTHING },
 	};
-	int key = getch();
 	unsigned int i;
+	int key;
 
+	do
+		key = getch();
+	while (key == KEY_RESIZE);
 	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (keys[i].from == key)
 			return keys[i].to;

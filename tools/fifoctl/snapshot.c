@@ -46,6 +46,7 @@ bool snapshot_try(struct snapshot *snapshot, unsigned int queue)
 
 	*snapshot = (struct snapshot){ 0 };
 	clock_gettime(CLOCK_MONOTONIC, &snapshot->time);
+	clock_gettime(CLOCK_REALTIME, &snapshot->date);
 	if (!n || (queue != ALL_QUEUES && queue >= n))
 		return false;
 	snapshot->n = queue == ALL_QUEUES ? n : 1;

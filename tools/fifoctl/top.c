@@ -80,13 +80,14 @@ static int run(int argc, char **argv)
 	struct options options;
 
 	parse(argc, argv, &options);
-	stop_on_signals();
 	if (options.once || options.json) {
+		stop_on_signals();
 		print_looks(&options);
 	} else {
 		if (screen_possible && !(isatty(STDIN_FILENO) &&
 					 isatty(STDOUT_FILENO)))
 			misused("top needs a terminal; --once and --json do not");
+		stop_in_order();
 		screen_loop(options.queue, options.interval);
 	}
 	if (stopped() && stopped() != SIGINT)

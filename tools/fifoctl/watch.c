@@ -32,11 +32,13 @@ static int run(int argc, char **argv)
 	unsigned int queue, interval;
 
 	parse_times(argc, argv, &queue, &interval);
-	stop_on_signals();
-	if (screen_possible && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+	if (screen_possible && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+		stop_in_order();
 		screen_loop(queue, interval);
-	else
+	} else {
+		stop_on_signals();
 		print_looks(queue, interval);
+	}
 	if (stopped() && stopped() != SIGINT)
 		stop_as_signalled();
 	return 0;
