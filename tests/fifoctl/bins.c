@@ -9,6 +9,7 @@
 #include "recording.c"
 #include "span.c"
 #include "distribution.c"
+#include "text.c"
 
 #define ITEMS	20000
 

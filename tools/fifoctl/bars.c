@@ -166,18 +166,6 @@ static void write_part(const struct picture *picture, const struct lane *lane,
 	fputs("\n\n", file);
 }
 
-/* gnuplot takes a quote in a string as two. */
-static void write_quoted(const char *text, FILE *file)
-{
-	fputc('\'', file);
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputc('\'', file);
-		fputc(*text, file);
-	}
-	fputc('\'', file);
-}
-
 /* A long name is shown without its middle: copies of a module differ at the end. */
 static void shorten(char *text, const char *name)
 {
@@ -196,7 +184,7 @@ static void write_name(const struct lane *lane, unsigned int row, FILE *file)
 
 	shorten(name, lane->name);
 	fputs("set ytics add (", file);
-	write_quoted(name, file);
+	write_string(name, true, file);
 	fprintf(file, " %u)\n", row);
 }
 

@@ -66,13 +66,17 @@ static void find_kind(struct reader *reader, enum event_type type)
 	}
 }
 
+/* Returns 0 if there is no such number, or if the record ends before it does. */
 static unsigned long long number(const struct kind *kind, enum field_name name,
 				 const struct tep_record *record)
 {
+	struct tep_format_field *field = kind->fields[name];
 	unsigned long long value = 0;
 
-	if (kind->fields[name])
-		tep_read_number_field(kind->fields[name], record->data, &value);
+	if (!field || (unsigned int)field->offset +
+	    (unsigned long long)(unsigned int)field->size > (unsigned int)record->size)
+		return 0;
+	tep_read_number_field(field, record->data, &value);
 	return value;
 }
 
@@ -170,8 +174,9 @@ static struct tracecmd_input *open_file(const char *file)
 }
 
 /*
- * Reads all events of @file. Exits if it is broken, or from a kernel whose fifo.ko was
- * not recorded.
+ * Reads all events of @file. Exits if the libraries find that it is broken, or if it is from a
+ * kernel whose fifo.ko was not recorded. The libraries trust much of a file: one that is
+ * damaged, or made to harm, may crash them.
  */
 void events_read(const char *file, event_handler *handle, void *data,
 		 struct losses *losses)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdnoreturn.h>
+#include <sys/types.h>
 #include <time.h>
 #include "fifo.h"
 
@@ -43,8 +44,9 @@ extern const struct command command_metrics;
 #define ANYWHERE	":h"
 #define BEFORE_ALL	"+:h"
 
-/* text.c: what may be a line. */
+/* text.c: what may be a line, and a name. */
 bool is_text(const void *bytes, size_t len);
+void make_word(char *text);
 
 /* fifoctl.c: arguments. Exits if one makes no sense. */
 int next_option(int argc, char **argv, const char *letters,
@@ -147,7 +149,8 @@ void snapshot_replace(struct snapshot *old, struct snapshot *new);
 void snapshot_free(struct snapshot *snapshot);
 
 /* output.c */
-void output_begin(const char *path);
+void output_begin(const char *path, mode_t mode);
+void output_cancel(void);
 void output_end(const char *path);
 
 /* format.c */

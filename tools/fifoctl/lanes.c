@@ -25,17 +25,20 @@ static struct lane *add_lane(struct recording *recording, unsigned int queue,
 		err(FAILED, NULL);
 	lane->queue = queue;
 	lane->producer = producer;
-	strncpy(lane->name, name, sizeof(lane->name) - 1);
+	strcpy(lane->name, name);
 	recording->lanes[recording->n++] = lane;
 	return lane;
 }
 
 /* Returns NULL if there are too many. */
 struct lane *lane_of(struct recording *recording, unsigned int queue,
-		     bool producer, const char *name)
+		     bool producer, const char *port)
 {
+	char name[PORT_NAME_LEN] = "";
 	struct lane **lane;
 
+	strncpy(name, port, sizeof(name) - 1);
+	make_word(name);
 	lane = &recording->by_hash[hash_of(queue, producer, name)];
 	for (; *lane; lane = &(*lane)->next)
 		if ((*lane)->queue == queue && (*lane)->producer == producer &&

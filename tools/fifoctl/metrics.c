@@ -217,8 +217,9 @@ static int run(int argc, char **argv)
 
 	/* Without fifo.ko there is no queue. */
 	snapshot_try(&now, ALL_QUEUES);
+	/* Everybody may read it, as the files that it is made of. */
 	if (output)
-		output_begin(output);
+		output_begin(output, 0644);
 	print_metrics(&now);
 	if (output)
 		output_end(output);

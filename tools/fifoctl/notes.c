@@ -128,6 +128,8 @@ void note_parse(struct note *note, const char *text)
 		   &note->queue, note->engine, note->overflow, &note->size,
 		   &note->depth) == 5) {
 		note->type = NOTE_QUEUE;
+		make_word(note->engine);
+		make_word(note->overflow);
 	} else if (sscanf(rest, "queue=%u asked put=%lf get=%lf", &note->queue,
 			  &note->asked[0], &note->asked[1]) == 3) {
 		note->type = NOTE_ASKED;

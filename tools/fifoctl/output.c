@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Standard output to a file that others read meanwhile: it appears whole, or not at all.
+ * Standard output to a file that others read meanwhile: it appears whole, or not at all, and
+ * then the old file stays.
  */
 #include <err.h>
 #include <errno.h>
@@ -30,11 +31,8 @@ static noreturn void fail(const char *path)
 	err(FAILED, "%s", path);
 }
 
-/*
- * Everybody may read it, as the files that it is made of. If standard output was closed, the
- * file may be that already.
- */
-static void open_beside(const char *path)
+/* If standard output was closed, the file may be that already. */
+static void open_beside(const char *path, mode_t mode)
 {
 	int fd;
 
@@ -43,18 +41,29 @@ static void open_beside(const char *path)
 	fd = mkstemp(beside);
 	if (fd < 0)
 		err(FAILED, "%s", path);
-	if (fchmod(fd, 0644) || dup2(fd, STDOUT_FILENO) < 0)
+	if (fchmod(fd, mode) || dup2(fd, STDOUT_FILENO) < 0)
 		fail(path);
 	if (fd != STDOUT_FILENO)
 		close(fd);
 }
 
-/* From here to output_end() a signal does not end the program: no file is left behind. */
-void output_begin(const char *path)
+/*
+ * From here to output_end() or output_cancel() a signal does not end the program: no file is
+ * left behind.
+ */
+void output_begin(const char *path, mode_t mode)
 {
 	need_regular(path);
 	stop_on_signals();
-	open_beside(path);
+	open_beside(path, mode);
+}
+
+/* The old file stays. */
+void output_cancel(void)
+{
+	unlink(beside);
+	if (stopped())
+		stop_as_signalled();
 }
 
 void output_end(const char *path)

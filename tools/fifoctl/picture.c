@@ -3,6 +3,7 @@
  * A picture, as a program of gnuplot: its panels stand one below the other, and their time
  * axes agree.
  */
+#include <math.h>
 #include "plot.h"
 #include "plots.h"
 
@@ -104,6 +105,29 @@ static void write_terminal(const struct picture *picture, FILE *file)
 		text ? ROWS : total_height(picture));
 }
 
+/*
+ * Writes a text of the file as a string of gnuplot, each byte by its number: none of them means
+ * anything to gnuplot. It may take the string as a format, as a tic's label.
+ */
+void write_string(const char *text, bool format, FILE *file)
+{
+	fputc('"', file);
+	for (; *text; text++) {
+		if (format && *text == '%')
+			fputs("\\045", file);
+		fprintf(file, "\\%03o", (unsigned char)*text);
+	}
+	fputc('"', file);
+}
+
+static void write_settings(const struct tube *tube, FILE *file)
+{
+	fputs("'engine='.", file);
+	write_string(tube->engine, false, file);
+	fprintf(file, ".' size=%u overflow='.", tube->size);
+	write_string(tube->overflow, false, file);
+}
+
 /* What the file has of the queue, and what it lacks. */
 static void write_title(const struct picture *picture, FILE *file)
 {
@@ -117,16 +141,18 @@ static void write_title(const struct picture *picture, FILE *file)
 		(span->end - span->start) / picture->unit_ns, picture->unit);
 	fprintf(file, "subline_colour = '%s'\n",
 		losses->known || losses->unknown ? "#cc3311" : "#555555");
+	fputs("subline = ", file);
 	if (losses->known || losses->unknown)
-		fprintf(file, "subline = 'Incomplete: events were lost, %llu or more'\n",
+		fprintf(file, "'Incomplete: events were lost, %llu or more'",
 			losses->known);
 	else if (tube->size)
-		fprintf(file, "subline = 'engine=%s size=%u overflow=%s'\n",
-			tube->engine, tube->size, tube->overflow);
+		write_settings(tube, file);
 	else
-		fputs("subline = ''\n", file);
+		fputs("''", file);
+	fputc('\n', file);
 }
 
+/* gnuplot wants a range that is not empty, even if all events have one time. */
 static void write_head(const struct picture *picture, FILE *file)
 {
 	const struct span *span = &picture->recording->span;
@@ -136,7 +162,7 @@ static void write_head(const struct picture *picture, FILE *file)
 	fprintf(file, "text = %d\nleft = %g\nright = %g\nunit = '%s'\nspan = %g\nfar = %g\n",
 		picture->format == FORMAT_TEXT, (double)LEFT / WIDTH,
 		1 - (double)RIGHT / WIDTH, picture->unit,
-		(span->end - span->start) / picture->unit_ns,
+		fmax(span->end - span->start, 1) / picture->unit_ns,
 		1 - 16.0 / total_height(picture));
 	/* gnuplot takes the size of a font as points, and in an SVG as pixels. */
 	fprintf(file, "head_font = ',%u'\npanel_font = ',%u'\n",

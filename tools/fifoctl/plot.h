@@ -146,7 +146,7 @@ void recording_read(struct recording *recording, const char *file);
 
 /* lanes.c: the ports. */
 struct lane *lane_of(struct recording *recording, unsigned int queue,
-		     bool producer, const char *name);
+		     bool producer, const char *port);
 void lane_wait(struct lane *lane, struct recording *recording,
 	       unsigned long long end, unsigned long long ns);
 
@@ -187,6 +187,7 @@ struct picture {
 };
 
 void picture_write(struct picture *picture, FILE *to);
+void write_string(const char *text, bool format, FILE *to);
 
 /* curves.c: data, and what its programs need. */
 void curve_depth(const struct picture *picture, FILE *to);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tells whether /dev/fifoN accepts a line, and shows it unchanged.
+ * Which lines /dev/fifoN accepts and shows unchanged, and what a name may have.
  */
 #include <string.h>
 #include "fifoctl.h"
@@ -55,4 +55,12 @@ bool is_text(const void *bytes, size_t len)
 			return false;
 	}
 	return true;
+}
+
+/* Makes it one word of visible ASCII, as fifo.ko does with names: a file may have anything. */
+void make_word(char *text)
+{
+	for (; *text; text++)
+		if (*text <= ' ' || *text > '~')
+			*text = '?';
 }
