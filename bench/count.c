@@ -53,6 +53,23 @@ static bool get_mapped(unsigned int n)
 			fifo_get_many(consumer, items, n) == (int)n;
 }
 
+/* What is in the slots is not touched: to read it, or to fill it in, is the caller's work. */
+static bool reserve_mapped(unsigned int n)
+{
+	struct fifo_item *room;
+
+	return fifo_reserve_many(producer, &room, n) == (int)n &&
+	       !fifo_commit(producer, n);
+}
+
+static bool peek_mapped(unsigned int n)
+{
+	const struct fifo_item *there;
+
+	return fifo_peek_many(consumer, &there, n) == (int)n &&
+	       !fifo_release(consumer, n);
+}
+
 static bool write_pipe(unsigned int n)
 {
 	return write(pipe_fds[1], bytes, n * ITEM) == n * ITEM;
@@ -89,6 +106,19 @@ static bool open_mapped_put(unsigned int n)
 	(void)n;
 	producer = open_end(0, FIFO_PRODUCER);
 	read_fd = open_device(0, O_RDONLY);
+	return true;
+}
+
+/* Fills all slots once. */
+static bool open_mapped_reserve(unsigned int n)
+{
+	struct fifo_item *room;
+	int i;
+
+	if (!open_mapped_put(n) || fifo_try_reserve_many(producer, &room, SIZE) != SIZE)
+		return false;
+	for (i = 0; i < SIZE; i++)
+		room[i] = items[0];
 	return true;
 }
 
@@ -131,6 +161,8 @@ static const struct pair {
 	{ "device", open_device_both, write_device, read_device },
 	{ "mapped-put", open_mapped_put, put_mapped, read_device },
 	{ "mapped-get", open_mapped_get, write_device, get_mapped },
+	{ "mapped-reserve", open_mapped_reserve, reserve_mapped, read_device },
+	{ "mapped-peek", open_mapped_get, write_device, peek_mapped },
 	{ "pipe", open_pipe, write_pipe, read_pipe },
 	{ "mq", open_mq, send_mq, receive_mq },
 	{ "bpf", open_bpf, NULL, get_bpf },

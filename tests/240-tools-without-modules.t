@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make binutils libncurses-dev libtracefs-dev libtracecmd-dev pkgconf
+packages_need gcc libc6-dev make binutils libncurses-dev libtracefs-dev libtracecmd-dev pkgconf gnuplot-nox libxml2-utils
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
 scratch
@@ -106,7 +106,7 @@ tools "${flags[@]}"
 run gcc -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -pthread \
 	-I "$root/include/uapi" -I "$root/tools/lib" \
 	-Wl,--wrap=open,--wrap=ioctl,--wrap=poll -o "$work/stress" \
-	"$root/tests/libfifo/stress.c" "$root/tools/lib/libfifo.c"
+	"$root"/tests/libfifo/{stress,in_place}.c "$root"/tools/lib/{libfifo,open}.c
 ok "the library builds with a kernel of threads" [ "$status" = 0 ]
 while read -r what size batch n; do
 	run "$work/stress" "$what" "$size" "$batch" "$n"
@@ -119,6 +119,12 @@ done <<-EOT
 	put 64 16 $items
 	get 1024 1 $items
 	put 1024 64 $items
+	peek 2 2 $((items / 10))
+	reserve 2 2 $((items / 10))
+	peek 64 16 $items
+	reserve 64 16 $items
+	peek 1024 64 $items
+	reserve 1024 64 $items
 EOT
 
 # --- parts of fifoctl --------------------------------------------------------
@@ -142,6 +148,67 @@ run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi"
 ok "what fifoctl plot counts builds alone" [ "$status" = 0 ]
 run "$work/bins"
 is "$status$said" 0 "bins lose nothing, however long the recording is, and percentiles are right"
+
+# --- pictures ----------------------------------------------------------------
+
+read -ra tracing < <(pkg-config --cflags --libs libtracecmd libtracefs ncursesw | xargs)
+run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
+	-I "$root/tools/fifoctl" -o "$work/fields" "$root/tests/fifoctl/fields.c" "${tracing[@]}"
+ok "what reads the fields of a recording builds alone" [ "$status" = 0 ]
+run "$work/fields"
+is "$status$said" 0 "no field is read beyond its record"
+
+# A fifoctl whose recordings are made up.
+mkdir "$work/made" "$work/pictures"
+mapfile -t objects < <(find "$work/build/ctl" -name '*.o' ! -name events.o)
+run gcc -std=c11 -O2 -Wall -Wextra -Werror -I "$root/tools/fifoctl" -o "$work/made/fifoctl" \
+	"$root/tests/fifoctl/made_up.c" "${objects[@]}" "$work/build/libfifo.a" "${tracing[@]}" -lm
+ok "fifoctl builds with recordings that are made up" [ "$status" = 0 ]
+# Else gnuplot reads this one.
+echo 'system "echo >Q"' >"$work/pictures/.gnuplot"
+
+# draw NAME ARGUMENT…: in a directory of its own.
+draw() {
+	run env -C "$work/pictures" HOME="$work/pictures" "$work/made/fifoctl" plot "$@"
+}
+
+# texts NAME PATTERN: which of them the picture has.
+texts() {
+	sed -n 's|.*<text>\(.*\)</text>.*|\1|p' "$work/pictures/$1" | grep -E "$2"
+}
+
+draw hostile -o x.svg
+is "$status $(xmllint --noout "$work/pictures/x.svg" 2>&1)" "0 " "names and settings that are commands are drawn"
+is "$(texts x.svg '^engine')" "engine=';system'>Q'; size=4 overflow=\`>Q\`?\$@" "the settings as they are"
+is "$(texts x.svg 'Q|\?' | grep -v engine)" "$(printf '%s\n' '?[7m?' '?!>Q??[7m' "';system'>Q';'" "\"\`>Q\`\\")" "and the names"
+draw hostile --terminal
+is "$status $(LC_ALL=C tr -d '\n\f -~' <"$work/said" | od -An -c)" "0 " "a terminal gets visible ASCII only"
+is "$(find "$work" -name Q)" "" "no command was run"
+draw percent -o x.svg
+is "$status $said $(texts x.svg '^job')" "0 queue 0: put=100 got=0 dropped=0"$'\n'"99ms in 387 bins of 256us job-50%-123" "a percent sign is no format"
+for format in svg png; do
+	draw instant -o "x.$format"
+	is "$status" 0 "what happens at one time is drawn as .$format"
+done
+draw instant --terminal
+is "$status" 0 "and as text"
+
+# What a full disk would leave of a picture.
+rm "$work"/pictures/*
+for format in svg png; do
+	echo old >"$work/pictures/x.$format"
+	# shellcheck disable=SC2016 # bash expands it
+	run env -C "$work/pictures" bash -o pipefail -c '(trap "" XFSZ; ulimit -f 8; "$0" plot percent -o "$1") 2>&1 | tail -n 1' \
+		"$work/made/fifoctl" "x.$format"
+	is "$status $said" "1 fifoctl: x.$format: gnuplot could not write all of the picture: is the disk full?" \
+		"a part of a .$format is an error"
+done
+run env -C "$work/pictures" PATH=/nonexistent "$work/made/fifoctl" plot percent -o x.svg
+is "$status ${said##*$'\n'}" "1 fifoctl: cannot run gnuplot: install the package gnuplot-nox" "without gnuplot"
+is "$(head -n 2 "$work"/pictures/* | xargs)" "==> $work/pictures/x.png <== old ==> $work/pictures/x.svg <== old" "the old pictures stay, alone"
+mkfifo "$work/pictures/pipe.svg"
+draw percent -o pipe.svg
+is "$status ${said##*$'\n'}" "1 fifoctl: pipe.svg: is no regular file" "a pipe is not replaced"
 
 # --- command lines -----------------------------------------------------------
 

@@ -27,8 +27,8 @@ plot rows("put-get/|by-hand/") using (10):0:(10):2:($0 - 0.35):0:ytic(1) with bo
 
 set title "in a process: one of the calls"
 set xrange [9.5:10000]
-set yrange [9.5:-0.5]
-plot rows("(write|read|put|get|send|receive|output|take)/") \
+set yrange [11.5:-0.5]
+plot rows("(write|read|put|get|reserve|peek|send|receive|output|take)/") \
 		using (10):0:(10):2:($0 - 0.35):0:ytic(1) with boxxyerror lc rgb 0x7090b0 title "one at a time", \
 	"" using (10):0:(10):5:0:($0 + 0.35) with boxxyerror lc rgb 0xc04000 title "64 at a time"
 

@@ -4,11 +4,12 @@
  * memory. The linker redirects the library's open(), ioctl() and poll() to this program
  * (--wrap), so the unchanged library is tested.
  *
- *	stress get|put SIZE BATCH ITEMS
+ *	stress get|put|peek|reserve SIZE BATCH ITEMS
  *
  * A thread plays the kernel's other end. Both sleep whenever they can, and only the
  * wake-ups of the header's protocol wake them: a lost one is a hang, which an alarm ends.
- * Each item must arrive whole, once, and in order.
+ * Each item must arrive whole, once, and in order. With peek and reserve the process uses
+ * the items in place: what it has not released or committed is still there the next time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,18 +24,19 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "libfifo.h"
+#include "stress.h"
 
 #define STUCK_SECONDS	20
 #define BATCH_MAX	64
 
-static __u64 size, batch, items;
-static enum fifo_role role;
+__u64 size, batch, items;
+enum fifo_role role;
+static bool in_place;
 
 /* The kernel's side: its pages, and its own position. */
 static int memory;
 static struct fifo_map_control *control;
-static atomic_ullong *position;
+atomic_ullong *position;
 static atomic_ullong *turns;
 static struct fifo_item *slots;
 static __u64 settled;
@@ -47,8 +49,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t process = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t kernel = PTHREAD_COND_INITIALIZER;
 
-__attribute__((noreturn, format(printf, 1, 2)))
-static void reject(const char *format, ...)
+void reject(const char *format, ...)
 {
 	va_list args;
 
@@ -130,7 +131,7 @@ static void wait_for_process(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static void fill(struct fifo_item *item, __u64 seq)
+void fill(struct fifo_item *item, __u64 seq)
 {
 	unsigned int i;
 
@@ -141,7 +142,7 @@ static void fill(struct fifo_item *item, __u64 seq)
 		item->data[i] = seq + i;
 }
 
-static void check(const struct fifo_item *item, __u64 seq)
+void check(const struct fifo_item *item, __u64 seq)
 {
 	unsigned int i;
 
@@ -201,7 +202,7 @@ static void *kernel_gets(void *unused)
 
 /* --- the process's end ----------------------------------------------------- */
 
-static __u64 least(__u64 a, __u64 b)
+__u64 least(__u64 a, __u64 b)
 {
 	return a < b ? a : b;
 }
@@ -300,8 +301,10 @@ int main(int argc, char **argv)
 	pthread_t thread;
 
 	if (argc != 5)
-		reject("usage: stress get|put SIZE BATCH ITEMS");
-	role = strcmp(argv[1], "get") ? FIFO_PRODUCER : FIFO_CONSUMER;
+		reject("usage: stress get|put|peek|reserve SIZE BATCH ITEMS");
+	in_place = !strcmp(argv[1], "peek") || !strcmp(argv[1], "reserve");
+	role = !strcmp(argv[1], "get") || !strcmp(argv[1], "peek") ?
+	       FIFO_CONSUMER : FIFO_PRODUCER;
 	size = strtoull(argv[2], NULL, 10);
 	batch = least(strtoull(argv[3], NULL, 10), BATCH_MAX);
 	items = strtoull(argv[4], NULL, 10);
@@ -311,12 +314,13 @@ int main(int argc, char **argv)
 	if (!end)
 		reject("fifo_open: %m");
 	check_refusals(end);
+	check_refusals_in_place(end);
 	pthread_create(&thread, NULL, role == FIFO_CONSUMER ? kernel_puts :
 							      kernel_gets, NULL);
 	if (role == FIFO_CONSUMER)
-		process_gets(end);
+		(in_place ? process_peeks : process_gets)(end);
 	else
-		process_puts(end);
+		(in_place ? process_reserves : process_puts)(end);
 	pthread_join(thread, NULL);
 	fifo_close(end);
 	printf("%llu items, %llu kicks, %llu polls\n", items, kicks, polls);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR LGPL-2.1-or-later
 /*
- * A process's end of a queue: opening, waiting, and moving items.
+ * A process's end of a queue: moving items, by copying them or in place, and waiting.
  *
  * The protocol is "Mapping a queue" in include/uapi/fifo.h. The barriers, and their
  * pairs in the kernel:
  *
  * (R) acquire, of a slot's turn. Pairs with (E) in fifo/engine/turns.h, the release
- * of that turn, after the kernel
- * has filled the slot, or has read what this process put there.
+ * of that turn, after the kernel has filled the slot, or has read what this process put
+ * there.
  *
  * (S) release, of the position. Pairs with (F) in fifo/user/map_end.c, which the kernel
  * executes after it has read the position, and before it overwrites the slots that were
@@ -18,191 +18,10 @@
  * both sides may miss each other: this process does not kick, and the waiter sleeps.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdalign.h>
-#include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-#include "libfifo.h"
-
-#define CACHE_LINE	64
-
-/* A part of the mapping; include/uapi/fifo.h has the layout. */
-struct region {
-	void *at;
-	size_t len;
-};
-
-/**
- * struct fifo_end - a process's end of a queue
- * @position: where it gets or puts next. The copy in the mapping, @told, is read only
- *	once, in fifo_open()
- * @mask: the size of the queue, less one
- * @filled: a slot is this end's if its turn is the position plus this
- * @turns: whose turn it is in each slot; written by the kernel
- * @items: the slots
- * @told: the position, for the kernel
- * @waiting: an operation may wait at the other end; written by the kernel
- * @polled: a task may poll the other end; written by the kernel
- * @role: which end it is
- * @fd: the descriptor that was mapped
- * @control: the page with what the kernel says
- * @regions: everything that is mapped
- */
-struct fifo_end {
-	alignas(CACHE_LINE) __u64 position;
-	__u64 mask;
-	__u64 filled;
-	const atomic_ullong *turns;
-	struct fifo_item *items;
-	atomic_ullong *told;
-	const atomic_uint *waiting;
-	const atomic_uint *polled;
-	enum fifo_role role;
-	int fd;
-	const struct fifo_map_control *control;
-	struct region regions[4];
-};
-
-/* --- opening --------------------------------------------------------------- */
-
-static int take_end(unsigned int queue, enum fifo_role role)
-{
-	char path[32];
-	int dev, fd, err;
-
-	snprintf(path, sizeof(path), "/dev/fifo%u", queue);
-	dev = open(path, (role == FIFO_CONSUMER ? O_RDONLY : O_WRONLY) |
-			 O_CLOEXEC);
-	if (dev < 0)
-		return -1;
-	fd = ioctl(dev, FIFO_IOC_MAP, FIFO_MAP_VERSION);
-	err = errno;
-	close(dev);
-	errno = err;
-	return fd;
-}
-
-/* Maps @len bytes in whole pages. Returns NULL and errno. */
-static void *map_region(struct fifo_end *end, struct region *region,
-			off_t offset, size_t len, int prot)
-{
-	size_t page = sysconf(_SC_PAGESIZE);
-	void *at;
-
-	len = (len + page - 1) / page * page;
-	at = mmap(NULL, len, prot, MAP_SHARED, end->fd, offset);
-	if (at == MAP_FAILED)
-		return NULL;
-	region->at = at;
-	region->len = len;
-	return at;
-}
-
-static bool control_makes_sense(const struct fifo_map_control *control)
-{
-	__u32 size = control->size;
-
-	return control->version == FIFO_MAP_VERSION && size >= 2 &&
-	       !(size & (size - 1));
-}
-
-/* This page has the size of the queue, and so of the other regions. */
-static int map_control(struct fifo_end *end)
-{
-	const struct fifo_map_end *other;
-
-	end->control = map_region(end, &end->regions[0], FIFO_MAP_CONTROL,
-				  sizeof(*end->control), PROT_READ);
-	if (!end->control)
-		return -1;
-	if (!control_makes_sense(end->control)) {
-		errno = EPROTONOSUPPORT;
-		return -1;
-	}
-	other = &end->control->ends[end->role == FIFO_CONSUMER ?
-				    FIFO_PRODUCER : FIFO_CONSUMER];
-	end->waiting = (const void *)&other->waiting;
-	end->polled = (const void *)&other->polled;
-	end->mask = end->control->size - 1;
-	end->filled = end->role == FIFO_CONSUMER;
-	return 0;
-}
-
-static int map_rest(struct fifo_end *end)
-{
-	size_t size = end->control->size;
-
-	end->told = map_region(end, &end->regions[1], FIFO_MAP_POSITION,
-			       sizeof(struct fifo_map_position),
-			       PROT_READ | PROT_WRITE);
-	if (!end->told)
-		return -1;
-	end->turns = map_region(end, &end->regions[2], FIFO_MAP_TURNS,
-				size * sizeof(*end->turns), PROT_READ);
-	if (!end->turns)
-		return -1;
-	end->items = map_region(end, &end->regions[3], FIFO_MAP_ITEMS,
-				size * sizeof(*end->items),
-				end->role == FIFO_CONSUMER ? PROT_READ :
-				PROT_READ | PROT_WRITE);
-	if (!end->items)
-		return -1;
-	end->position = atomic_load_explicit(end->told, memory_order_relaxed);
-	return 0;
-}
-
-struct fifo_end *fifo_open(unsigned int queue, enum fifo_role role)
-{
-	struct fifo_end *end;
-
-	if (role != FIFO_PRODUCER && role != FIFO_CONSUMER) {
-		errno = EINVAL;
-		return NULL;
-	}
-	end = aligned_alloc(CACHE_LINE, sizeof(*end));
-	if (!end)
-		return NULL;
-	memset(end, 0, sizeof(*end));
-	end->role = role;
-	end->fd = take_end(queue, role);
-	if (end->fd < 0 || map_control(end) || map_rest(end)) {
-		fifo_close(end);
-		return NULL;
-	}
-	return end;
-}
-
-void fifo_close(struct fifo_end *end)
-{
-	int i, err = errno;
-
-	if (!end)
-		return;
-	for (i = 0; i < 4; i++)
-		if (end->regions[i].at)
-			munmap(end->regions[i].at, end->regions[i].len);
-	if (end->fd >= 0)
-		close(end->fd);
-	free(end);
-	errno = err;
-}
-
-int fifo_fd(const struct fifo_end *end)
-{
-	return end->fd;
-}
-
-unsigned int fifo_size(const struct fifo_end *end)
-{
-	return end->mask + 1;
-}
+#include "end.h"
 
 /* --- moving ---------------------------------------------------------------- */
 
@@ -372,4 +191,111 @@ int fifo_get(struct fifo_end *end, struct fifo_item *item)
 int fifo_put(struct fifo_end *end, const struct fifo_item *item)
 {
 	return zero_or_err(fifo_put_many(end, item, 1));
+}
+
+/* --- in place -------------------------------------------------------------- */
+
+/*
+ * How many slots from the position on are this end's, and lie one behind the other: up to
+ * @n, and as far as the last slot. Returns at least 1, or a negative errno.
+ */
+static int show(struct fifo_end *end, enum fifo_role role, unsigned int n)
+{
+	unsigned int to_last = end->mask + 1 - (end->position & end->mask);
+	unsigned int i;
+
+	if (end->role != role)
+		return -EBADF;
+	if (!n)
+		return -EINVAL;
+	if (n > to_last)
+		n = to_last;
+	for (i = 0; i < n && ready(end, i); i++)
+		;
+	if (!i)
+		return -EAGAIN;
+	end->shown = end->position + i;
+	return i;
+}
+
+static int show_waiting(struct fifo_end *end, enum fifo_role role,
+			unsigned int n)
+{
+	int err, shown;
+
+	while ((shown = show(end, role, n)) == -EAGAIN) {
+		err = fifo_wait(end, -1);
+		if (err)
+			return err;
+	}
+	return shown;
+}
+
+/* A get or a put since then has moved the position, perhaps beyond what was shown. */
+static int check_shown(const struct fifo_end *end, enum fifo_role role,
+		       unsigned int n)
+{
+	__s64 left = end->shown - end->position;
+
+	if (end->role != role)
+		return -EBADF;
+	return n && n <= left ? 0 : -EINVAL;
+}
+
+int fifo_peek_many(struct fifo_end *end, const struct fifo_item **items,
+		   unsigned int n)
+{
+	int shown = show_waiting(end, FIFO_CONSUMER, n);
+
+	if (shown > 0)
+		*items = slot(end, 0);
+	return shown;
+}
+
+int fifo_try_peek_many(struct fifo_end *end, const struct fifo_item **items,
+		       unsigned int n)
+{
+	int shown = show(end, FIFO_CONSUMER, n);
+
+	if (shown > 0)
+		*items = slot(end, 0);
+	return shown;
+}
+
+int fifo_release(struct fifo_end *end, unsigned int n)
+{
+	int err = check_shown(end, FIFO_CONSUMER, n);
+
+	return err ? err : zero_or_err(hand_over(end, n));
+}
+
+int fifo_reserve_many(struct fifo_end *end, struct fifo_item **items,
+		      unsigned int n)
+{
+	int shown = show_waiting(end, FIFO_PRODUCER, n);
+
+	if (shown > 0)
+		*items = slot(end, 0);
+	return shown;
+}
+
+int fifo_try_reserve_many(struct fifo_end *end, struct fifo_item **items,
+			  unsigned int n)
+{
+	int shown = show(end, FIFO_PRODUCER, n);
+
+	if (shown > 0)
+		*items = slot(end, 0);
+	return shown;
+}
+
+int fifo_commit(struct fifo_end *end, unsigned int n)
+{
+	int err = check_shown(end, FIFO_PRODUCER, n);
+
+	if (err)
+		return err;
+	if (!items_valid(slot(end, 0), n))
+		return -EINVAL;
+	return zero_or_err(hand_over(end, n));
 }

@@ -16,6 +16,17 @@
  *		printf("%.*s\n", item.len, (const char *)item.data);
  *	fifo_close(end);
  *
+ * An item that was got is gone, even if the process dies before it has done anything with
+ * it. To lose none, look at items in place, and release them when the work is done:
+ *
+ *	const struct fifo_item *items;
+ *	int n;
+ *
+ *	while ((n = fifo_peek_many(end, &items, 64)) > 0) {
+ *		store_for_good(items, n);
+ *		fifo_release(end, n);
+ *	}
+ *
  * Threads: use an end in one thread at a time. Two ends are independent.
  * Forks: a child has no mapping. It must neither use nor close an end that its
  * parent opened: the first access is a SIGSEGV. exec() closes the descriptor.
@@ -56,7 +67,8 @@ struct fifo_end *fifo_open(unsigned int queue, enum fifo_role role);
  * fifo_close() - release an end of a queue
  * @end: what fifo_open() returned, or NULL; freed
  *
- * What was got is got, and what was put is put. errno does not change.
+ * What was got is got, and what was put is put. What a peek has shown and was not
+ * released stays in the queue. errno does not change.
  *
  * Context: Any thread, if no other uses the end.
  */
@@ -190,6 +202,105 @@ int fifo_try_get_many(struct fifo_end *end, struct fifo_item *items,
  */
 int fifo_try_put_many(struct fifo_end *end, const struct fifo_item *items,
 		      unsigned int n);
+
+/**
+ * fifo_peek_many() - look at the oldest items in place, without getting them
+ * @end: a consumer's
+ * @items: where to store a pointer to the oldest; the others lie behind it. Read-only
+ * @n: how many at most, at least 1
+ *
+ * Waits like fifo_get() while there is none. The items stay in the queue: they count in
+ * its depth, their slots are not free, and poll() and fifo_wait() report them. If the
+ * process dies, the next consumer sees them again. A second peek shows the same items,
+ * and perhaps more.
+ *
+ * It shows no items beyond the last slot: those of a batch that begins again at the first
+ * slot come with the next peek, after fifo_release().
+ *
+ * The pointer is valid until the items are released, got, or the end is closed.
+ *
+ * Context: One thread at a time for each end. Waits.
+ * Return: How many there are at @items, 1 to @n; -EINVAL for an @n of 0, or a negative
+ * errno as fifo_get().
+ */
+int fifo_peek_many(struct fifo_end *end, const struct fifo_item **items,
+		   unsigned int n);
+
+/**
+ * fifo_try_peek_many() - look at the oldest items in place, if there are any
+ * @end: a consumer's
+ * @items: where to store a pointer to the oldest
+ * @n: how many at most, at least 1
+ *
+ * Context: One thread at a time for each end. Does not wait.
+ * Return: How many there are at @items, 1 to @n; -EAGAIN if the queue is empty; or a
+ * negative errno as fifo_peek_many().
+ */
+int fifo_try_peek_many(struct fifo_end *end, const struct fifo_item **items,
+		       unsigned int n);
+
+/**
+ * fifo_release() - get the oldest of the items that a peek has shown
+ * @end: a consumer's
+ * @n: how many, at least 1, at most as many as the last peek has shown and are not
+ *	released since
+ *
+ * Their slots are free for other items: do not read them any more. The cost is one store,
+ * one barrier, and at most one system call.
+ *
+ * Context: One thread at a time for each end. Does not wait.
+ * Return: 0 on success. -EINVAL for any other @n, -EBADF for a producer's end: then
+ * nothing was got. Or -EBADMSG.
+ */
+int fifo_release(struct fifo_end *end, unsigned int n);
+
+/**
+ * fifo_reserve_many() - have items of the queue to fill in place
+ * @end: a producer's
+ * @items: where to store a pointer to the first; the others lie behind it
+ * @n: how many at most, at least 1
+ *
+ * Waits like fifo_put() while there is no room. Then fill in type, length and data of
+ * each item: what is in them before is of no use. They are put by fifo_commit(), and not
+ * if the process dies before that. A second reserve returns the same items, and perhaps
+ * more. It gives none beyond the last slot: as fifo_peek_many().
+ *
+ * The pointer is valid until the items are committed, others are put, or the end is
+ * closed.
+ *
+ * Context: One thread at a time for each end. Waits.
+ * Return: How many there are at @items, 1 to @n; -EINVAL for an @n of 0, or a negative
+ * errno as fifo_put().
+ */
+int fifo_reserve_many(struct fifo_end *end, struct fifo_item **items,
+		      unsigned int n);
+
+/**
+ * fifo_try_reserve_many() - have items of the queue to fill in place, if there is room
+ * @end: a producer's
+ * @items: where to store a pointer to the first
+ * @n: how many at most, at least 1
+ *
+ * Context: One thread at a time for each end. Does not wait.
+ * Return: How many there are at @items, 1 to @n; -EAGAIN if the queue is full; or a
+ * negative errno as fifo_reserve_many().
+ */
+int fifo_try_reserve_many(struct fifo_end *end, struct fifo_item **items,
+			  unsigned int n);
+
+/**
+ * fifo_commit() - put the first of the items that a reserve has returned
+ * @end: a producer's
+ * @n: how many, at least 1, at most as many as the last reserve has returned and are not
+ *	committed since
+ *
+ * Do not write to them any more. The cost is that of fifo_release().
+ *
+ * Context: One thread at a time for each end. Does not wait.
+ * Return: 0 on success. -EINVAL for any other @n, or if one of the @n items is invalid
+ * as for fifo_put(), -EBADF for a consumer's end: then nothing was put. Or -EBADMSG.
+ */
+int fifo_commit(struct fifo_end *end, unsigned int n);
 
 /**
  * fifo_wait() - wait until there is an item to get, or room to put one
