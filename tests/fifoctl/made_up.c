@@ -33,7 +33,8 @@ static void note(event_handler *handle, void *data, const char *text)
 
 static void make_hostile(event_handler *handle, void *data)
 {
-	note(handle, data, "fifoctl: queue=0 engine=';system'>Q'; overflow=`>Q`\x1b$@ size=4 depth=0");
+	note(handle, data,
+	     "fifoctl: queue=0 engine=';system'>Q'; overflow=`>Q`\x1b$@ size=4 depth=0");
 	note(handle, data, "fifoctl: queue=0 consumer=\x1b[7m\xff waiting_ns=1");
 	put(handle, data, "\n!>Q\n\x1b[7m", 1000);
 	put(handle, data, "';system'>Q';'", 1000);
