@@ -35,10 +35,10 @@ is "$(grep '^kernel: for' /run/log || true)" "" "a name with a newline makes no 
 is "$(odd_bytes </run/log)" 0 "nor does any name bring bytes there that are not text"
 is "$(odd_bytes </run/trace)" 0 "nor into a trace"
 is "$(odd_bytes </run/ports)" 0 "nor into debugfs"
-is "$(awk 'NF != 7' /run/ports)" "" "where each port has its line of seven words"
+is "$(awk 'NF != 8' /run/ports)" "" "where each port has its line of eight words"
 ok "a name is still to be recognised" grep -q 'from=x?kernel:?for queue=0' /run/log
 ok "in a trace, too" grep -q 'from=x?kernel:?for' /run/trace
-ok "and in debugfs" grep -q '^0 producer x?kernel:?for - - - -$' /run/ports
+ok "and in debugfs" grep -q '^0 producer x?kernel:?for - - - - 0$' /run/ports
 ok "one of text is as it was" grep -qF 'from=%s%n"\ queue=0' /run/log
 is "$(grep -vE '^(consumer|producer|fifo): ' /run/log || true)" "" "each line is one of the modules"
 unload fifo

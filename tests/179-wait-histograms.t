@@ -73,10 +73,15 @@ traced_get() {
 	unload fifo
 }
 
-# The greatest distance of the two at any bound, in thousandths of all items.
+# The greatest distance of the two at any bound, in thousandths of all items. The consumer
+# reads its clock later than the queue: so it may have counted items in the next bucket.
 furthest() {
 	paste /run/sysfs /run/timed | awk '
-		{ d = $2 > $4 ? $2 - $4 : $4 - $2; most = d > most ? d : most }
+		{
+			d = $4 > $2 ? $4 - $2 : below > $4 ? below - $4 : 0
+			most = d > most ? d : most
+			below = $2
+		}
 		END { print int(most * 1000 / $4 + 0.5) }'
 }
 
