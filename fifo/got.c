@@ -8,22 +8,32 @@
 #include <linux/ktime.h>
 #include "got.h"
 
+/* Times the items that are due; or counts the items, and times @all of them. */
+static void add(struct fifo_queue *queue, const struct fifo_item *items,
+		unsigned int n, u64 now, bool all)
+{
+	struct fifo_sojourns *sojourns;
+	struct fifo_counts *counts;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	counts = this_cpu_ptr(queue->ends[FIFO_CONSUMER].counts);
+	sojourns = this_cpu_ptr(queue->sojourns);
+	write_seqcount_begin(&sojourns->sequence);
+	if (all)
+		fifo_sojourns_count_all(sojourns, counts, items, n, now,
+					jiffies);
+	else
+		fifo_sojourns_add(sojourns, counts, items, n, now, jiffies);
+	write_seqcount_end(&sojourns->sequence);
+	local_irq_restore(flags);
+}
+
 /* Times what is due of the @n items that this processor has just counted. */
 void fifo_time_got(struct fifo_queue *queue, const struct fifo_item *items,
 		   unsigned int n)
 {
-	struct fifo_sojourns *sojourns;
-	u64 now = ktime_get_ns();
-	unsigned long flags;
-
-	local_irq_save(flags);
-	sojourns = this_cpu_ptr(queue->sojourns);
-	write_seqcount_begin(&sojourns->sequence);
-	fifo_sojourns_add(sojourns,
-			  this_cpu_ptr(queue->ends[FIFO_CONSUMER].counts),
-			  items, n, now, jiffies);
-	write_seqcount_end(&sojourns->sequence);
-	local_irq_restore(flags);
+	add(queue, items, n, ktime_get_ns(), false);
 }
 
 /*
@@ -42,17 +52,5 @@ static u64 time_of_get(struct fifo_port *port, const struct fifo_item *last)
 void fifo_count_traced(struct fifo_port *port, const struct fifo_item *items,
 		       unsigned int n)
 {
-	u64 now = time_of_get(port, &items[n - 1]);
-	struct fifo_queue *queue = port->queue;
-	struct fifo_sojourns *sojourns;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	sojourns = this_cpu_ptr(queue->sojourns);
-	write_seqcount_begin(&sojourns->sequence);
-	fifo_sojourns_count_all(sojourns,
-				this_cpu_ptr(queue->ends[FIFO_CONSUMER].counts),
-				items, n, now, jiffies);
-	write_seqcount_end(&sojourns->sequence);
-	local_irq_restore(flags);
+	add(port->queue, items, n, time_of_get(port, &items[n - 1]), true);
 }

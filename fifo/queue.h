@@ -27,6 +27,8 @@
  *	10. command.c's array,      spinlocks: innermost, also taken in softirqs; nothing
  *	    client_log.c's log_lock, is taken in them, and work is armed once they are
  *	    boottime.c's lock       given back
+ *	fifo_sojourns.sequence      no lock: its processor writes it with interrupts off, and
+ *	                            readers try again
  *
  * No task holds 1, 2 or 4 while it moves an item, or 5 while it waits for an item or for
  * room.

@@ -23,16 +23,6 @@ run_guest --timeout $((100 + items / 10000 + kills / 5)) < <(
 # Ends a process that waits for one that has failed.
 limit=$(((30 + items / 20000 + kills / 10) * slow))
 
-# Is this the ledger of queue 0: put, got, depth; nothing dropped, no mapping errors?
-ledger_is() {
-	local name have=''
-
-	for name in put got depth dropped mapping_errors; do
-		have+="$(cat /sys/class/misc/fifo0/$name) "
-	done
-	is "$have" "$1 $2 $3 0 0 " "put=$1 got=$2 depth=$3, nothing dropped, nothing that made no sense"
-}
-
 # peek_kills ROLE: sets said, status, and killed, held and repeated.
 peek_kills() {
 	status=0 killed=0 held=0 repeated=0

@@ -21,16 +21,6 @@ counter() {
 	cat "/sys/class/misc/fifo$1/$2"
 }
 
-# Is this the ledger of queue 0: put, got, depth; nothing dropped, no mapping errors?
-ledger_is() {
-	local name have=''
-
-	for name in put got depth dropped mapping_errors; do
-		have+="$(counter 0 $name) "
-	done
-	is "$have" "$1 $2 $3 0 0 " "put=$1 got=$2 depth=$3, nothing dropped, nothing that made no sense"
-}
-
 # timed COMMAND…: notes how many items a second that was.
 timed() {
 	local start=${EPOCHREALTIME/./}

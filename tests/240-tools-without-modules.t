@@ -193,6 +193,10 @@ done
 draw instant --terminal
 is "$status" 0 "and as text"
 
+draw many -o x.svg
+is "$status ${said%%$'\n'*}" "0 queue 0: put=10000000 got=10000000 dropped=0" "ten million items are drawn"
+is "$(($(stat -c %s "$work/pictures/x.svg") < 200000))" 1 "in less than 200 kB"
+
 # What a full disk would leave of a picture.
 rm "$work"/pictures/*
 for format in svg png; do

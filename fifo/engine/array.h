@@ -69,9 +69,7 @@ static inline unsigned int fifo_array_room(const struct fifo_array *array)
 	return array->size - array->depth;
 }
 
-/*
- * When the oldest item was put, or 0. Anybody may ask for it, so this takes no lock.
- */
+/* When the oldest item was put, or 0. Anybody may ask for it, so this takes no lock. */
 static inline u64 fifo_array_oldest(const struct fifo_array *array)
 {
 	/* If it is got meanwhile, this is the time of another item. */

@@ -349,6 +349,16 @@ says() {
 
 tracing=/sys/kernel/tracing
 
+# ledger_is PUT GOT DEPTH: of queue 0, where nothing was dropped, and no mapping was wrong.
+ledger_is() {
+	local name have=''
+
+	for name in put got depth dropped mapping_errors; do
+		have+="$(cat /sys/class/misc/fifo0/$name) "
+	done
+	is "$have" "$1 $2 $3 0 0 " "put=$1 got=$2 depth=$3, nothing dropped, nothing that made no sense"
+}
+
 # trace_on [KILOBYTES [EVENTS]]: an empty trace of so many kB for each CPU,
 # events of fifo unless others are named.
 trace_on() {

@@ -3,6 +3,8 @@
  * Put, get and drop of each engine at its edges, and the ledger.
  */
 #include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/processor.h>
 #include <linux/random.h>
 #include "engine.h"
 #include "source.h"
@@ -424,6 +426,42 @@ static void queue_names_processes(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fifo_source_name(client), "new");
 }
 
+/* Returns a time that comes after all before: some clocks are coarse. */
+static u64 later(void)
+{
+	u64 now = ktime_get_ns();
+
+	while (ktime_get_ns() == now)
+		cpu_relax();
+	return ktime_get_ns();
+}
+
+static void queue_knows_its_oldest(struct kunit *test)
+{
+	const struct fifo_engine *engine;
+	struct ends ends;
+	u64 between;
+	int e;
+
+	for (e = 0; e < ARRAY_SIZE(engines); e++) {
+		engine = engines[e];
+		ends = open_queue(test, engine, 2, FIFO_BLOCK);
+		KUNIT_EXPECT_EQ(test, engine->oldest(queue), 0ULL);
+		put(&ends);
+		between = later();
+		put(&ends);
+		KUNIT_EXPECT_GT(test, engine->oldest(queue), 0ULL);
+		KUNIT_EXPECT_LT(test, engine->oldest(queue), between);
+		KUNIT_EXPECT_GT(test, fifo_queue_oldest_age(queue), 0ULL);
+		get(&ends);
+		KUNIT_EXPECT_GE(test, engine->oldest(queue), between);
+		get(&ends);
+		KUNIT_EXPECT_EQ(test, engine->oldest(queue), 0ULL);
+		KUNIT_EXPECT_EQ(test, fifo_queue_oldest_age(queue), 0ULL);
+		close_queue(test, &ends);
+	}
+}
+
 static void queue_keeps_a_ledger(struct kunit *test)
 {
 	struct fifo_ledger ledger;
@@ -510,6 +548,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_refuses),
 	KUNIT_CASE(queue_names_sources),
 	KUNIT_CASE(queue_names_processes),
+	KUNIT_CASE(queue_knows_its_oldest),
 	KUNIT_CASE(queue_keeps_a_ledger),
 	KUNIT_CASE(queue_follows_a_model),
 	{}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Takes the place of screen.c and screen_loop.c where there is no ncurses.
+ * Takes the place of screen.c and screen_loop.c if there is no ncurses.
  */
 #include <stdlib.h>
 #include "fifoctl.h"

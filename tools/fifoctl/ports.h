@@ -8,7 +8,7 @@
 #define PORT_NAME_LEN	64
 
 /**
- * struct port - who puts items into a queue, or gets them
+ * struct port - a handle on an end of a queue, as debugfs shows it
  * @queue: the index of its queue
  * @producer: it puts; others get
  * @name: such as producer[0], or a process and its number
