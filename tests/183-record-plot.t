@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make pkgconf libtracefs-dev libtracecmd-dev trace-cmd gnuplot-nox libxml2-utils python3
+packages_need gcc libc6-dev make trace-cmd gnuplot-nox libxml2-utils python3
 guest_prepare_vm
 ! kernel_is_foreign || skip_all "trace-cmd is of this machine's architecture"
 scratch

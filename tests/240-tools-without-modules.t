@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make binutils libncurses-dev libtracefs-dev libtracecmd-dev pkgconf gnuplot-nox libxml2-utils
+packages_need gcc libc6-dev make binutils libncurses-dev libtraceevent-dev libtracefs-dev libtracecmd-dev pkgconf gnuplot-nox libxml2-utils
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
 scratch
@@ -140,7 +140,7 @@ run "$work/plain/fifoctl" top
 is "$status $said" "1 fifoctl top: built without ncurses; install libncurses-dev and build again" "and says so"
 for command in record plot; do
 	run "$work/plain/fifoctl" "$command"
-	is "$status $said" "1 fifoctl $command: built without libtracefs and libtracecmd; install libtracefs-dev and libtracecmd-dev and build again" \
+	is "$status $said" "1 fifoctl $command: built without libtracefs and libtracecmd; install libtraceevent-dev, libtracefs-dev and libtracecmd-dev and build again" \
 		"fifoctl $command says so, too"
 done
 run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \

@@ -10,7 +10,7 @@ build_parts+=(tests/modules tests/torture tests/unit)
 # Some tests need more than one module of a kind. scripts/check and scripts/matrix have the
 # same options, and go on with what a test has compiled.
 build_options=(TESTS=1 PRODUCERS="audio copy video" CONSUMERS="copy disk" W=1 KCFLAGS=-Werror)
-setup_packages+=(libncurses-dev patch pkgconf)
+setup_packages+=(libncurses-dev libtraceevent-dev libtracefs-dev libtracecmd-dev patch pkgconf)
 
 # setup_test_vm KERNEL: as setup_vm.
 setup_test_vm() {

@@ -9,7 +9,7 @@ static int run(int argc, char **argv)
 	(void)argc;
 	fprintf(stderr,
 		"fifoctl %s: built without libtracefs and libtracecmd; "
-		"install libtracefs-dev and libtracecmd-dev and build again\n",
+		"install libtraceevent-dev, libtracefs-dev and libtracecmd-dev and build again\n",
 		argv[0]);
 	return FAILED;
 }
