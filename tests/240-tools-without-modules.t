@@ -169,7 +169,7 @@ echo 'system "echo >Q"' >"$work/pictures/.gnuplot"
 
 # draw NAME ARGUMENT…: in a directory of its own.
 draw() {
-	run env -C "$work/pictures" HOME="$work/pictures" "$work/made/fifoctl" plot "$@"
+	run env -C "$work/pictures" LC_ALL=C HOME="$work/pictures" "$work/made/fifoctl" plot "$@"
 }
 
 # texts NAME PATTERN: which of them the picture has.

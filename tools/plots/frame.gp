@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # What all panels share. text: draw with characters; far: where the headline is.
-set encoding utf8
 set border 3 lc rgb '#666666'
 set tics nomirror
 time_axis = "set xrange [0:span]; set format x labelled ? '%g' : ''; ".\
