@@ -200,7 +200,8 @@ root_extract() {
 	# The lists of a mirror may be old.
 	if slowly into "$dir.log" packages_as_root mmdebstrap --variant=extract --include="$3" \
 		--aptopt='Acquire::Check-Valid-Until "false"' "$2" "$scratch/root"; then
-		mv "$scratch/root" "$dir"
+		# It is root's, and only its owner may move it to another directory.
+		packages_as_root mv "$scratch/root" "$dir"
 		rmdir "$scratch"
 	else
 		packages_as_root rm -r "$scratch"
