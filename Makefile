@@ -177,7 +177,7 @@ help:
 	@echo 'make KDIR=DIR              for the kernel whose build directory this is'
 	@echo 'make PRODUCERS="a b" CONSUMERS="c"'
 	@echo '                           also producer_a.ko, producer_b.ko, consumer_c.ko'
-	@echo 'make SAMPLES=1             also samples/ping/ping.ko, which shows the API'
+	@echo 'make SAMPLES=1             also samples/put/put.ko and samples/ping/ping.ko, which show the API'
 	@echo 'make BUILD=DIR             in DIR, from sources that cannot be written to'
 	@echo 'make sign [KEY=K CERT=C]   signs the modules for Secure Boot: docs/secure-boot.md'
 	@echo 'make install [INSTALL_MOD_PATH=DIR]'

@@ -4,10 +4,12 @@
  * one command into a queue, waits for the reply from another queue, and prints how long
  * that took:
  *
- *	# insmod fifo/fifo.ko size=8,8
- *	# insmod samples/ping/ping.ko commands=0 replies=1 timeout_ms=500
+ *	# insmod fifo.ko engine=ring size=8,8
+ *	# worker &
+ *	# insmod ping.ko commands=0 replies=1 timeout_ms=500
  *
- * A process that has mapped the queues, or another module, must reply.
+ * A process that has mapped the queues, as tools/examples/worker.c, or another module must
+ * reply.
  *
  * Remember:
  *

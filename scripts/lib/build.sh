@@ -113,6 +113,20 @@ build_tree() {
 		die "the build failed"
 }
 
+# build_own DIRECTORY: a module of the user's own, with the headers and the symbols of fifo.ko.
+# Leaves it in build/RELEASE/own.
+build_own() {
+	local tree=$root/build/$kernel_release/own
+
+	[[ -e $1/Kbuild || -e $1/Makefile ]] || die "--module $1: must be a directory with a Kbuild or Makefile of the kernel's form, such as samples/put"
+	rm -rf "$tree"
+	cp -rL "$1" "$tree"
+	say "Building the module in $1"
+	build_there make -C "$(build_kdir)" M="$tree" KCFLAGS="-g0 -I$root/include" CONFIG_DEBUG_INFO_BTF_MODULES= \
+		KBUILD_EXTRA_SYMBOLS="$root/build/$kernel_release/play/Module.symvers" modules >"$tree.log" 2>&1 ||
+		die "the build of $1 failed: $(<"$tree.log")"
+}
+
 # Sets build_tools_dir, of libfifo and the tools for a guest.
 build_tools_where() {
 	build_tools_dir=$root/build/tools
