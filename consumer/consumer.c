@@ -29,7 +29,7 @@ static bool has_id(const struct fifo_item *item, enum fifo_item_type type)
 	       item->len >= offsetof(struct fifo_command, data);
 }
 
-/* What consumer_replies_add() says of a reply replaces its time, which is of no more use. */
+/* Stores the round trip of a reply in its @time, which is not needed any more. */
 static void count(struct fifo_item *item)
 {
 	if (is_process(item))

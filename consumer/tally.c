@@ -2,7 +2,7 @@
 /*
  * The times of processes: of each process, and in total for each user.
  *
- * As ps shows them, in whole seconds: the age of a process when it was put, and the
+ * Times are in whole seconds, as in ps: the age of a process when it was put, and the
  * processor time that it had used when the census was taken.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt

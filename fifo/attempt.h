@@ -46,10 +46,10 @@ static inline int fifo_wake_for_claims(struct fifo_queue *queue, unsigned int n)
  * Finishes a put of @n items, counts them, and wakes waiters. Returns @n or a negative
  * errno.
  */
-static __always_inline int fifo_end_put(const struct fifo_engine *engine,
-					struct fifo_port *port,
-					const struct fifo_item *items,
-					unsigned int n, bool nowait)
+static __always_inline int fifo_complete_put(const struct fifo_engine *engine,
+					     struct fifo_port *port,
+					     const struct fifo_item *items,
+					     unsigned int n, bool nowait)
 {
 	struct fifo_queue *queue = port->queue;
 
@@ -64,10 +64,10 @@ static __always_inline int fifo_end_put(const struct fifo_engine *engine,
 	return n;
 }
 
-static __always_inline int fifo_end_get(const struct fifo_engine *engine,
-					struct fifo_port *port,
-					struct fifo_item *items, unsigned int n,
-					bool nowait)
+static __always_inline int fifo_complete_get(const struct fifo_engine *engine,
+					     struct fifo_port *port,
+					     struct fifo_item *items, unsigned int n,
+					     bool nowait)
 {
 	struct fifo_queue *queue = port->queue;
 

@@ -5,8 +5,8 @@
  *
  * An item records its put by CLOCK_MONOTONIC, which stops while the machine is suspended.
  * A process records its start by CLOCK_BOOTTIME, which runs on. To compare the two,
- * fifo_boottime() needs the lead of CLOCK_BOOTTIME at the put, not the lead now. So a
- * notifier records the lead before each suspend.
+ * fifo_boottime() needs to know how far CLOCK_BOOTTIME was ahead at the put, not how far it is
+ * now. So a notifier records this lead before each suspend.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -55,7 +55,7 @@ static void fall_asleep(void)
 }
 
 /* A suspend that failed has left the lead as it was: forget that sleep. */
-static void wake_up_again(void)
+static void forget_failed_suspend(void)
 {
 	spin_lock_bh(&lock);
 	if (nr_sleeps && sleeps[nr_sleeps - 1].lead == lead_now())
@@ -69,7 +69,7 @@ static int notified(struct notifier_block *block, unsigned long event,
 	if (event == PM_SUSPEND_PREPARE || event == PM_HIBERNATION_PREPARE)
 		fall_asleep();
 	else if (event == PM_POST_SUSPEND || event == PM_POST_HIBERNATION)
-		wake_up_again();
+		forget_failed_suspend();
 	return NOTIFY_DONE;
 }
 

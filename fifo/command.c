@@ -7,8 +7,8 @@
  * array has an entry for its id, and removes that entry. An id is the number of a
  * source (upper half) and a sequence number (lower half). No command has sequence
  * number 0: that entry counts the source's outstanding commands. So a reply, which has
- * no port, can find the counter to decrement. And commands without a reply take bounded
- * memory.
+ * no port, can find the counter to decrement. And a source cannot have more than
+ * FIFO_COMMANDS_MAX entries.
  *
  * Locking: the array's own lock guards all of it. It is taken with softirqs off, since
  * workers begin and end commands in softirqs, too. It is innermost: only the kernel's

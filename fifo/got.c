@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reading the clock for items that were got. While their times are added, interrupts are
- * off: no softirq of this processor adds others, and a reader soon gets further.
+ * off: no softirq of this processor adds others, and a reader retries only briefly.
  */
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Put and get. Each engine compiles its own copy, in which @engine is a constant: the
- * compiler inlines the engine's functions, and drops the calls that its table lacks. So an
+ * compiler inlines the engine's functions, and omits the calls of operations that are NULL. So an
  * operation is one indirect call. transfer.c has what happens if the queue is full or
  * empty.
+ *
+ * Where a put goes: fifo_put() of transfer.c calls the engine's put_items or put_one,
+ * which FIFO_OPERATIONS() defines: fifo_put_by() for that engine. This calls the engine's
+ * @put, and then fifo_complete_put() of attempt.h. If the queue is full it calls
+ * fifo_put_into_full() of transfer.c, which drops something or calls fifo_wait() of wait.c.
  */
 #ifndef _FIFO_OPERATION_H
 #define _FIFO_OPERATION_H
@@ -73,7 +78,7 @@ static __always_inline int fifo_put_by(const struct fifo_engine *engine,
 	moved = fifo_try_to_put(engine, port, items, n);
 	if (unlikely(!moved))
 		return fifo_put_into_full(port, items, n, patience);
-	return fifo_end_put(engine, port, items, fifo_known(moved, n), nowait);
+	return fifo_complete_put(engine, port, items, fifo_known(moved, n), nowait);
 }
 
 /* @get_items of an engine. */
@@ -93,7 +98,7 @@ static __always_inline int fifo_get_by(const struct fifo_engine *engine,
 	moved = engine->get(port, items, n);
 	if (unlikely(!moved))
 		return fifo_get_from_empty(port, items, n, patience);
-	return fifo_end_get(engine, port, items, fifo_known(moved, n), nowait);
+	return fifo_complete_get(engine, port, items, fifo_known(moved, n), nowait);
 }
 
 /*

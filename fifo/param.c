@@ -27,7 +27,9 @@
 #define SHOWN_MAX	40
 
 /*
- * The list that was given, or the fallback. (X) address dependency, from loading @text to
+ * The list that was given, or the fallback.
+ *
+ * (X) address dependency, from loading @text to
  * reading its bytes. Pairs with (Y), the release in show_number() of client/client_param.c,
  * which sets @text while a task may be reading it through sysfs. Without them that task may
  * read the memory as it was before the text was written.

@@ -6,9 +6,9 @@
  * There are two kinds. Callers are in poll() or select(). A caller that is woken
  * announces itself again, and looks. Then it leaves the wait queue and returns, or sleeps
  * on. Watchers are epoll, io_uring, and signals. A watcher stays where it is, and a
- * callback tells it. epoll may look again only when a task calls epoll_wait(); io_uring
- * need not look again. Each kind has its own place, since a process that has mapped the
- * other end must know if there is a watcher: a watcher needs every kick.
+ * callback tells it. It needs every kick: epoll may look again only when a task calls
+ * epoll_wait(), and io_uring need not look again. A process that has mapped the other end
+ * must know if there is a watcher. So each kind has its own place.
  */
 #include <linux/fs.h>
 #include <linux/poll.h>
@@ -25,9 +25,7 @@ void fifo_pollers_init(struct fifo_pollers *pollers, enum fifo_role role,
 	pollers->role = role;
 }
 
-/*
- * Is the caller poll() or select()? They join with a function of their own, which tells.
- */
+/* Is the caller poll() or select()? They join with a callback of their own: this one. */
 static bool asks_again(const poll_table *wait)
 {
 	struct poll_wqueues calls;

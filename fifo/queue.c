@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Queues: their table, what an engine and a mapping need, and the ledger. queue.h has the
- * order of all locks.
+ * Queues: their table, making and destroying them, settling what a process did through a
+ * mapping, and the ledger. queue.h has the order of all locks.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -67,7 +67,7 @@ void fifo_queue_settle_all(struct fifo_queue *queue)
 }
 
 /*
- * Could an operation of this role succeed now? A hint: another task may be faster. The
+ * Could an operation of this role succeed now? A hint: another task may take it first. The
  * task that changes it from false to true then wakes those that wait or poll.
  */
 bool fifo_queue_ready(const struct fifo_queue *queue, enum fifo_role role)

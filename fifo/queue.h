@@ -16,17 +16,20 @@
  *	                            of hotplug is outside it
  *	   client_log.c's printing  mutex: a console may take long for a line; takes 10
  *	                            and, for a line about a stop, 6
- *	5. an engine's own          semaphore: a mutex; others: a spinlock, also
- *	                            taken in softirqs, ring's for mapped ends
+ *	5. an engine's own          semaphore: a mutex; others: a spinlock, also taken in
+ *	                            softirqs. The ring has one only for mapped ends
  *	6. fifo_worker.lock         spinlock: arms a timer or queues work; also
  *	                            taken in softirqs
  *	7. fifo_leftovers.lock      spinlock: cancels the ports of readers
- *	8. wait queue locks         as the kernel's wake-ups take them; a wake-up may arm
- *	                            a timer or queue work
- *	9. fifo_waiter.lock         spinlock: holds a task in place while it is woken
+ *	8. wait queue locks         as the kernel's wake-ups take them, also in softirqs; a
+ *	                            wake-up may arm a timer or queue work
+ *	9. fifo_waiter.lock         spinlock: holds a task in place while it is woken; taken
+ *	                            with softirqs off
  *	10. command.c's array,      spinlocks: innermost, also taken in softirqs; nothing
  *	    client_log.c's log_lock, is taken in them, and work is armed once they are
- *	    boottime.c's lock       given back
+ *	    boottime.c's lock,      given back
+ *	    consumer.ko's tally.c
+ *	    and replies.c
  *	fifo_sojourns.sequence      no lock: its processor writes it with interrupts off, and
  *	                            readers try again
  *
@@ -82,7 +85,7 @@ enum fifo_overflow {
  * @users: the number of ports, or -1 if a process has mapped this end, which it shares with
  *	nobody; atomic
  *
- * Its lines are its own: waiting at one end must not slow down the other.
+ * It has cache lines of its own: waiting at one end must not slow down the other.
  */
 struct fifo_end {
 	struct fifo_counts __percpu *counts;

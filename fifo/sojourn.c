@@ -38,7 +38,7 @@ static u64 stride(struct fifo_sojourns *sojourns, unsigned long tick)
 	return clamp_t(s64, n / FIFO_SOJOURN_SHARE, 1, FIFO_STRIDE_MAX);
 }
 
-/* Item number @number was in the queue for @ns. Those since @timed stand with that one. */
+/* Item number @number was in the queue for @ns. Those after @timed count as that one. */
 static void count_time(struct fifo_sojourns *sojourns, u64 number, s64 ns)
 {
 	u64 *counts = sojourns->times.counts;
@@ -50,9 +50,9 @@ static void count_time(struct fifo_sojourns *sojourns, u64 number, s64 ns)
 }
 
 /*
- * Times what is due of the @n items that were counted last. If a softirq has counted more in
- * between, these are the last, and not in @items; and a task that has moved away may have
- * left some. The oldest of @items stands for an item that is due and not there.
+ * Times what is due of the @n items that were counted last. An item that is due may not be
+ * in @items: a softirq may have counted more in between, and a task that has left this
+ * processor may not have timed its own. Then the oldest of @items stands for it.
  */
 void fifo_sojourns_add(struct fifo_sojourns *sojourns,
 		       struct fifo_counts *counts,

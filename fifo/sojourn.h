@@ -3,7 +3,7 @@
  * Sojourn times: how long the items that were got had been in their queue.
  *
  * To time an item takes a reading of the clock, up to a seventh of what a put and a get cost.
- * So only some are timed. Each of these stands for those until the next one that is, too.
+ * So only some are timed. Each of these stands for those until the next timed one.
  * After n items in a tick a processor times every (n/16)th item, but no fewer than one in 97.
  * Up to 32 in a tick, it times all; after a tick with many, up to 96 may pass before the next
  * one is due. The count of items, which is kept anyway, shows whether one is due.

@@ -10,8 +10,8 @@
  * A process may call itself anything, and a name that outlives it is charged to nobody.
  * So processes have a range of low halves of their own, and take none from the kernel's
  * clients. Only FIFO_PROCESS_NAMES of their names are kept; any further process is called
- * "process". A third range of low halves, without names, keeps the numbers of those
- * processes different.
+ * "process". A third range of low halves, without names, gives each of those a number of its
+ * own.
  */
 #include <linux/export.h>
 #include <linux/hashtable.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The counters of a queue, in /sys/class/misc/fifoN/: one value a file, or one histogram.
+ * The counters of a queue, in /sys/class/misc/fifoN/: one value per file, or one histogram.
  *
  * A program reads them one by one while items move, so the ledger adds up only
  * if no task is inside an operation. Reading a counter settles what processes
@@ -20,13 +20,13 @@ static struct fifo_queue *to_queue(struct device *dev)
 	return container_of(misc, struct fifo_queue, misc);
 }
 
-#define QUEUE_ATTR(_name, _counts, _format, _value)			\
+#define QUEUE_ATTR(_name, _settles, _format, _value)			\
 static ssize_t _name##_show(struct device *dev,				\
 			    struct device_attribute *attr, char *buf)	\
 {									\
 	struct fifo_queue *queue = to_queue(dev);			\
 									\
-	if (_counts)							\
+	if (_settles)							\
 		fifo_queue_settle_all(queue);				\
 	return sysfs_emit(buf, _format "\n", _value);			\
 }									\

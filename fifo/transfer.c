@@ -58,7 +58,7 @@ static int wait_for(struct attempt *attempt, enum fifo_patience patience)
 	int err;
 	u64 ns;
 
-	if (patience > FIFO_WAITS_KILLABLY) {
+	if (patience != FIFO_WAITS && patience != FIFO_WAITS_KILLABLY) {
 		port->again = true;
 		return -EAGAIN;
 	}
@@ -95,8 +95,8 @@ int fifo_put_into_full(struct fifo_port *port, const struct fifo_item *items,
 	if (queue->overflow == FIFO_DROP_NEWEST)
 		return drop_newest(port, items);
 	err = wait_for(&attempt, patience);
-	return err ? err : fifo_end_put(queue->engine, port, items,
-					attempt.moved, false);
+	return err ? err : fifo_complete_put(queue->engine, port, items,
+					     attempt.moved, false);
 }
 
 /* What a get does that has found no item. */
@@ -106,8 +106,8 @@ int fifo_get_from_empty(struct fifo_port *port, struct fifo_item *items,
 	struct attempt attempt = { .port = port, .to = items, .n = n };
 	int err = wait_for(&attempt, patience);
 
-	return err ? err : fifo_end_get(port->queue->engine, port, items,
-					attempt.moved, false);
+	return err ? err : fifo_complete_get(port->queue->engine, port, items,
+					     attempt.moved, false);
 }
 
 /*

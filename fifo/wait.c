@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Waiting and waking: every sleep of an operation for room or for an item, and the
- * wake-ups from it. poll.c has those that poll. Only the caller knows what it waits for:
- * it hands in a function that tries to do it.
+ * wake-ups from it. Tasks that poll are in poll.c. Only the caller knows what it waits
+ * for: it hands in a function that tries to do it.
  *
- * A task that frees or fills a slot wakes one exclusive waiter, and relies on it: the
- * waiter takes what was released, or finds that another task has taken it. A wake-up can
- * choose a waiter at any time from when it joins the wait queue until it has left it. This
- * gives three rules:
+ * For each slot that a task frees or fills, it wakes one exclusive waiter, and relies on
+ * it: the waiter takes what was released, or finds that another task has taken it. A
+ * wake-up can choose a waiter at any time from when it joins the wait queue until it has
+ * left it. This gives three rules:
  *
  * 1. A waiter that gives up leaves the wait queue first, and then tries once more,
  *    cancelled or not. Otherwise a wake-up that chose it before it left is lost, and
@@ -17,11 +17,11 @@
  * 2. A waiter that succeeded wakes the next one if more is ready: fifo_pass_on().
  *    Otherwise, in the ring, whose items become ready out of order, an item that was not
  *    ready when its waiter woke stays in the queue while others sleep.
- * 3. A waiter that leaves with nothing wakes nobody. After it had left, nothing was ready,
- *    or a task that settled a mapping has woken others for it; what becomes ready later
- *    wakes a waiter that is still there. If it did wake somebody, each of a thousand
- *    cancelled waiters would search past all that have yet to leave: a million steps in
- *    all.
+ * 3. A waiter that leaves with nothing wakes nobody. It need not: after it had left,
+ *    nothing was ready, or a task that settled a mapping has woken others for it. What
+ *    becomes ready later wakes a waiter that is still there. It must not, either: each of a
+ *    thousand cancelled waiters would search past all those that have yet to leave, which
+ *    takes a million steps.
  *
  * wait_event_interruptible_exclusive() with the condition "moved || cancelled" breaks
  * rule 1.
@@ -53,11 +53,11 @@
  * the waiter sets the flag after the kick has cleared it. Without it a waiter may sleep
  * while its flag is clear, and the process never kicks for it.
  *
- * (J) acquire, on leaving the wait queue: by its lock, or by finish_wait()'s check that
- * the entry is already out. Pairs with the release of the wake-up that took the entry out,
- * which comes after the store that the wake-up is about. Without it fifo_pass_on() may see
- * neither that store, nor the waiters that had joined before. A waiter that joins later
- * sees the store through the lock.
+ * (J) acquire, on leaving the wait queue: by its lock, as in fifo_stall_end(), or by
+ * finish_wait()'s check that the entry is already out. Pairs with the release of the
+ * wake-up that took the entry out, which comes after the store that the wake-up is about.
+ * Without it fifo_pass_on() may see neither that store, nor the waiters that had joined
+ * before. A waiter that joins later sees the store through the lock.
  *
  * (K) full, in fifo_pollers_take_back() (poll.c), between clearing the flag and looking
  * for watchers. Pairs with (H). Without it the flag may stay clear while there is a
@@ -146,8 +146,9 @@ static int why_stop(const struct fifo_waiter *waiter,
 
 /*
  * The state in which a task sleeps. It never counts as load. The freezer cannot interrupt
- * a killable sleep, so it may freeze the task in place; otherwise the task would keep the
- * machine from suspending. "Unsafe", because the task holds an open file's lock meanwhile.
+ * a killable sleep: TASK_FREEZABLE_UNSAFE lets it freeze the task in place. Otherwise the task
+ * would keep the machine from suspending. "Unsafe", because the task holds an open file's
+ * lock meanwhile.
  * That does no harm: others wait for this lock interruptibly, or killably in close(), and
  * read and write nothing meanwhile.
  */
@@ -159,7 +160,7 @@ static unsigned int sleeping_state(enum fifo_patience patience)
 }
 
 /*
- * A frozen task takes nothing until it is thawed, and then looks of its own accord. So its
+ * A frozen task takes nothing until it is thawed, and then looks again by itself. So its
  * wake-up does not count, and the next waiter is woken, too.
  */
 static int wake_task(struct wait_queue_entry *entry, unsigned int mode,
@@ -289,6 +290,7 @@ bool fifo_stall_end(struct fifo_waiter *waiter, u64 *ns)
 
 	if (!waiter->since)
 		return false;
+	/* (J) pairs with this lock in a wake-up. */
 	spin_lock_irqsave(&point->waiters.lock, flags);
 	list_del_init(&waiter->entry.entry);
 	spin_unlock_irqrestore(&point->waiters.lock, flags);
@@ -312,8 +314,7 @@ static void cancel_stall(struct fifo_waiter *waiter)
 /*
  * Wakes the waiter, and ends each later wait at once. Needs interrupts enabled. The lock
  * keeps the task from returning, and so from exiting, during the wake-up. A task that sets
- * @task after this has taken the lock after this, and so sees @cancelled at its first
- * look.
+ * @task later takes the lock later, and so sees @cancelled at its first look.
  */
 void fifo_waiter_cancel(struct fifo_waiter *waiter)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A census: a list of a user's processes, each once. Each instance that puts them takes a
- * share of it.
+ * A census: a list of a user's processes at one moment. Each instance that puts them takes
+ * a share of it, so each process is put once.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -130,7 +130,7 @@ static int take_processes(struct fifo_instance *instance, unsigned int n)
 	return me->pending ? 0 : -ENODATA;
 }
 
-/* All items of a text are the same, so that none is ever pending. */
+/* All items of a text are the same: nothing is kept for later. */
 static int producer_move(struct fifo_instance *instance, unsigned int n,
 			 bool nowait)
 {

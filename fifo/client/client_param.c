@@ -190,7 +190,7 @@ static int show_number(struct fifo_client *client)
 	text = kasprintf(GFP_KERNEL, "%u", client->n);
 	if (!text)
 		return refuse_number(client);
-	/* (Y) Pairs with (X) in param.c's param_text(). */
+	/* (Y) pairs with (X) in param.c's param_text(). */
 	smp_store_release(&param->text, text);
 	return 0;
 }
@@ -230,6 +230,7 @@ static int alloc_instances(struct fifo_client *client)
  */
 int fifo_client_param_read(struct fifo_client *client)
 {
+	/* What an entry of context= may be depends on the queue: queue= comes first. */
 	const struct fifo_param_row rows[] = {
 		{ &client->rate, parse_rate },
 		{ &client->count, parse_count },

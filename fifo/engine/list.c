@@ -181,8 +181,8 @@ list_engine_put(struct fifo_port *port, const struct fifo_item *items,
 }
 
 /* Keeps a node for the next puts, or moves it to @excess. */
-static void drop_node(struct list_store *store, struct list_node *node,
-		      struct list_head *excess)
+static void retire_node(struct list_store *store, struct list_node *node,
+			struct list_head *excess)
 {
 	if (store->spares < SPARES_MAX) {
 		WRITE_ONCE(store->spares, store->spares + 1);
@@ -217,7 +217,7 @@ list_engine_get(struct fifo_port *port, struct fifo_item *items, unsigned int n)
 	for (i = 0; i < n; i++) {
 		node = list_first_entry(&store->items, struct list_node, list);
 		items[i] = node->item;
-		drop_node(store, node, &excess);
+		retire_node(store, node, &excess);
 	}
 	if (n && trace_fifo_get_enabled())
 		trace_get(port, items, n, depth);

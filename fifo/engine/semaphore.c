@@ -30,8 +30,8 @@
  *	task holds it while it waits for a slot or an item
  * @empty: counts free slots that nobody has claimed; guards itself
  * @fill: counts items that nobody has claimed; guards itself
- * @array: which slots have items; @lock. Not in a line of the semaphores, which others
- *	claim meanwhile
+ * @array: which slots have items; @lock. Not in a cache line of the semaphores, from
+ *	which others claim meanwhile
  * @slots: the items; @lock
  */
 struct semaphore_store {
@@ -80,6 +80,7 @@ static void release(struct semaphore *sem, unsigned int n)
 		up(sem);
 }
 
+/* Claims free slots; semaphore_engine_finish_put() fills them. */
 static __always_inline unsigned int
 semaphore_engine_put(struct fifo_port *port, const struct fifo_item *items,
 		     unsigned int n)
@@ -89,6 +90,7 @@ semaphore_engine_put(struct fifo_port *port, const struct fifo_item *items,
 	return claim(&store->empty, n);
 }
 
+/* Claims items; semaphore_engine_finish_get() takes them out. */
 static __always_inline unsigned int
 semaphore_engine_get(struct fifo_port *port, struct fifo_item *items,
 		     unsigned int n)

@@ -79,7 +79,7 @@ int fifo_text_refuse(const struct fifo_queue *queue,
 }
 
 /* A long write leaves the processor to others, and ends when its task is killed. */
-int fifo_text_breathe(void)
+int fifo_text_yield(void)
 {
 	cond_resched_tasks_rcu_qs();
 	return fatal_signal_pending(current) ? -EINTR : 0;
@@ -144,7 +144,7 @@ static int put_lines(struct fifo_text_writer *writer, const char *text,
 				return moved;
 			writer->len = 0;
 			*done = start + ends[i + moved - 1];
-			err = fifo_text_breathe();
+			err = fifo_text_yield();
 			if (err)
 				return err;
 		}

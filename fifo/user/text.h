@@ -56,7 +56,7 @@ struct fifo_text_writer {
 
 int fifo_text_lock(struct mutex *lock, bool nowait);
 int fifo_text_restart(int moved);
-int fifo_text_breathe(void);
+int fifo_text_yield(void);
 int fifo_text_refuse(const struct fifo_queue *queue,
 		     const struct fifo_line *line, int err);
 

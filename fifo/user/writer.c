@@ -99,7 +99,7 @@ static int look_at_all(struct write *write)
 		if (len < 0)
 			return len;
 		err = look_at(write, len, !iov_iter_count(&from));
-		err = err ?: fifo_text_breathe();
+		err = err ?: fifo_text_yield();
 	}
 	return err;
 }

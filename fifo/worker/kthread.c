@@ -34,7 +34,7 @@ static void move_until_over(struct fifo_worker *worker)
 
 /*
  * TASK_IDLE takes no signal, and does not count as load. A thread that sees @stopping
- * exits at once, together with all others of its client. Only a thread that had ended
+ * exits at once. All threads of a client are told together. Only a thread that had ended
  * before still sleeps here until kthread_stop() wakes it.
  *
  * (U) full, of set_current_state(), between setting the state and reading @stopping.
@@ -64,8 +64,8 @@ static int run(void *data)
 	return 0;
 }
 
-static int kthread_create_worker_task(struct fifo_worker *worker,
-				      const struct fifo_worker_config *config)
+static int thread_create(struct fifo_worker *worker,
+			 const struct fifo_worker_config *config)
 {
 	struct task_struct *task;
 
@@ -76,12 +76,12 @@ static int kthread_create_worker_task(struct fifo_worker *worker,
 	/* taskset shows this, and cannot change it. */
 	if (fifo_worker_pinned(worker))
 		kthread_bind(task, fifo_worker_cpu(worker));
-	/* kthread_stop() needs it, also when it has gone. */
+	/* kthread_stop() needs it, even after the thread has exited. */
 	worker->task = get_task_struct(task);
 	return 0;
 }
 
-static void kthread_start(struct fifo_worker *worker, u64 gap)
+static void thread_start(struct fifo_worker *worker, u64 gap)
 {
 	wake_up_process(worker->task);
 }
@@ -91,7 +91,7 @@ static void kthread_start(struct fifo_worker *worker, u64 gap)
  * would wake the thread, but it would go on waiting for items. A thread that was never
  * started exits without calling run().
  */
-static void kthread_stop_once(struct fifo_worker *worker)
+static void thread_stop(struct fifo_worker *worker)
 {
 	if (!worker->task)
 		return;
@@ -103,7 +103,7 @@ static void kthread_stop_once(struct fifo_worker *worker)
 
 const struct fifo_context_ops fifo_context_kthread = {
 	.name = "kthread",
-	.create = kthread_create_worker_task,
-	.start = kthread_start,
-	.stop = kthread_stop_once,
+	.create = thread_create,
+	.start = thread_start,
+	.stop = thread_stop,
 };

@@ -2,10 +2,10 @@
 /*
  * Pins: workers that run on one processor only, until that goes offline.
  *
- * How a worker stays there is its context's business. Each works on after the processor
- * has gone, by what the kernel does: it moves the timers that are armed there and
- * the threads that are bound there to another processor, and lets other kworkers do the
- * works that are queued there. But it would arm a new timer of a work on the dead
+ * How a worker stays there is its context's business. All continue after the processor has
+ * gone: the kernel moves the timers that are armed there and the threads that are bound
+ * there to another processor, and lets other kworkers do the works that are queued
+ * there. But it would arm a new timer of a work on the dead
  * processor, where it expires only when that is back. So a worker loses its pin while the
  * processor is still there, under the worker's lock. A task that arms on a processor reads
  * the pin, and arms, under the same lock. A processor that comes back, as after a suspend,
@@ -27,8 +27,8 @@ static LIST_HEAD(pins);
 static enum cpuhp_state offline_state;
 
 /*
- * For a worker that nobody else uses yet. No processor goes offline between the look and
- * the list. Returns 0, or -ENODEV if there is no such processor, or it is offline.
+ * For a worker that nobody else uses yet. No processor goes offline between the check
+ * and adding it to the list. Returns 0, or -ENODEV if there is no such processor, or it is offline.
  */
 int fifo_worker_pin(struct fifo_worker *worker, unsigned int cpu)
 {

@@ -96,8 +96,7 @@ static bool temporary(int err)
 
 /*
  * Advances the schedule by the items that were moved. If they had to wait, a rate that
- * was set meanwhile applies to what is owed, too, and more items may have been moved
- * than are then owed.
+ * was set meanwhile applies to what is owed, too. So fewer may be owed than were moved.
  */
 static void advance(struct fifo_worker *worker, unsigned int moved)
 {

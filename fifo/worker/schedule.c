@@ -116,7 +116,7 @@ unsigned int fifo_schedule_due(const struct fifo_schedule *schedule, u64 now,
  * @schedule: the schedule
  * @most: the most that the caller can use
  *
- * An operation may stall for any time, and may then move its whole batch. So a batch
+ * An operation may stall for any length of time, and may then move its whole batch. So a batch
  * must not be larger than what fifo_schedule_forgive() leaves.
  *
  * Return: 1 to @most
@@ -194,7 +194,7 @@ void fifo_schedule_bound(struct fifo_schedule *schedule, u64 now)
  *
  * What is due stays due, up to the items of one tick, or one item if that is more.
  * Pacing alone never makes a worker later than that, and more would break the new
- * rate. The part of the current period that has passed counts, so that frequent
+ * rate. The time since the last item counts, so that frequent
  * changes do not postpone the next item for ever.
  */
 void fifo_schedule_change(struct fifo_schedule *schedule, u64 rate, u64 now)

@@ -13,8 +13,8 @@
  *
  * A timer expires on the processor on which it was armed, if it is armed as a pinned one.
  * But what starts a worker, wakes its port or sets its rate runs on any processor. So there
- * a work arms the timer of a pinned worker, on the worker's processor: that is done from
- * any context, can be waited for, and is done elsewhere if the processor has gone
+ * a work arms the timer of a pinned worker, on the worker's processor. A work can be queued
+ * from any context and can be waited for, and it runs elsewhere if the processor has gone
  * offline. A run arms the timer itself: it is where the worker belongs.
  *
  * Stopping. Once @stopping is set, a run arms nothing; once the port is cancelled, a run
@@ -49,7 +49,7 @@
 /* The cost around a run: an interrupt, a softirq, arming the timer. */
 #define AROUND_NS	(5 * (u64)NSEC_PER_USEC)
 
-/* The most that a run is charged. If it took longer, something else had the processor. */
+/* The most that is charged for a run. If it took longer, something else had the processor. */
 #define CHARGE_NS	(100 * (u64)NSEC_PER_MSEC)
 
 /* The pause after a run that failed with another temporary error. */
@@ -80,8 +80,8 @@ static bool ran_lately(int cpu)
  * interrupts off: the timers of that processor would wait.
  *
  * The thread runs other works, too, so it may then run where it might before. If the kernel
- * changes its mask in between, as when a processor comes back, that change is lost until
- * the next one.
+ * changes its mask in between, as when a processor comes back, this overwrites that change,
+ * until the next one.
  */
 void fifo_leave_timers(void)
 {

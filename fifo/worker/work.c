@@ -5,7 +5,7 @@
  *
  * The timer wheel is coarse: a delay of d ticks takes up to d + 1, and one of 63 ticks or
  * more up to an eighth longer. So the delayed work covers only the long part of a pause,
- * and aims early if the wheel would round up. The work itself sleeps for the rest, less
+ * and its delay is shortened where the wheel rounds up. The work itself sleeps for the rest, less
  * than two ticks, on a high-resolution timer. Above about HZ / 2 items a second, runs
  * therefore follow each other without a gap, each on a kworker. A run ends after RUN_NS,
  * and the next one queues behind the other works of its pool.
@@ -84,10 +84,10 @@ static void run(struct work_struct *work)
  * ordered has a structure for each possible processor: hundreds of kilobytes.
  *
  * The kernel lets no module confine an unbound one: apply_workqueue_attrs() is not exported.
- * So a pinned worker pays for a part for each possible processor, and uses one. Its works
- * run for long: as CPU_INTENSIVE ones they keep no other work from the processor. Not one
- * workqueue for all that are pinned: a worker that waits in its work takes one of the few
- * places that a workqueue has on a processor.
+ * So the workqueue of a pinned worker has a structure for each possible processor, and uses
+ * one. Its works run for long: as CPU_INTENSIVE ones they keep no other work from the
+ * processor. Pinned workers cannot share a workqueue: a worker that waits in its work takes
+ * one of the few places that a workqueue has on a processor.
  */
 static struct workqueue_struct *wq_new(bool pinned,
 				       const struct fifo_worker_config *config)

@@ -9,16 +9,16 @@
  * port; fifo_worker_stop() waits. These may still hold the worker then:
  *
  * - What the context has armed: a timer, a work in the list of its pool, a sleeping
- *   thread. The context's @stop cancels it or wakes it. Nothing arms it again: each
- *   function that arms tests @stopping under the lock under which it was set. The one
- *   exception is a wake-up of a timer's port: timer.c shows why that is safe.
+ *   thread. The context's @stop cancels it or wakes it. Except for a wake-up of a timer's
+ *   port, nothing arms it again: each function that arms tests @stopping under the lock
+ *   under which it was set. timer.c shows why the exception is safe.
  * - A run. If it waits in @move, cancelling the port ends that wait. If it is in
  *   fifo_worker_nap(), @stopping ends that. Otherwise it calls @move at most once more,
  *   and returns. The context's @stop waits for it.
  * - fifo_worker_set_rate() in another task. It arms nothing any more. The owner makes
- *   sure that nobody calls it once the worker is destroyed.
+ *   sure that no task calls it once the worker is destroyed.
  * - A processor that goes offline takes the pin of the worker away, under pin.c's mutex.
- *   fifo_worker_unpin() takes the worker from the list under that.
+ *   fifo_worker_unpin() removes the worker from the list under the same mutex.
  */
 #include <linux/err.h>
 #include <linux/export.h>

@@ -136,7 +136,7 @@ inline release(i, sem, q)
 	sleepers = false
 }
 
-/* fifo_end_put(), for producers: one that is to drop the oldest item waits for one. */
+/* fifo_complete_put(), for producers: one that is to drop the oldest item waits for one. */
 inline notify()
 {
 #if defined(DROP_OLDEST) && !defined(BROKEN_NOTIFY)
