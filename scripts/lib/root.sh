@@ -185,12 +185,19 @@ root_link_kernel() {
 # root_extract NAME RELEASE PACKAGE COST: a package of another release, unpacked with
 # the libraries that it loads, to be run in place: in $root_cache/NAME.
 root_extract() {
-	local dir=$root_cache/$1 scratch lock_fd
+	local dir=$root_cache/$1 lock_fd status=0
 
 	# The cache is shared by all checkouts.
 	mkdir -p "$root_cache"
 	lock "$dir.lock"
-	[[ ! -d $dir ]] || return 0
+	[[ -d $dir ]] || root_fetch "$@" || status=$?
+	exec {lock_fd}>&-
+	return $status
+}
+
+root_fetch() {
+	local scratch
+
 	packages_need mmdebstrap debian-archive-keyring
 	say "Fetching $3 of Debian $2 (a download of some $4),"
 	say "to be unpacked, not installed, in"
