@@ -59,30 +59,13 @@ for release in $(tr , ' ' <<<"${FIFO_OBSERVED:-bookworm,trixie}"); do
 	observer_prepare "$release"
 	printf '# %s: %s\n' "$release" "$kernel_release"
 	run_guest --timeout 300 --disk "$observer_disk" < <(
+		observer_enter
 		cat <<'GUEST'
-while read -r module; do
-	insmod "$module"
-done </guest/observer
-mkdir /observer
-mount_disk() {
-	mount -t ext4 -o ro /dev/vda /observer
-}
-wait_for 10 mount_disk
-for dir in dev proc sys lib/modules; do
-	mount -o rbind "/$dir" "/observer/$dir"
-done
-for dir in tmp run root usr/local; do
-	mount -t tmpfs tmpfs "/observer/$dir"
-done
-mkdir /observer/usr/local/bin
-cp /guest/fifoctl /observer/usr/local/bin/
-
 # recipe QUESTION COMMANDS PATTERN
 recipe() {
 	local said status=0 start=${EPOCHREALTIME/./}
 
-	said=$(timeout -k 5 60 chroot /observer /usr/bin/env -i HOME=/root TERM=dumb LC_ALL=C \
-		PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash -euc "cd; $2" 2>&1) || status=$?
+	said=$(observe timeout -k 5 60 bash -euc "cd; $2" 2>&1) || status=$?
 	printf '## %s (%d ms, status %d)\n\n%s\n%s\n\n' "$1" $(((${EPOCHREALTIME/./} - start) / 1000)) $status "$2" "$said" >>/run/keep/recipes
 	if ((status == 0)) && [[ $said =~ $3 ]]; then
 		pass "$1: ${2%%$'\n'*}"
