@@ -100,7 +100,7 @@ GUEST
 # Each allocation of a load fails once: if it is one of our code's, the load's failure
 # has a line.
 run_guest --timeout 600 \
-	--allow 'Call Trace:|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|kmemleak: [0-9]+ new suspected' \
+	--allow 'vmalloc error: size|Call Trace:|kobject_add_internal failed for .* \(error: -12|Unknown symbol \w+ \(err -(2|12|16)\)|kmemleak: [0-9]+ new suspected' \
 	--append 'log_buf_len=16M slub_debug=A;-,kmemleak_*,debug_objects_cache,dentry,tracefs_inode_cache,ftrace_event_field,trace_event_file' <<'GUEST'
 faults=/sys/kernel/debug
 
@@ -123,7 +123,7 @@ count_loads() {
 		/FAULT_INJECTION/ { ours = said = 0 }
 		$0 ~ init { ours = 1 }
 		$0 ~ line { said = 1 }
-		/^fail-nth: / && ours { failed++; silent += !said; ours = 0 }
+		/^fail-nth: [0-9]+ failed/ && ours { failed++; silent += !said; ours = 0 }
 		END { print failed + 0, silent + 0 }'
 }
 
