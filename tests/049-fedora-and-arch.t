@@ -21,7 +21,7 @@ tar -C "$scratch_dir" -czf "$scratch_dir/fifo-$version.tar.gz" "fifo-$version"
 rpm_run() {
 	rpmbuild --nodeps --define "_topdir $scratch_dir/rpm" --define "_sourcedir $scratch_dir" \
 		--define '_udevrulesdir /usr/lib/udev/rules.d' --define '_sysusersdir /usr/lib/sysusers.d' \
-		--define "_libdir /usr/lib64" "$@" >"$scratch_dir/log" 2>&1
+		--define "_libdir /usr/lib64" --define 'python3_sitelib /usr/lib/python3/site-packages' "$@" >"$scratch_dir/log" 2>&1
 }
 
 # ok DESCRIPTION COMMAND…
@@ -48,6 +48,10 @@ is "$(for package in "$scratch_dir"/rpm/RPMS/*/fifo-"$version"*.rpm; do rpm -qlp
 	grep -vE '/licenses|/\.build-id' | sed 's/\.gz$//' | sort | xargs)" \
 	"/usr/bin/fifoctl /usr/lib/sysusers.d/fifo.conf /usr/lib/udev/rules.d/60-fifo.rules /usr/lib64/libfifo.so.1 /usr/share/bash-completion/completions/fifoctl /usr/share/man/man1/fifoctl.1 /usr/share/man/man4/consumer.4 /usr/share/man/man4/fifo.4 /usr/share/man/man4/producer.4" "with these files"
 
+modules=$(cd "$root/tools/python" && find libfifo -name '*.py' -o -name py.typed | LC_ALL=C sort)
+is "$(rpm -qlp "$scratch_dir"/rpm/RPMS/noarch/python3-libfifo-"$version"*.rpm 2>/dev/null | sed -n 's,^/usr/lib/python3/site-packages/,,p' |
+	grep -E '\.py$|py.typed$' | LC_ALL=C sort)" "$modules" "and the Python module"
+
 # --- Arch Linux --------------------------------------------------------------
 
 # makepkg does not run as root.
@@ -59,13 +63,14 @@ fi
 arch_run() {
 	(cd "$tree/packaging/arch" && "${as_user[@]}" env HOME="$tree" PACMAN=true makepkg --nodeps --force) >"$scratch_dir/log" 2>&1
 }
-ok "makepkg builds both packages" arch_run
+ok "makepkg builds the packages" arch_run
 files() {
 	bsdtar -tf "$tree/packaging/arch/$1-$version"-*.pkg.tar* | grep -v '/$' | grep -v '^\.' | sort
 }
 is "$(files fifo-tools | xargs)" \
 	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LGPL-2.1-or-later.txt usr/share/licenses/fifo-tools/LICENSE usr/share/licenses/fifo-tools/MIT.txt usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz usr/share/man/man4/consumer.4.gz usr/share/man/man4/fifo.4.gz usr/share/man/man4/producer.4.gz" \
 	"fifo-tools has these files"
+is "$(files python-libfifo | sed -n 's,.*-packages/,,p' | LC_ALL=C sort)" "$modules" "python-libfifo has the module"
 is "$(files fifo-dkms | grep -E '/(dkms.conf|Kbuild|main.c)$' | xargs)" \
 	"$(cd "$root" && { find fifo producer consumer -name Kbuild -o -name main.c && printf '%s\n' Kbuild dkms.conf; } |
 		sed "s,^,usr/src/fifo-$version/," | sort | xargs)" \

@@ -7,8 +7,8 @@
 # What the machine has before the packages come. ccache, as a version is compiled more than
 # once.
 machine_packages=(
-	apt-utils build-essential ccache debhelper dh-dkms dkms libncurses-dev libtracecmd-dev
-	libtraceevent-dev libtracefs-dev lintian man-db openssl passwd pkgconf systemd udev
+	apt-utils build-essential ccache debhelper dh-dkms dh-python dkms libncurses-dev libtracecmd-dev
+	libtraceevent-dev libtracefs-dev lintian man-db openssl passwd pkgconf python3 systemd udev
 )
 
 # machine_prepare RELEASE: sets kernel_release, kernel_dir, machine_second, another kernel of
@@ -19,7 +19,7 @@ machine_prepare() {
 	packages_need e2fsprogs mount util-linux
 	root_prepare "$1"
 	machine_second=${kernel_release/-cloud/}
-	machine_origin=$root_cache/packages-5-$1-$kernel_release.disk
+	machine_origin=$root_cache/packages-6-$1-$kernel_release.disk
 	lock "$root_cache/packages-$1.lock"
 	[[ -e $machine_origin ]] || machine_make "$1"
 	exec {lock_fd}>&-
