@@ -88,13 +88,46 @@ run env LD_LIBRARY_PATH="$work/root/usr/lib" "$work/user"
 is "$said" "/dev/fifo999: Invalid argument" "and runs with it"
 run gcc "${compile[@]}" "$work/root/usr/lib/libfifo.a"
 ok "another with the static one" [ "$status" = 0 ]
+# accepts COMPILER LANGUAGE STANDARD: each installed header, as the only one, without a warning.
+accepts() {
+	local header
+
+	for header in libfifo fifo; do
+		printf '#include <%s.h>\nunsigned int use(const struct fifo_process *process);\nunsigned int use(const struct fifo_process *process)\n{\n\treturn fifo_process_pid(process);\n}\n' \
+			"$header" >"$work/header"
+		run "$1" -x "$2" "-std=$3" -pedantic -Wall -Wextra -Wshadow -Werror -fsyntax-only \
+			-I "$work/root/usr/include/libfifo" "$work/header"
+		[[ $status == 0 ]] || return 0
+	done
+}
+
+# A compiler that lacks a standard says so of an empty file. c++2b is what older ones call c++23.
+for compiler in gcc clang g++ clang++; do
+	language=c standards=(c99 c11 c17 c2x)
+	[[ $compiler != *++ ]] || language=c++ standards=(c++11 c++14 c++17 c++20 c++2b)
+	for standard in "${standards[@]}"; do
+		if "$compiler" -x "$language" "-std=$standard" -fsyntax-only /dev/null 2>/dev/null; then
+			accepts "$compiler" "$language" "$standard"
+			ok "$compiler -std=$standard -pedantic takes the headers" [ "$status" = 0 ]
+		else
+			skip "there is no $compiler with $standard"
+		fi
+	done
+done
 if type g++ >/dev/null 2>&1; then
 	run g++ -x c++ "${compile[@]}" -x none -L "$work/root/usr/lib" -lfifo
-	ok "C++ takes the header" [ "$status" = 0 ]
+	ok "a program in C++ builds with the library" [ "$status" = 0 ]
 else
 	skip "there is no g++"
 fi
+sed -i 's/^struct fifo_end;$/&;/' "$work/root/usr/include/libfifo/libfifo.h"
+accepts gcc c c99
+ok "a semicolon too many is noticed" [ "$status" != 0 ]
 tools uninstall DESTDIR="$work/root" PREFIX=/usr
+tools install-python DESTDIR="$work/root" PYTHONDIR=/python
+is "$(cd "$work/root/python" && find libfifo -type f | sort)" \
+	"$(cd "$root/tools/python" && find libfifo -type f ! -name '*.pyc' | sort)" "make install-python"
+tools uninstall-python DESTDIR="$work/root" PYTHONDIR=/python
 is "$(find "$work/root" ! -type d)" "" "make uninstall takes it all away"
 tools clean
 is "$(ls "$work/build" 2>/dev/null)" "" "make clean leaves nothing"
