@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "fifoctl.h"
+#include "types.h"
 
 static bool printable(unsigned char byte)
 {
@@ -93,19 +94,12 @@ static void print_command(const struct fifo_item *item)
 	putchar('}');
 }
 
-static void print_type(unsigned int type)
+static void print_type(__u16 type)
 {
-	static const char *const names[] = {
-		[FIFO_ITEM_TEXT] = "text",
-		[FIFO_ITEM_PROCESS] = "process",
-		[FIFO_ITEM_COMMAND] = "command",
-		[FIFO_ITEM_REPLY] = "reply",
-	};
+	char name[TYPE_NAME_LEN];
 
-	if (type < sizeof(names) / sizeof(*names) && names[type])
-		printf("\"%s\"", names[type]);
-	else
-		printf("\"%u\"", type);
+	type_name(name, type);
+	printf("\"%s\"", name);
 }
 
 /* A command that is too short for an id is printed as plain bytes. */
