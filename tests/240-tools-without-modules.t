@@ -8,7 +8,8 @@
 
 . "${0%/*}/lib/host.sh"
 
-packages_need gcc libc6-dev make binutils libncurses-dev libtraceevent-dev libtracefs-dev libtracecmd-dev pkgconf gnuplot-nox libxml2-utils
+packages_need gcc libc6-dev make binutils libncurses-dev libtraceevent-dev libtracefs-dev libtracecmd-dev \
+	libmosquitto-dev libhiredis-dev librdkafka-dev pkgconf gnuplot-nox libxml2-utils
 
 items=${FIFO_LIBRARY_ITEMS:-1000000}
 scratch
@@ -176,6 +177,14 @@ for command in record plot; do
 	is "$status $said" "1 fifoctl $command: built without libtracefs and libtracecmd; install libtraceevent-dev, libtracefs-dev and libtracecmd-dev and build again" \
 		"fifoctl $command says so, too"
 done
+while read -r scheme package; do
+	run "$work/plain/fifoctl" forward 0 --to "$scheme://h/t"
+	is "$status $said" "1 fifoctl: $scheme:// was not built; install $package and build again" "fifoctl forward to $scheme:// says so, too"
+done <<-EOT
+	mqtt libmosquitto-dev
+	redis libhiredis-dev
+	kafka librdkafka-dev
+EOT
 run gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -I "$root/include/uapi" -I "$root/tools/lib" \
 	-I "$root/tools/fifoctl" -o "$work/bins" "$root/tests/fifoctl/bins.c" -lm
 ok "what fifoctl plot counts builds alone" [ "$status" = 0 ]
@@ -280,6 +289,39 @@ refuses "top needs a terminal; --once and --json do not" top
 refuses "--interval nan: must be from 0.1 to 3600 seconds" watch --interval nan
 refuses "--format xml: must be openmetrics or prometheus" metrics --format xml
 refuses "'x' is one argument too many" metrics x
+refuses "which queue? 0 is the first" forward --to mqtt://h/t
+refuses "--to is missing: a URL such as mqtt://localhost/topic" forward 0
+refuses "--from is missing: a URL such as mqtt://localhost/topic" receive 0
+for url in h/t http://h/t ://h/t amqp; do
+	refuses "--to $url: must begin with mqtt://, redis:// or kafka://" forward 0 --to "$url"
+done
+for url in mqtt://h mqtt:// redis://h/ kafka://h:1; do
+	refuses "--from $url: must end with /NAME: the topic or stream" receive 0 --from "$url"
+done
+for url in redis:///s redis://:1/s redis://h:/s redis://h:0/s redis://h:65536/s redis://h:1x/s redis://h:-1/s 'redis://[::1/s' 'redis://[::1]1/s'; do
+	refuses "--to $url: must have a host, and a port from 1 to 65535 or none" forward 0 --to "$url"
+done
+refuses "--to: a name and a password would show in ps: use --config FILE" forward 0 --to mqtt://me:secret@h/t
+refuses "--drain -1: must be from 0 to 3600 seconds" forward 0 --to mqtt://h/t --drain -1
+refuses "--drain nan: must be from 0 to 3600 seconds" forward 0 --to mqtt://h/t --drain nan
+
+# configured TEXT: forward with a file of settings; sets said and status.
+configured() {
+	printf '%b' "$1" >"$work/settings"
+	run "$fifoctl" forward 0 --to redis://h/s --config "$work/settings"
+}
+
+configured 'username\n'
+is "$status $said" "1 fifoctl: $work/settings: line 1: must be KEY=VALUE" "a line that is no setting is refused"
+configured '# these\n\n=x\n'
+is "$status $said" "1 fifoctl: $work/settings: line 3: must be KEY=VALUE" "so is one without a key"
+configured "$(printf 'key=%d\\n' {1..65})"
+is "$status $said" "1 fifoctl: $work/settings: line 65: has more than 64 settings" "so are too many"
+configured "key=$(printf '%01100d' 0)\n"
+is "$status $said" "1 fifoctl: $work/settings: line 1: has more than 1022 bytes" "so is a long line"
+run "$fifoctl" receive 0 --from mqtt://h/t --config "$work/none"
+is "$status $said" "1 fifoctl: $work/none: No such file or directory" "and a file that is not there"
+
 refuses "'$(printf '%041d' 0)' has more than 40 bytes" send 0 "$(printf '%041d' 0)"
 refuses "'"$'\xe9'"' is not UTF-8, or has control characters" send 0 $'\xe9'
 refuses "'"$'\e[m'"' is not UTF-8, or has control characters" send 0 $'\e[m'
@@ -293,7 +335,7 @@ refuses "--seconds 0: must be from 0.001 to 1000000" record --seconds 0
 refuses "--seconds and a command: which of them ends it?" record --seconds 1 true
 refuses "--buffer 3: must be from 4 to 9999999 kB" record --buffer 3
 
-for command in list stat watch top cat send record plot metrics; do
+for command in list stat watch top cat send record plot metrics forward receive; do
 	run "$fifoctl" "$command" --help
 	ok "fifoctl $command --help" says 0 "usage: fifoctl $command"
 done
@@ -305,7 +347,8 @@ run sh -c '"$0" --help >/dev/full' "$fifoctl"
 is "$status $said" "1 fifoctl: standard output: No space left on device" "what cannot be printed is an error"
 
 if [[ ! -e /sys/class/misc/fifo0 ]]; then
-	for command in list stat watch 'top --once' 'top --json' 'cat 0' 'cat 0 --json' 'send 0 A' record; do
+	for command in list stat watch 'top --once' 'top --json' 'cat 0' 'cat 0 --json' 'send 0 A' record \
+		'forward 0 --to mqtt://h/t' 'receive 0 --from redis://h/t'; do
 		# shellcheck disable=SC2086 # these are arguments
 		run "$fifoctl" $command
 		ok "fifoctl $command says that fifo.ko is not loaded" \
@@ -344,13 +387,14 @@ completes() {
 	echo "${COMPREPLY[*]}"
 }
 
-is "$(completes fifoctl '')" "list stat cat send watch top record plot metrics --help --version" "all commands are completed"
+is "$(completes fifoctl '')" "list stat cat send watch top record plot metrics forward receive --help --version" "all commands are completed"
 is "$(completes fifoctl s)" "stat send" "those that begin so"
 is "$(completes fifoctl cat 0 --)" "--json --count --map --help" "the options of a command"
 is "$(completes fifoctl top --)" "--once --json --interval --help" "those of top"
 is "$(completes fifoctl plot x.dat --what r)" "rate" "what plot draws"
 is "$(completes fifoctl plot "$root/tests/240")" "$root/tests/240-tools-without-modules.t" "the files that it may draw"
 is "$(completes fifoctl metrics --format o)" "openmetrics" "the values of an option"
+is "$(completes fifoctl forward 0 --to k)" "kafka" "the servers that items go to"
 is "$(completes fifoctl cat 0 --count '')" "" "nothing where any number goes"
 is "$(completes fifoctl send 0 '')" "" "nor where any text goes"
 

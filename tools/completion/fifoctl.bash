@@ -20,6 +20,8 @@ _fifoctl_words() {
 	top) echo --once --json --interval --help "$(_fifoctl_queues)" ;;
 	cat) echo --json --count --map --help "$(_fifoctl_queues)" ;;
 	metrics) echo --format --output --help ;;
+	forward) echo --to --config --drain --help "$(_fifoctl_queues)" ;;
+	receive) echo --from --config --help "$(_fifoctl_queues)" ;;
 	send) echo --help "$(_fifoctl_queues)" ;;
 	record) echo --output --seconds --buffer --help ;;
 	plot) echo --output --queue --what --terminal --json --help ;;
@@ -32,12 +34,15 @@ _fifoctl() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='list stat cat send watch top record plot metrics --help --version'
+		words='list stat cat send watch top record plot metrics forward receive --help --version'
 	elif [[ $before == --format ]]; then
 		words='openmetrics prometheus'
-	elif [[ $before == --count || $before == --interval || $before == --seconds || $before == --buffer ]]; then
+	elif [[ $before == --count || $before == --interval || $before == --seconds || $before == --buffer || $before == --drain ]]; then
 		return
-	elif [[ $before == -o || $before == --output ]]; then
+	elif [[ $before == --to || $before == --from ]]; then
+		# A colon ends a word.
+		words='mqtt redis kafka'
+	elif [[ $before == -o || $before == --output || $before == --config ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 	elif [[ $before == --queue ]]; then

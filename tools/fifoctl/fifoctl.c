@@ -19,6 +19,8 @@ static const struct command *const commands[] = {
 	&command_record,
 	&command_plot,
 	&command_metrics,
+	&command_forward,
+	&command_receive,
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(*commands))

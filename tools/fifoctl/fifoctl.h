@@ -3,6 +3,7 @@
 #define _FIFOCTL_H
 
 #include <getopt.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdnoreturn.h>
@@ -39,6 +40,8 @@ extern const struct command command_top;
 extern const struct command command_record;
 extern const struct command command_plot;
 extern const struct command command_metrics;
+extern const struct command command_forward;
+extern const struct command command_receive;
 
 /* For next_option(): options may come anywhere, or only before other arguments. */
 #define ANYWHERE	":h"
@@ -162,6 +165,7 @@ void print_text(const struct fifo_item *item);
 void stop_on_signals(void);
 void stop_in_order(void);
 int stopped(void);
+int stop_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 bool stop_wait(int fd, int timeout_ms);
 void stop_as_signalled(void);
 

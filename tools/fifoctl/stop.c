@@ -59,10 +59,11 @@ int stopped(void)
 }
 
 /*
- * Lets signals in only while it sleeps: none can come between the test and the sleep.
- * SIGWINCH is one of them, if the caller has blocked it.
+ * Polls, unless a signal has come. Lets signals in only while it sleeps: none can come
+ * between the test and the sleep. SIGWINCH is one of them, if the caller has blocked it.
+ * Returns how many descriptors are ready.
  */
-static int poll_unless_stopped(struct pollfd *fds, nfds_t n, int timeout_ms)
+int stop_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	const struct timespec timeout = {
 		.tv_sec = timeout_ms / 1000,
@@ -98,7 +99,7 @@ bool stop_wait(int fd, int timeout_ms)
 		{ .fd = STDOUT_FILENO },
 	};
 
-	if (poll_unless_stopped(fds, 2, timeout_ms) <= 0)
+	if (stop_poll(fds, 2, timeout_ms) <= 0)
 		return false;
 	if (fds[1].revents & POLLERR)
 		signalled = SIGPIPE;

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Redis Streams, with hiredis. An item is an entry with the fields item, source, seq,
+ * time_ns and type.
+ *
+ * A batch is a transaction: the server appends all of it, or nothing. So a server that
+ * refuses an item, as its memory is full, does not take the ones behind it.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "redis.h"
+
+/* How long connecting, or a write, may take. */
+#define PATIENCE_S	5
+
+static const struct server *server;
+
+/* NULL while there is no connection. */
+struct redisContext *redis_context;
+
+/* The batch that is not acknowledged yet, and how many replies to it are to come. */
+static const struct fifo_item *items;
+static unsigned int n_items;
+static unsigned int replies;
+
+/* --- connecting -------------------------------------------------------------- */
+
+void redis_drop(const char *why)
+{
+	connection_failed(server, why);
+	redisFree(redis_context);
+	redis_context = NULL;
+}
+
+/* Errors that go away by themselves: the server loads its data, has no memory, and so on. */
+static bool passes(const char *error)
+{
+	static const char *const words[] = { "LOADING", "OOM", "READONLY",
+		"MISCONF", "BUSY ", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN",
+		"TRYAGAIN" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strncmp(error, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+/* Drops the connection, or ends the program. */
+void redis_refused(const char *error)
+{
+	char why[256];
+
+	if (!passes(error))
+		errx(FAILED, "%s: the server says: %s", server->url, error);
+	snprintf(why, sizeof(why), "%s", error);
+	redis_drop(why);
+}
+
+/* Runs a command. Returns NULL if the connection is lost; otherwise free the reply. */
+static redisReply *ask(int argc, const char **argv)
+{
+	redisReply *reply = redisCommandArgv(redis_context, argc, argv, NULL);
+
+	if (!reply)
+		redis_drop(redis_context->errstr);
+	return reply;
+}
+
+/* Returns false if the connection is lost. An error that begins with @ignored is none. */
+bool redis_command(int argc, const char **argv, const char *ignored)
+{
+	redisReply *reply = ask(argc, argv);
+	bool error;
+
+	if (!reply)
+		return false;
+	error = reply->type == REDIS_REPLY_ERROR &&
+		(!ignored || strncmp(reply->str, ignored, strlen(ignored)));
+	if (error)
+		redis_refused(reply->str);
+	freeReplyObject(reply);
+	return !error;
+}
+
+static bool log_in(void)
+{
+	const char *password = setting(server, "password");
+	const char *username = setting(server, "username");
+	const char *argv[3] = { "AUTH" };
+	int argc = 1;
+
+	if (!password)
+		return true;
+	if (username)
+		argv[argc++] = username;
+	argv[argc++] = password;
+	return redis_command(argc, argv, NULL);
+}
+
+bool redis_connect(const struct server *to)
+{
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+
+	server = to;
+	redis_context = redisConnectWithTimeout(server->host,
+						server->port ? server->port : 6379,
+						patience);
+	if (!redis_context)
+		err(FAILED, "hiredis");
+	if (redis_context->err) {
+		redis_drop(redis_context->errstr);
+		return false;
+	}
+	redisSetTimeout(redis_context, patience);
+	redisEnableKeepAlive(redis_context);
+	return log_in();
+}
+
+/* --- sending ----------------------------------------------------------------- */
+
+static void append(int argc, const char **argv, const size_t *lens)
+{
+	if (redisAppendCommandArgv(redis_context, argc, argv, lens) != REDIS_OK)
+		errx(FAILED, "hiredis: %s", redis_context->errstr);
+	replies++;
+}
+
+static void append_word(const char *word)
+{
+	append(1, &word, NULL);
+}
+
+static void append_item(const struct fifo_item *item)
+{
+	const char *maxlen = setting(server, "maxlen");
+	const char *argv[7 + 2 + 2 * FIELDS];
+	size_t lens[7 + 2 + 2 * FIELDS];
+	struct fields fields;
+	int i, n = 0;
+
+	fields_of(&fields, item);
+	argv[n++] = "XADD";
+	argv[n++] = server->path;
+	if (maxlen) {
+		argv[n++] = "MAXLEN";
+		argv[n++] = "~";
+		argv[n++] = maxlen;
+	}
+	argv[n++] = "*";
+	for (i = 0; i < FIELDS; i++) {
+		argv[n++] = field_names[i];
+		argv[n++] = fields.text[i];
+	}
+	argv[n++] = "item";
+	argv[n++] = (const char *)item->data;
+	for (i = 0; i < n - 1; i++)
+		lens[i] = strlen(argv[i]);
+	lens[i] = item->len;
+	append(n, argv, lens);
+}
+
+static void transmit(void)
+{
+	unsigned int i;
+	int done = 0;
+
+	replies = 0;
+	append_word("MULTI");
+	for (i = 0; i < n_items; i++)
+		append_item(&items[i]);
+	append_word("EXEC");
+	while (!done) {
+		if (redisBufferWrite(redis_context, &done) != REDIS_OK) {
+			redis_drop(redis_context->errstr);
+			return;
+		}
+	}
+}
+
+static void connect_and_transmit(void)
+{
+	if (redis_connect(server) && n_items)
+		transmit();
+}
+
+static void redis_send(const struct fifo_item *batch, unsigned int n)
+{
+	items = batch;
+	n_items = n;
+	if (redis_context)
+		transmit();
+}
+
+/* An error of the transaction as a whole, or of one of its commands. */
+static const char *error_of(const redisReply *reply)
+{
+	size_t i;
+
+	if (reply->type == REDIS_REPLY_ERROR)
+		return reply->str;
+	if (reply->type == REDIS_REPLY_ARRAY)
+		for (i = 0; i < reply->elements; i++)
+			if (reply->element[i]->type == REDIS_REPLY_ERROR)
+				return reply->element[i]->str;
+	return NULL;
+}
+
+/* The last reply of a batch is that of EXEC. */
+static void take_reply(const redisReply *reply)
+{
+	const char *error = error_of(reply);
+
+	if (error) {
+		redis_refused(error);
+	} else if (!replies) {
+		redis_drop("a reply to nothing");
+	} else if (!--replies) {
+		n_items = 0;
+		connection_made(server);
+	}
+}
+
+/* Returns false if there is none yet, or if the connection is lost. */
+static bool next_reply(redisReply **reply)
+{
+	void *next = NULL;
+
+	if (!redis_context)
+		return false;
+	if (redisGetReplyFromReader(redis_context, &next) != REDIS_OK)
+		redis_drop(redis_context->errstr);
+	*reply = next;
+	return next;
+}
+
+static void take_replies(void)
+{
+	redisReply *reply;
+
+	if (redisBufferRead(redis_context) != REDIS_OK) {
+		redis_drop(redis_context->errstr);
+		return;
+	}
+	while (next_reply(&reply)) {
+		take_reply(reply);
+		freeReplyObject(reply);
+	}
+}
+
+static struct pollfd redis_waits_for(void)
+{
+	return (struct pollfd){
+		.fd = redis_context ? redis_context->fd : connection_timer(),
+		.events = POLLIN,
+	};
+}
+
+static bool redis_progress(void)
+{
+	struct pollfd fd = redis_waits_for();
+
+	if (!redis_context && connection_due())
+		connect_and_transmit();
+	else if (redis_context && poll(&fd, 1, 0) > 0)
+		take_replies();
+	return !n_items;
+}
+
+static void check_maxlen(void)
+{
+	const char *maxlen = setting(server, "maxlen");
+
+	if (maxlen && (!*maxlen || strspn(maxlen, "0123456789") != strlen(maxlen)))
+		errx(FAILED, "--config: maxlen=%s: must be a number of entries",
+		     maxlen);
+}
+
+static void redis_open(const struct server *to)
+{
+	static const char *const keys[] = { "username", "password", "maxlen",
+					    NULL };
+
+	server = to;
+	settings_check(server, keys);
+	check_maxlen();
+	fields_begin(server);
+	connect_and_transmit();
+}
+
+static void redis_close(void)
+{
+	redisFree(redis_context);
+}
+
+const struct transport transport = {
+	.version = VERSION,
+	.open = redis_open,
+	.send = redis_send,
+	.waits_for = redis_waits_for,
+	.progress = redis_progress,
+	.close = redis_close,
+	.receive = redis_receive,
+};
