@@ -1,0 +1,476 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# fifoctl forward loses no item, and keeps the order of each source, whatever is killed: itself,
+# the server, or a connection. fifoctl receive puts each message. The servers are a real
+# mosquitto and a real redis, and librdkafka's mock of Kafka, on the guest's loopback.
+#
+#	FIFO_FORWARD_ITEMS	items of each server (20000)
+#	FIFO_FORWARD_KILLS	kills of the bridge for each server (8)
+#	FIFO_FORWARD_CRASHES	kills of the server, and as many cut connections (3)
+#	FIFO_FORWARD_SERVERS	which (mqtt,redis,kafka)
+#	FIFO_FORWARD_RATES	items to measure how fast each is, beside the same without a queue (none)
+
+. "${0%/*}/lib/host.sh"
+. "${0%/*}/lib/servers.sh"
+
+items=${FIFO_FORWARD_ITEMS:-20000}
+kills=${FIFO_FORWARD_KILLS:-8}
+crashes=${FIFO_FORWARD_CRASHES:-3}
+servers=${FIFO_FORWARD_SERVERS:-mqtt,redis,kafka}
+rates=${FIFO_FORWARD_RATES:-0}
+[[ $items =~ ^[1-9][0-9]{3,6}$ ]] || die "FIFO_FORWARD_ITEMS=$items: must be from 1000 to 9999999"
+((kills >= 1 && crashes >= 1 && kills + 2 * crashes <= items / 500)) ||
+	die "FIFO_FORWARD_KILLS and twice FIFO_FORWARD_CRASHES: must be 1 at least, and at most a 500th of the items together"
+
+scratch
+servers_prepare
+
+run_guest --timeout $((900 + items / 200 + rates / 100)) --file "$servers_dir" < <(
+	declare -p items kills crashes servers rates servers_dir
+	cat <<'GUEST'
+export PATH=$servers_dir/bin:$PATH LD_LIBRARY_PATH=$servers_dir/lib
+ln -s "$servers_dir/transports" /bin/transports
+ip addr add 127.0.0.1/8 dev lo 2>/dev/null || true
+ip link set lo up
+cd /run
+trap 'tail -n 200 /run/*.log >/run/keep/logs' EXIT
+limit=$((60 + items / 1000))
+
+# --- servers -------------------------------------------------------------------
+
+listens() {
+	grep -qi ":$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp
+}
+
+# begin NAME COMMAND…: in the background; its process is ${pids[NAME]}.
+declare -A pids
+begin() {
+	"${@:2}" >>"/run/$1.log" 2>&1 &
+	pids[$1]=$!
+}
+
+# catches_term PID: does it have a handler for SIGTERM by now?
+catches_term() {
+	((0x$(awk '/^SigCgt:/ { print $2 }' "/proc/$1/status") & 1 << 14))
+}
+
+# finish NAME SIGNAL: and waits for its end. Sets status.
+finish() {
+	[[ ! $1-$2 =~ ^(bridge|receiver)-TERM$ ]] || wait_for 30 catches_term "${pids[$1]}"
+	kill -"$2" "${pids[$1]}" 2>/dev/null || true
+	status=0
+	wait "${pids[$1]}" 2>/dev/null || status=$?
+	unset "pids[$1]"
+}
+
+cat >mosquitto.conf <<-EOT
+	listener 1883 127.0.0.1
+	listener 8883 127.0.0.1
+	certfile $servers_dir/certificate
+	keyfile $servers_dir/key
+	allow_anonymous true
+	user root
+	persistence true
+	persistence_location /run/mosquitto/
+	max_queued_messages 0
+	max_inflight_messages 1000
+EOT
+mkdir -p mosquitto redis
+
+# mosquitto writes what it holds to disk when it ends in order, and not before.
+mqtt_server() {
+	begin server mosquitto -c /run/mosquitto.conf
+	wait_for 20 listens 1883
+}
+
+mqtt_crash() {
+	finish server TERM
+	mqtt_server
+}
+
+# A session that outlives the server.
+mqtt_begin() {
+	mqtt_server
+	begin consumer mosquitto_sub -V 5 -h 127.0.0.1 -i checker -c -x 3600 -q 1 -t items -F '%P %p'
+	wait_for 20 grep -q checker /run/server.log
+	wait_for 20 subscribed
+	port=1883
+}
+
+subscribed() {
+	mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m begun
+	grep -q begun /run/consumer.log
+}
+
+# Prints a line "SOURCE SEQ" for each message.
+mqtt_end() {
+	mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m ended
+	wait_for "$limit" grep -q ended /run/consumer.log
+	finish consumer TERM
+	finish server TERM
+	rm -f /run/mosquitto/*
+	sed -nE 's/.*source:([^ ]*) seq:([0-9]+).*/\1 \2/p' /run/consumer.log
+}
+
+redis_server() {
+	begin server redis-server --port 6379 --bind 127.0.0.1 --dir /run/redis --save '' --appendonly yes --appendfsync always
+	wait_for "$limit" loaded_redis
+}
+
+loaded_redis() {
+	[[ $(redis-cli ping) == PONG ]]
+}
+
+redis_crash() {
+	finish server KILL
+	redis_server
+}
+
+redis_begin() {
+	redis_server
+	port=6379
+}
+
+redis_end() {
+	redis-cli xrange items - + | awk '$1 == "source" { getline; source = $1 } $1 == "seq" { getline; print source, $1 }'
+	finish server TERM
+	rm -r /run/redis/*
+}
+
+# The mock keeps nothing if it is killed: it is down for a while instead.
+kafka_begin() {
+	rm -f /run/address
+	"$servers_dir/bin/broker" items /run/address >/run/consumer.log 2>/run/server.log &
+	pids[server]=$!
+	wait_for 20 test -s /run/address
+	port=$(</run/address)
+	port=${port##*:}
+}
+
+kafka_crash() {
+	kill -USR1 "${pids[server]}"
+}
+
+kafka_end() {
+	finish server TERM
+	((status == 0)) || diag "$(</run/server.log)"
+	cut -d ' ' -f 1,2 /run/consumer.log
+}
+
+# --- the bridge ------------------------------------------------------------------
+
+bridge() {
+	begin bridge fifoctl forward 0 --to "$1://127.0.0.1:$bridge_port/items"
+}
+
+# Kafka's clients go to the address that the broker names: there is no relay in between.
+relay_begin() {
+	bridge_port=$port
+	[[ $1 != kafka ]] || return 0
+	bridge_port=7000
+	begin relay relay 7000 "$port"
+	wait_for 20 listens 7000
+}
+
+bridge_kill() {
+	finish bridge KILL
+	killed=$((killed + (status == 137)))
+	bridge "$1"
+}
+
+cut_kill() {
+	if [[ $1 == kafka ]]; then
+		kafka_crash
+	else
+		finish relay KILL
+		relay_begin "$1"
+	fi
+}
+
+got_at_least() {
+	(($(</sys/class/misc/fifo0/got) >= $1))
+}
+
+# disturb SERVER: kills, evenly over all items, in random order.
+disturb() {
+	local -a events=()
+	local event n
+
+	for ((n = 0; n < kills; n++)); do events+=(bridge_kill); done
+	for ((n = 0; n < crashes; n++)); do events+=(cut_kill "$1_crash"); done
+	n=0
+	for event in $(printf '%s\n' "${events[@]}" | shuf); do
+		n=$((n + 1))
+		wait_for "$limit" got_at_least $((n * items / (${#events[@]} + 1)))
+		"$event" "$1"
+	done
+	wait_for "$limit" got_at_least "$items"
+}
+
+# --- the checker -----------------------------------------------------------------
+
+# judge FILE: sets lost and twice. What comes twice is dropped by source and seq, as a consumer
+# would; then each item is the one after the last of its source, or some are lost.
+judge() {
+	declare -g $(awk -v items="$items" '
+		$2 <= last[$1] { twice++; next }
+		{ gaps += $2 - last[$1] - 1; last[$1] = $2; n++ }
+		END { print "lost=" items - n, "gaps=" gaps + 0, "twice=" twice + 0, "sources=" length(last) }' "$1")
+}
+
+# rate is of all producers together, so that the kills meet a queue at work.
+rate=max
+((items > 100000)) || rate=$((items / 15))
+
+start_producers() {
+	local part=$((items / 3))
+
+	load producer context=work,kthread,timer count=$part,$part,$((items - 2 * part)) rate=$rate log=off
+}
+
+try_server() {
+	local began
+
+	rm -f /run/*.log
+	killed=0
+	note "$1"
+	load fifo engine=ring size=4096
+	"$1_begin"
+	relay_begin "$1"
+	bridge "$1"
+	start_producers
+	began=${EPOCHREALTIME/./}
+	disturb "$1"
+	note "$1: $((items * 1000000 / (${EPOCHREALTIME/./} - began))) items/s"
+	finish bridge TERM
+	is "$status" 0 "$1: the bridge ends in order after SIGTERM"
+	"$1_end" >/run/seen
+	[[ ! ${pids[relay]-} ]] || finish relay KILL
+	judge /run/seen
+	note "$1: lost $lost, $gaps of them not at the end; twice $twice"
+	is "$lost $sources" "0 3" "$1: $items items of 3 sources, $kills kills of the bridge, $crashes crashes and $crashes cuts: none is lost, in order"
+	is "$killed" $kills "$1: each kill met a bridge at work"
+	le "$twice" $(((kills + 4 * crashes) * 1024)) "$1: at most a batch for each failure came twice"
+	ledger_is $items $items 0
+	unload producer fifo
+}
+
+for server in ${servers//,/ }; do
+	try_server "$server"
+done
+
+# --- what the checker notices ----------------------------------------------------
+
+# Gets items, and sends what it got: a kill loses what is in between.
+control() {
+	setsid sh -c 'fifoctl cat 0 --json | mosquitto_pub -V 5 -h 127.0.0.1 -t items -q 1 -l' >/dev/null 2>&1 &
+	pids[control]=$!
+}
+
+control_kill() {
+	kill -KILL -- "-${pids[control]}"
+	wait "${pids[control]}" 2>/dev/null || true
+	control
+}
+
+note "a bridge that gets items before it sends them"
+rm -f /run/*.log
+items=5000 rate=1000
+load fifo engine=ring size=4096
+mqtt_begin
+control
+start_producers
+for n in 1 2 3 4; do
+	wait_for "$limit" got_at_least $((n * items / 5))
+	control_kill
+done
+wait_for "$limit" got_at_least $items
+kill -TERM -- "-${pids[control]}"
+unset 'pids[control]'
+mqtt_end >/dev/null
+sed -nE 's/.*"seq":([0-9]+),"time":[0-9]+,"source":([0-9]+).*/\2 \1/p' /run/consumer.log >/run/seen
+judge /run/seen
+ge "$lost" 1 "the checker notices that it loses items"
+unload producer fifo
+
+# --- the way back ----------------------------------------------------------------
+
+receiver() {
+	begin receiver fifoctl receive 1 --from "$1://127.0.0.1:$port/items" --config /run/receive.conf
+}
+
+put_at_least() {
+	(($(</sys/class/misc/fifo1/put) >= $1))
+}
+
+# Nothing is for a subscriber before it has subscribed.
+mqtt_subscribed() {
+	mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m 0
+	put_at_least 1
+}
+
+all_there() {
+	[[ $(sort -nu /run/back | tail -n 3000 | md5sum) == "$(seq 3000 | md5sum)" ]]
+}
+
+# Kafka's group notices a consumer's death by a timeout.
+try_return() {
+	local n kills=3
+
+	rm -f /run/*.log
+	: >/run/receive.conf
+	[[ $1 != kafka ]] || printf '%s\n' session.timeout.ms=6000 auto.commit.interval.ms=100 >/run/receive.conf
+	[[ $1 != kafka ]] || kills=1
+	load fifo engine=ring,ring size=256,256
+	"$1_begin"
+	bridge_port=$port
+	receiver "$1"
+	[[ $1 != mqtt ]] || wait_for 20 mqtt_subscribed
+	bridge "$1"
+	cat /dev/fifo1 >/run/back &
+	pids[reader]=$!
+	timeout "$limit" seq 1500 >/dev/fifo0
+	for ((n = 1; n <= kills; n++)); do
+		wait_for 60 put_at_least $((n * 400))
+		finish receiver KILL
+		receiver "$1"
+	done
+	timeout "$limit" seq 1501 3000 >/dev/fifo0
+	ok "$1: 3000 lines come back, though receive is killed" wait_for 90 all_there
+	finish receiver TERM
+	is "$status" 0 "$1: receive ends in order after SIGTERM"
+	finish bridge TERM
+	finish reader TERM
+	"$1_end" >/dev/null
+	note "$1: $(($(wc -l </run/back) - 3000)) came twice, $(tail -n 1 /run/receiver.log)"
+	unload fifo
+}
+
+for server in ${servers//,/ }; do
+	try_return "$server"
+done
+
+# --- stopping --------------------------------------------------------------------
+
+port=6379
+bridge_port=6379
+rm -f /run/*.log
+note "SIGTERM"
+load fifo engine=ring size=4096 overflow=drop-newest
+load producer count=6000 rate=max log=off
+wait_for 30 eval '(($(</sys/class/misc/fifo0/put) == 6000))'
+is "$(cat /sys/class/misc/fifo0/{depth,dropped} | xargs)" "4096 1904" "a queue that nobody empties drops, and counts"
+begin bridge fifoctl forward 0 --to redis://127.0.0.1:6379/items --drain 0.5
+wait_for 20 grep -q 'Connection refused: trying again' /run/bridge.log
+finish bridge TERM
+is "$status $(cat /sys/class/misc/fifo0/depth)" "1 4096" "without a server the items stay in the queue"
+is "$(tail -n 1 /run/bridge.log)" "fifoctl: queue 0: what redis://127.0.0.1:6379/items has not acknowledged stays in the queue" "and it says so"
+begin bridge fifoctl forward 0 --to redis://127.0.0.1:6379/items --drain 60
+wait_for 20 eval '(($(grep -c refused /run/bridge.log) == 2))'
+redis_server
+wait_for 20 got_at_least 1
+finish bridge TERM
+is "$status $(tail -n 1 /run/bridge.log)" "0 4096 items forwarded" "with one it goes on until the queue is empty"
+is "$(redis-cli xlen items)" 4096 "all of them are there"
+
+# refuses WHAT ARGUMENT…: forward ends with 1, says WHAT, and gets nothing.
+refuses() {
+	local said status=0 got
+
+	got=$(</sys/class/misc/fifo0/got)
+	said=$(timeout 30 fifoctl forward 0 "${@:2}" 2>&1) || status=$?
+	is "$status $said $(($(</sys/class/misc/fifo0/got) - got))" "1 fifoctl: $1 0" "forward ${*:2} is refused"
+}
+
+note "what does not help by trying again"
+unload producer
+load producer count=10 rate=max log=off
+redis-cli set word x >/dev/null
+refuses "redis://127.0.0.1/word: the server says: WRONGTYPE Operation against a key holding the wrong kind of value" \
+	--to redis://127.0.0.1/word
+redis-cli config set requirepass secret >/dev/null
+refuses "redis://127.0.0.1/items: the server says: NOAUTH Authentication required." --to redis://127.0.0.1/items
+echo password=wrong >/run/conf
+refuses "redis://127.0.0.1/items: the server says: WRONGPASS invalid username-password pair or user is disabled." \
+	--to redis://127.0.0.1/items --config /run/conf
+echo topic=x >/run/conf
+refuses "--config: topic is no setting of redis://, which has: username, password, maxlen" \
+	--to redis://127.0.0.1/items --config /run/conf
+refuses "mqtt://127.0.0.1/a/#: a/# is no topic to publish to" --to 'mqtt://127.0.0.1/a/#'
+refuses '--config: No such configuration property: "topic"' --to kafka://127.0.0.1/items --config /run/conf
+printf '%s\n' password=secret maxlen=100 >/run/conf
+begin bridge fifoctl forward 0 --to redis://127.0.0.1/items --config /run/conf
+wait_for 20 eval '(($(</sys/class/misc/fifo0/depth) == 0))'
+finish bridge TERM
+is "$status $(tail -n 1 /run/bridge.log)" "0 10 items forwarded" "with the password it is let in"
+le "$(REDISCLI_AUTH=secret redis-cli xlen items)" 300 "and maxlen limits the stream"
+finish server TERM
+unload producer
+
+note "TLS"
+rm -f /run/*.log
+load producer count=10 rate=max log=off
+mqtt_begin
+echo "cafile=$servers_dir/certificate" >/run/conf
+begin bridge fifoctl forward 0 --to mqtt://127.0.0.1/items --config /run/conf
+wait_for 20 eval '(($(</sys/class/misc/fifo0/depth) == 0))'
+finish bridge TERM
+is "$status $(tail -n 1 /run/bridge.log)" "0 10 items forwarded" "MQTT with TLS"
+is "$(mqtt_end | wc -l)" 10 "all of them are there"
+unload producer fifo
+
+note "messages that are no items"
+rm -f /run/*.log
+load fifo engine=ring,ring size=64,64
+: >/run/receive.conf
+mqtt_begin
+receiver mqtt
+wait_for 20 mqtt_subscribed
+mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m "$(printf '%041d' 0)"
+mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m $'\e[m'
+mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -D publish user-property type process -m x
+wait_for 20 eval '(($(grep -c dropped: /run/receiver.log) == 3))'
+n=$(($(</sys/class/misc/fifo1/put) + 2))
+mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -D publish user-property type 300 -m $'\e[m'
+mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m 'ὁδός'
+wait_for 20 put_at_least $n
+finish receiver TERM
+is "$(sed -n 's/.*dropped: //p' /run/receiver.log)" "it has more than 40 bytes
+it is not UTF-8, or has control characters
+only the kernel puts processes" "each is reported, with the reason"
+is "$(fifoctl cat 1 --map --count $n | tail -n 2)" $'type=300 len=3 data=1b5b6d\nὁδός' "the others have their type and their bytes"
+mqtt_end >/dev/null
+unload fifo
+
+# --- how fast --------------------------------------------------------------------
+
+# rate_of SERVER: through a queue that producers fill, and from a file.
+rate_of() {
+	local began queue file
+
+	rm -f /run/*.log
+	load fifo engine=ring size=4096
+	"$1_begin"
+	bridge_port=$port
+	load producer count=$rates rate=max log=off
+	began=${EPOCHREALTIME/./}
+	bridge "$1"
+	wait_for $((60 + rates / 200)) got_at_least "$rates"
+	queue=$((${EPOCHREALTIME/./} - began))
+	finish bridge TERM
+	began=${EPOCHREALTIME/./}
+	feed "$servers_dir/transports/$1.so" "$1" 127.0.0.1 "$port" items </run/lines
+	file=$((${EPOCHREALTIME/./} - began))
+	note "$1: $((rates * 1000000 / queue)) items/s from a queue, $((rates * 1000000 / file)) from a file"
+	"$1_end" >/dev/null
+	unload producer fifo
+}
+
+if ((rates)); then
+	yes A | head -n "$rates" >/run/lines
+	for server in ${servers//,/ }; do
+		rate_of "$server"
+	done
+fi
+GUEST
+)
