@@ -6,7 +6,7 @@
 . "${0%/*}/lib/host.sh"
 
 unset MAKEFLAGS MAKELEVEL
-packages_need rpm rpmlint makepkg pacman-package-manager libarchive-tools fakeroot
+packages_need rpm rpmlint makepkg pacman-package-manager libarchive-tools fakeroot pkgconf libmosquitto-dev libhiredis-dev librdkafka-dev
 scratch
 chmod 755 "$scratch_dir"
 version=$(<"$root/VERSION")
@@ -46,7 +46,7 @@ is "$(cd "$scratch_dir/rpm/BUILD" && find . -path '*/_kmod_build_6.1.0-test/Kbui
 ok "rpmbuild builds the tools" rpm_run -bb "$specs/fifo.spec"
 is "$(for package in "$scratch_dir"/rpm/RPMS/*/fifo-"$version"*.rpm; do rpm -qlp "$package"; done 2>/dev/null |
 	grep -vE '/licenses|/\.build-id' | sed 's/\.gz$//' | sort | xargs)" \
-	"/usr/bin/fifoctl /usr/lib/sysusers.d/fifo.conf /usr/lib/udev/rules.d/60-fifo.rules /usr/lib64/libfifo.so.1 /usr/share/bash-completion/completions/fifoctl /usr/share/man/man1/fifoctl.1 /usr/share/man/man4/consumer.4 /usr/share/man/man4/fifo.4 /usr/share/man/man4/producer.4" "with these files"
+	"/usr/bin/fifoctl /usr/lib/sysusers.d/fifo.conf /usr/lib/udev/rules.d/60-fifo.rules /usr/lib64/fifo /usr/lib64/fifo/kafka.so /usr/lib64/fifo/mqtt.so /usr/lib64/fifo/redis.so /usr/lib64/libfifo.so.1 /usr/share/bash-completion/completions/fifoctl /usr/share/man/man1/fifoctl.1 /usr/share/man/man4/consumer.4 /usr/share/man/man4/fifo.4 /usr/share/man/man4/producer.4" "with these files"
 
 modules=$(cd "$root/tools/python" && find libfifo -name '*.py' -o -name py.typed | LC_ALL=C sort)
 is "$(rpm -qlp "$scratch_dir"/rpm/RPMS/noarch/python3-libfifo-"$version"*.rpm 2>/dev/null | sed -n 's,^/usr/lib/python3/site-packages/,,p' |
@@ -68,7 +68,7 @@ files() {
 	bsdtar -tf "$tree/packaging/arch/$1-$version"-*.pkg.tar* | grep -v '/$' | grep -v '^\.' | sort
 }
 is "$(files fifo-tools | xargs)" \
-	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LGPL-2.1-or-later.txt usr/share/licenses/fifo-tools/LICENSE usr/share/licenses/fifo-tools/MIT.txt usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz usr/share/man/man4/consumer.4.gz usr/share/man/man4/fifo.4.gz usr/share/man/man4/producer.4.gz" \
+	"usr/bin/fifoctl usr/include/libfifo/fifo.h usr/include/libfifo/libfifo.h usr/lib/fifo/kafka.so usr/lib/fifo/mqtt.so usr/lib/fifo/redis.so usr/lib/libfifo.a usr/lib/libfifo.so usr/lib/libfifo.so.1 usr/lib/pkgconfig/libfifo.pc usr/lib/sysusers.d/fifo.conf usr/lib/udev/rules.d/60-fifo.rules usr/share/bash-completion/completions/fifoctl usr/share/licenses/fifo-tools/LGPL-2.1-or-later.txt usr/share/licenses/fifo-tools/LICENSE usr/share/licenses/fifo-tools/MIT.txt usr/share/man/man1/fifoctl.1.gz usr/share/man/man3/libfifo.3.gz usr/share/man/man4/consumer.4.gz usr/share/man/man4/fifo.4.gz usr/share/man/man4/producer.4.gz" \
 	"fifo-tools has these files"
 is "$(files python-libfifo | sed -n 's,.*-packages/,,p' | LC_ALL=C sort)" "$modules" "python-libfifo has the module"
 is "$(files fifo-dkms | grep -E '/(dkms.conf|Kbuild|main.c)$' | xargs)" \
