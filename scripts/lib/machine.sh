@@ -7,11 +7,9 @@
 # What the machine has before the packages come. ccache, as a version is compiled more than
 # once.
 machine_packages=(
-	apt-utils build-essential ccache debhelper dh-dkms dh-python dkms libncurses-dev libtracecmd-dev
-	libtraceevent-dev libtracefs-dev lintian man-db openssl passwd pkgconf python3 systemd udev
-	apt-utils build-essential ccache debhelper dh-dkms dkms libhiredis-dev libmosquitto-dev
+	apt-utils build-essential ccache debhelper dh-dkms dh-python dkms libhiredis-dev libmosquitto-dev
 	libncurses-dev librdkafka-dev libtracecmd-dev libtraceevent-dev libtracefs-dev lintian man-db
-	openssl passwd pkgconf systemd udev
+	openssl passwd pkgconf python3 systemd udev
 )
 
 # machine_prepare RELEASE: sets kernel_release, kernel_dir, machine_second, another kernel of
