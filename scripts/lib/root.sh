@@ -192,7 +192,7 @@ root_extract() {
 	lock "$dir.lock"
 	[[ -d $dir ]] || root_fetch "$@" || status=$?
 	exec {lock_fd}>&-
-	return $status
+	return "$status"
 }
 
 root_fetch() {
