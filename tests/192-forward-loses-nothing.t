@@ -398,6 +398,15 @@ refuses "--config: topic is no setting of redis://, which has: username, passwor
 	--to redis://127.0.0.1/items --config /run/conf
 refuses "mqtt://127.0.0.1/a/#: a/# is no topic to publish to" --to 'mqtt://127.0.0.1/a/#'
 refuses '--config: No such configuration property: "topic"' --to kafka://127.0.0.1/items --config /run/conf
+
+note "a server that says goodbye"
+# CONNACK, and then DISCONNECT: it shuts down.
+{ printf '\x20\x03\0\0\0' && usleep 500000 && printf '\xe0\x02\x8b\0' && usleep 500000; } | nc -l -p 1890 >/dev/null &
+begin bridge fifoctl forward 0 --to mqtt://127.0.0.1:1890/items --drain 0
+ok "MQTT: forward notices it" wait_for 30 grep -q 'the server has ended the connection: trying again' /run/bridge.log
+timeout 60 nc -l -p 1890 >/run/hello &
+ok "and connects again" wait_for 30 test -s /run/hello
+finish bridge TERM
 printf '%s\n' password=secret maxlen=100 >/run/conf
 begin bridge fifoctl forward 0 --to redis://127.0.0.1/items --config /run/conf
 wait_for 20 eval '(($(</sys/class/misc/fifo0/depth) == 0))'

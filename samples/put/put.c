@@ -8,7 +8,7 @@
  *	# head -n 1 /dev/fifo0
  *	hello
  *
- * If the queue is full, insmod waits until there is room. Ctrl-C ends that wait.
+ * If the queue is full and blocks, insmod waits until there is room. Ctrl-C ends that wait.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

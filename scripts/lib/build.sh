@@ -121,6 +121,8 @@ build_own() {
 	[[ -e $1/Kbuild || -e $1/Makefile ]] || die "--module $1: must be a directory with a Kbuild or Makefile of the kernel's form, such as samples/put"
 	rm -rf "$tree"
 	cp -rL "$1" "$tree"
+	# What was built for another kernel is not for this one.
+	find "$tree" -type f '(' -name '*.ko' -o -name '*.o' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' ')' -delete
 	say "Building the module in $1"
 	build_there make -C "$(build_kdir)" M="$tree" KCFLAGS="-g0 -I$root/include" CONFIG_DEBUG_INFO_BTF_MODULES= \
 		KBUILD_EXTRA_SYMBOLS="$root/build/$kernel_release/play/Module.symvers" modules >"$tree.log" 2>&1 ||

@@ -70,6 +70,8 @@ static void wait_for_more(bool item)
 		return;
 	}
 	left = left_ms();
+	if (left > LOOK_MS)
+		left = LOOK_MS;
 	if (left > 0 && poll(fds, 1, left) < 0 && errno != EINTR)
 		err(FAILED, "poll");
 }
@@ -207,6 +209,8 @@ static int run(int argc, char **argv)
 	if (!end)
 		refuse(errno);
 	stop_on_signals();
+	/* A library may write to a connection that the server has closed. */
+	signal(SIGPIPE, SIG_IGN);
 	open_transport();
 	total = forward();
 	empty = !peek(&items, 1);
@@ -232,6 +236,6 @@ const struct command command_forward = {
 		"  --config FILE  lines KEY=VALUE: username, password, cafile and others; for\n"
 		"                 Kafka all properties of librdkafka\n"
 		"  --drain S      after a signal, empty the queue for at most S seconds: 0 to\n"
-		"                 3600, default 5; a second signal ends it at once\n",
+		"                 3600, default 5; the same signal again ends it at once\n",
 	.run = run,
 };

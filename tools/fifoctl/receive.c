@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include "fifoctl.h"
 #include "libfifo.h"
@@ -133,6 +134,8 @@ static int run(int argc, char **argv)
 	if (!end)
 		refuse_queue(errno);
 	stop_on_signals();
+	/* A library may write to a connection that the server has closed. */
+	signal(SIGPIPE, SIG_IGN);
 	transport->receive(&server, &sink);
 	fifo_close(end);
 	printf("%llu items received, %llu messages dropped\n", received,

@@ -19,6 +19,9 @@
 static const struct server *server;
 static rd_kafka_t *client;
 
+/* How often the library must be asked, in milliseconds, or it takes us for dead. */
+#define POLL_MS		60000
+
 /* Can be read when the library has something for us. */
 static int event;
 
@@ -223,6 +226,8 @@ static void begin_receiving(const struct server *from)
 
 	set(conf, "group.id", "fifoctl");
 	set(conf, "enable.auto.offset.store", "false");
+	/* A put may wait for room for long. The library's own thread keeps the session. */
+	set(conf, "max.poll.interval.ms", "86400000");
 	set(conf, "auto.offset.reset", "earliest");
 	make_client(conf, RD_KAFKA_CONSUMER);
 	rd_kafka_poll_set_consumer(client);
@@ -276,7 +281,7 @@ static void kafka_receive(const struct server *from, const struct sink *sink)
 			going_on = take_message(sink, message);
 			rd_kafka_message_destroy(message);
 		} else {
-			going_on = sink->wait(kafka_waits_for(), -1);
+			going_on = sink->wait(kafka_waits_for(), POLL_MS);
 			clear_event();
 		}
 	}

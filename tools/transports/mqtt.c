@@ -127,7 +127,7 @@ static void mqtt_connect(void)
 
 static void mqtt_open(const struct server *to)
 {
-	mqtt_make(to, NULL, true);
+	mqtt_make(to, setting(to, "client-id"), true);
 	if (mosquitto_pub_topic_check(server->path) != MOSQ_ERR_SUCCESS)
 		errx(FAILED, "%s: %s is no topic to publish to", server->url,
 		     server->path);
@@ -202,8 +202,11 @@ static bool mqtt_progress(void)
 
 	if (mosquitto_socket(mqtt_client) >= 0) {
 		rc = mosquitto_loop(mqtt_client, 0, MQTT_PACKETS);
+		/* After the server's DISCONNECT there is no error, and no socket. */
 		if (rc != MOSQ_ERR_SUCCESS)
 			connection_failed(server, mqtt_reason(rc));
+		else if (mosquitto_socket(mqtt_client) < 0)
+			connection_failed(server, "the server has ended the connection");
 	} else if (connection_due()) {
 		mqtt_connect();
 	}

@@ -72,7 +72,8 @@ static void subscribe_on_connect(struct mosquitto *mosq, void *data, int code,
 {
 	mqtt_connected(mosq, data, code, flags, properties);
 	if (!code)
-		mosquitto_subscribe_v5(mosq, NULL, server->path, 1, 0, NULL);
+		mosquitto_subscribe_v5(mosq, NULL, server->path, 1,
+				       MQTT_SUB_OPT_SEND_RETAIN_NEW, NULL);
 }
 
 /* The server keeps what comes for this client, for ever. */

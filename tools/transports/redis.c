@@ -8,14 +8,20 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "redis.h"
 
 /* How long connecting, or a write, may take. */
 #define PATIENCE_S	5
+
+/* How long a server may leave what was sent without a sign of life, in milliseconds. */
+#define UNHEARD_MS	30000
 
 static const struct server *server;
 
@@ -36,12 +42,15 @@ void redis_drop(const char *why)
 	redis_context = NULL;
 }
 
-/* Errors that go away by themselves: the server loads its data, has no memory, and so on. */
+/*
+ * Errors that go away by themselves, or by connecting again: the server loads its data, has no
+ * memory, has lost the group, and so on.
+ */
 static bool passes(const char *error)
 {
 	static const char *const words[] = { "LOADING", "OOM", "READONLY",
 		"MISCONF", "BUSY ", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN",
-		"TRYAGAIN" };
+		"TRYAGAIN", "UNBLOCKED", "NOGROUP" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
@@ -105,6 +114,7 @@ static bool log_in(void)
 bool redis_connect(const struct server *to)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE_S };
+	const unsigned int unheard_ms = UNHEARD_MS;
 
 	server = to;
 	redis_context = redisConnectWithTimeout(server->host,
@@ -118,6 +128,9 @@ bool redis_connect(const struct server *to)
 	}
 	redisSetTimeout(redis_context, patience);
 	redisEnableKeepAlive(redis_context);
+	/* Keepalive does not help while sent data is not acknowledged. */
+	setsockopt(redis_context->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms,
+		   sizeof(unheard_ms));
 	return log_in();
 }
 

@@ -20,7 +20,7 @@ class Producer(End):
     """The only producer of a queue.
 
     It waits for room, whatever the queue's overflow policy is: nothing is dropped. What cannot
-    be put is a ValueError, or a TypeError: then nothing was put.
+    be put is a ValueError, or a TypeError: then nothing of that batch was put.
     """
 
     _role = _library.PRODUCER
