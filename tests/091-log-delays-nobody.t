@@ -3,12 +3,10 @@
 # Logging delays nobody: lines about items are printed in process context, many
 # instances have few lines about their start and stop, and with a slow console clients
 # are unloaded as fast, except for the lines that must not be lost.
-#
-# measures time
 
 . "${0%/*}/lib/host.sh"
 
-run_guest --timeout 240 <<'GUEST'
+run_guest --counted yes --timeout 400 <<'GUEST'
 queue() {
 	cat "/sys/class/misc/fifo0/$1"
 }
