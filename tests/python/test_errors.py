@@ -112,8 +112,7 @@ def test_bad_number_of_items(consumer, n):
 
 
 def test_no_items_are_put(producer):
-    with pytest.raises(ValueError, match="n 0: must be 1 or more"):
-        producer.put_many([])
+    assert (producer.try_put_many([]), producer.put_many([])) == (0, 0)
     producer.put_all([])
     assert guest.counter("put") == 0
 
@@ -164,6 +163,20 @@ def test_forgotten_end_is_closed_with_a_warning(ring, end):
     with pytest.warns(ResourceWarning, match="was not closed"):
         end(0)
     end(0).close()
+
+
+def test_forgotten_end_is_closed_where_warnings_are_errors(ring):
+    code = """
+import warnings
+warnings.simplefilter("error")
+end = libfifo.Consumer(0)
+del end
+libfifo.Consumer(0).close()
+print("done")
+"""
+    status, said, complaint = guest.end(guest.start(code))
+    assert (status, said) == (0, "done\n")
+    assert "ResourceWarning: <Consumer of /dev/fifo0> was not closed" in complaint
 
 
 def test_end_without_role():

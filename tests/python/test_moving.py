@@ -104,6 +104,15 @@ def test_put_many_puts_what_fits(producer):
     assert guest.counter("depth") == 16
 
 
+def test_nothing_is_put_at_once(producer):
+    assert (producer.try_put_many([]), producer.put_many([])) == (0, 0)
+    producer.put_many(["x"] * 16)
+    assert (producer.try_put_many([]), producer.put_many([])) == (0, 0)
+    producer.close()
+    with pytest.raises(ValueError, match="cannot be used"):
+        producer.try_put_many([])
+
+
 def test_try_says_that_there_is_none(consumer):
     assert consumer.try_get() is None
     assert consumer.try_get_many() == []

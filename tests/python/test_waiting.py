@@ -179,6 +179,58 @@ def test_close_ends_the_waits_of_other_threads(consumer):
             future.result(30)
 
 
+def refused_closes(consumer, n):
+    """So many threads close at once, while memory is in use."""
+    told = []
+    tell, consumer._wake.set = consumer._wake.set, lambda: (tell(), told.append(1))
+    with consumer._lock:
+        futures = [ThreadPoolExecutor(1).submit(consumer.close) for _ in range(n)]
+        guest.until(lambda: len(told) == n)
+    return [future.exception(30) for future in futures]
+
+
+def test_closes_at_once_leave_an_end_as_it_was(consumer):
+    write("x\n")
+    part = consumer.peek().memory[:64]
+    assert [type(error) for error in refused_closes(consumer, 3)] == [BufferError] * 3
+    part.release()
+    assert consumer.get(0).text == "x"
+    with pytest.raises(TimeoutError):
+        consumer.get(0.05)
+
+
+def test_refused_close_takes_no_other_back(consumer):
+    write("x\n")
+    part = consumer.peek().memory[:64]
+    consumer._wake.set()
+    with pytest.raises(BufferError):
+        consumer.close()
+    part.release()
+    consumer.get(0)
+    with pytest.raises(ValueError, match="is being closed"):
+        consumer.get(30)
+    consumer._wake.clear(1)
+
+
+def test_closes_of_a_signal_handler_leave_an_end_as_it_was(consumer):
+    write("x\n")
+    part = consumer.peek().memory[:64]
+    before = signal.signal(signal.SIGUSR1, lambda *_: (consumer.close(), consumer.close()))
+    try:
+        with pytest.raises(BufferError):
+            consumer._begin(libfifo._deadline.NEVER)
+            try:
+                signal.raise_signal(signal.SIGUSR1)
+            finally:
+                consumer._leave()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    part.release()
+    assert consumer.get(0).text == "x"
+    with pytest.raises(TimeoutError):
+        consumer.get(0.05)
+
+
 def test_other_threads_run_during_a_wait(consumer):
     future = in_thread(consumer.get)
     assert sum(range(1000)) == 499500

@@ -5,6 +5,9 @@ _lock is held by a thread while it uses the end, waits included: from _begin() t
 is one that a thread can take twice, as signal handlers run in the middle of all this. A handler
 may not use the end that its thread is using. It may close it, which _leave() does.
 
+_closing counts the calls of close() that have _lock and wait for _leave(): it takes back what they
+have told _wake if nothing can be closed.
+
 _batch shows items or slots of the mapping, and is valid until the end moves on.
 """
 
@@ -67,7 +70,7 @@ class End:
         self._wake = Wake()
         self._batch: Shown | None = None
         self._uses = 0
-        self._closing = False
+        self._closing = 0
         self._handle: int | None = _library.open_end(self.queue, self._role)
         self._fd: int = _library.fd(self._handle)
         self._size: int = _library.size(self._handle)
@@ -87,8 +90,10 @@ class End:
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None) is not None:
-            warnings.warn(f"{self!r} was not closed", ResourceWarning, source=self)
-            self.close()
+            try:
+                warnings.warn(f"{self!r} was not closed", ResourceWarning, source=self)
+            finally:
+                self.close()
 
     @property
     def closed(self) -> bool:
@@ -125,8 +130,12 @@ class End:
         if self._handle is None:
             return
         self._wake.set()
-        self._lock.acquire()
-        self._closing = True
+        try:
+            self._lock.acquire()
+        except BaseException:
+            self._wake.clear(1)
+            raise
+        self._closing += 1
         self._uses += 1
         self._leave()
 
@@ -156,11 +165,11 @@ class End:
             self._lock.release()
 
     def _close_now(self) -> None:
-        self._closing = False
+        closing, self._closing = self._closing, 0
         try:
             self._forget_batch()
         except BufferError:
-            self._wake.clear()
+            self._wake.clear(closing)
             raise
         handle, self._handle = self._handle, None
         if handle is not None:

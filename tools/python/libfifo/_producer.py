@@ -36,7 +36,8 @@ class Producer(End):
 
     def put_many(self, items: Sequence[Puttable], timeout: float | None = None) -> int:
         """Puts the first items, as many as fit at once; waits for room. Returns how many."""
-        return self._in_time(self._put(items, timeout))
+        put = self._put(items, timeout)
+        return self._in_time(put) if len(items) else 0
 
     def try_put_many(self, items: Sequence[Puttable]) -> int:
         """Puts the first items, as many as fit at once. Returns how many, perhaps 0."""
@@ -65,6 +66,9 @@ class Producer(End):
         if isinstance(items, (str, bytes, bytearray)):
             raise TypeError(f"{items!r} is one item: use put()")
         memory = b"".join(map(encode, items))
+        if not memory:
+            self._opened()
+            return 0
         n = check_n(len(items))
         return self._attempt(lambda handle: _library.try_put_many(handle, memory, n), timeout)
 

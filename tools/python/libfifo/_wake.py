@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import os
-import select
 
 
 class Wake:
-    """A descriptor that is readable from set() to clear()."""
+    """A descriptor that is readable while there were more calls of set() than clear() took back."""
 
     def __init__(self) -> None:
         self._read, self._write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -21,9 +20,9 @@ class Wake:
         """Makes it readable."""
         os.write(self._write, b"!")
 
-    def clear(self) -> None:
-        """Makes it unreadable again, after set()."""
-        os.read(self._read, select.PIPE_BUF)
+    def clear(self, n: int) -> None:
+        """Takes n calls of set() back; those of others stay."""
+        os.read(self._read, n)
 
     def __del__(self) -> None:
         if hasattr(self, "_read"):
