@@ -3,8 +3,8 @@
  * Waits, and stops in order: the program prints what it took from a queue before a
  * signal ends it.
  *
- * The first signal sets a flag, which the program reads before it waits. A second signal
- * kills it at once.
+ * The first signal sets a flag, which the program reads before it waits. A second signal,
+ * the same one or another, kills it at once.
  */
 #include <err.h>
 #include <errno.h>
@@ -20,21 +20,42 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 static volatile sig_atomic_t signalled;
 
+/* The next one kills. */
+static volatile sig_atomic_t next_kills;
+
+static void note_signal(int signal);
+
+/* Those that note_signal() handles. */
+static void restore_signals(void)
+{
+	const struct sigaction none = { .sa_handler = SIG_DFL };
+	struct sigaction old;
+	size_t i;
+
+	for (i = 0; i < SIGNALS; i++)
+		if (!sigaction(signals[i], NULL, &old) &&
+		    old.sa_handler == note_signal)
+			sigaction(signals[i], &none, NULL);
+}
+
 static void note_signal(int signal)
 {
 	if (!signalled)
 		signalled = signal;
+	if (next_kills)
+		restore_signals();
 }
 
 /* A signal that the parent had ignored (nohup) stays ignored. */
-static void handle_signals(int flags)
+static void handle_signals(bool kills)
 {
 	struct sigaction old, action = {
 		.sa_handler = note_signal,
-		.sa_flags = flags,
+		.sa_flags = SA_RESTART,
 	};
 	size_t i;
 
+	next_kills = kills;
 	for (i = 0; i < SIGNALS; i++)
 		if (!sigaction(signals[i], NULL, &old) &&
 		    old.sa_handler != SIG_IGN)
@@ -43,13 +64,13 @@ static void handle_signals(int flags)
 
 void stop_on_signals(void)
 {
-	handle_signals(SA_RESTART | SA_RESETHAND);
+	handle_signals(true);
 }
 
 /* For a program that has something to clean up: a second signal does no more than the first. */
 void stop_in_order(void)
 {
-	handle_signals(SA_RESTART);
+	handle_signals(false);
 }
 
 /* The signal that came first, or 0. */
