@@ -29,7 +29,7 @@ run_guest --timeout $((900 + items / 200 + rates / 100)) --file "$servers_dir" <
 	declare -p items kills crashes servers rates servers_dir
 	cat <<'GUEST'
 export PATH=$servers_dir/bin:$PATH LD_LIBRARY_PATH=$servers_dir/lib
-ln -s "$servers_dir/transports" /bin/transports
+export FIFOCTL_TRANSPORTS=$servers_dir/transports
 ip addr add 127.0.0.1/8 dev lo 2>/dev/null || true
 ip link set lo up
 cd /run
@@ -404,7 +404,9 @@ note "a server that says goodbye"
 { printf '\x20\x03\0\0\0' && usleep 500000 && printf '\xe0\x02\x8b\0' && usleep 500000; } | nc -l -p 1890 >/dev/null &
 begin bridge fifoctl forward 0 --to mqtt://127.0.0.1:1890/items --drain 0
 ok "MQTT: forward notices it" wait_for 30 grep -q 'the server has ended the connection: trying again' /run/bridge.log
-timeout 60 nc -l -p 1890 >/run/hello &
+# Its input stays open: at the end of it nc would say goodbye, too.
+mkfifo /run/open
+timeout 60 nc -l -p 1890 <>/run/open >/run/hello &
 ok "and connects again" wait_for 30 test -s /run/hello
 finish bridge TERM
 printf '%s\n' password=secret maxlen=100 >/run/conf

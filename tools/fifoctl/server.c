@@ -120,17 +120,28 @@ void server_parse(struct server *server, const char *option, const char *url)
 
 /* --- settings ---------------------------------------------------------------- */
 
+static noreturn void refuse_line(const char *path, unsigned int line,
+				 const char *why)
+{
+	errx(FAILED, "%s: line %u: %s", path, line, why);
+}
+
 static void add_setting(struct server *server, const char *path,
 			unsigned int line, char *text)
 {
 	char *equals = strchr(text, '=');
+	unsigned int i;
 
 	if (!equals || equals == text)
-		errx(FAILED, "%s: line %u: must be KEY=VALUE", path, line);
+		refuse_line(path, line, "must be KEY=VALUE");
 	if (server->n == SETTINGS_MAX)
 		errx(FAILED, "%s: line %u: has more than %u settings", path,
 		     line, SETTINGS_MAX);
 	*equals = '\0';
+	for (i = 0; i < server->n; i++)
+		if (!strcmp(server->settings[i].key, text))
+			errx(FAILED, "%s: line %u: has %s a second time", path,
+			     line, text);
 	server->settings[server->n].key = strdup(text);
 	server->settings[server->n].value = strdup(equals + 1);
 	if (!server->settings[server->n].key ||
@@ -139,59 +150,62 @@ static void add_setting(struct server *server, const char *path,
 	server->n++;
 }
 
+/* A value may begin and end with any byte that a line may have. */
+static void check_line(const char *path, unsigned int line, const char *text,
+		       size_t len)
+{
+	if (len > SETTING_LEN)
+		errx(FAILED, "%s: line %u: has more than %u bytes", path, line,
+		     SETTING_LEN);
+	if (memchr(text, '\0', len))
+		refuse_line(path, line, "has a byte 0");
+	if (len && text[len - 1] == '\r')
+		refuse_line(path, line,
+			    "ends with CR LF, as on Windows; must end with LF");
+}
+
 /* Reads lines KEY=VALUE. Empty lines, and those that begin with #, are none. */
 void server_configure(struct server *server, const char *path)
 {
 	FILE *file = fopen(path, "re");
-	char text[SETTING_LEN];
 	unsigned int line = 0;
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t len;
 
 	if (!file)
 		err(FAILED, "%s", path);
-	while (fgets(text, sizeof(text), file)) {
+	while ((len = getline(&text, &size, file)) > 0) {
 		line++;
-		if (!strchr(text, '\n') && !feof(file))
-			errx(FAILED, "%s: line %u: has more than %zu bytes",
-			     path, line, sizeof(text) - 2);
-		text[strcspn(text, "\n")] = '\0';
+		if (text[len - 1] == '\n')
+			text[--len] = '\0';
+		check_line(path, line, text, len);
 		if (*text && *text != '#')
 			add_setting(server, path, line, text);
 	}
 	if (ferror(file))
 		err(FAILED, "%s", path);
+	free(text);
 	fclose(file);
 }
 
 /* --- transports -------------------------------------------------------------- */
 
-/* A fifoctl that is not installed has them beside it. */
-static void find_transport(char path[PATH_MAX], const char *scheme)
-{
-	ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 64);
-	char *end;
-
-	path[len < 0 ? 0 : len] = '\0';
-	end = strrchr(path, '/');
-	if (end) {
-		sprintf(end, "/transports/%s.so", scheme);
-		if (!access(path, F_OK))
-			return;
-	}
-	snprintf(path, PATH_MAX, "%s/%s.so", TRANSPORTS, scheme);
-}
-
-/* Ends the program if there is none. */
+/* Ends the program if there is none. A program with more rights than its user trusts no variable. */
 const struct transport *server_transport(const struct server *server)
 {
+	const char *directory = secure_getenv("FIFOCTL_TRANSPORTS");
 	const struct kind *kind = find_kind(server->scheme);
 	const struct transport *transport;
 	char path[PATH_MAX];
 	void *object;
 
-	find_transport(path, server->scheme);
+	if (!directory || !*directory)
+		directory = TRANSPORTS;
+	snprintf(path, PATH_MAX, "%s/%s.so", directory, server->scheme);
 	if (access(path, F_OK))
-		errx(FAILED, "%s:// was not built; install %s and build again",
-		     kind->scheme, kind->development);
+		errx(FAILED, "%s:// was not built: there is no %s; install %s and build again",
+		     kind->scheme, path, kind->development);
 	object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!object)
 		errx(FAILED, "%s; install %s", dlerror(), kind->library);
@@ -199,4 +213,14 @@ const struct transport *server_transport(const struct server *server)
 	if (!transport || strcmp(transport->version, VERSION))
 		errx(FAILED, "%s is of another release of fifoctl", path);
 	return transport;
+}
+
+/*
+ * Ends the program. A transport may have left a thread behind that waits for a name server:
+ * exit() would clean up the library that it is in.
+ */
+void server_leave(int status)
+{
+	flush_output();
+	_exit(status);
 }
