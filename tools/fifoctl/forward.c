@@ -221,7 +221,7 @@ static int run(int argc, char **argv)
 		warnx("queue %u: what %s has not acknowledged stays in the queue",
 		      server.queue, server.url);
 	fifo_close(end);
-	return empty ? 0 : FAILED;
+	server_leave(empty ? 0 : FAILED);
 }
 
 const struct command command_forward = {
@@ -236,6 +236,6 @@ const struct command command_forward = {
 		"  --config FILE  lines KEY=VALUE: username, password, cafile and others; for\n"
 		"                 Kafka all properties of librdkafka\n"
 		"  --drain S      after a signal, empty the queue for at most S seconds: 0 to\n"
-		"                 3600, default 5; the same signal again ends it at once\n",
+		"                 3600, default 5; a second signal ends it at once\n",
 	.run = run,
 };

@@ -60,14 +60,34 @@ static const char *message_wrong(struct fifo_item *item, const char *type,
 
 static_assert(FIFO_DATA_LEN == 40, "message_wrong() says so");
 
+static bool has_room(void)
+{
+	int error = fifo_wait(end, 0);
+
+	if (error && error != -ETIMEDOUT && error != -EINTR)
+		refuse_queue(-error);
+	return !error;
+}
+
+static bool wait_for_room(struct pollfd fd, int timeout_ms)
+{
+	struct pollfd fds[] = {
+		{ .fd = fifo_fd(end), .events = POLLOUT },
+		fd,
+	};
+
+	stop_poll(fds, 2, timeout_ms);
+	return !stopped();
+}
+
 /* Waits for room. Returns false if the program is to stop. */
 static bool put_item(const struct fifo_item *item)
 {
-	const struct pollfd room = { .fd = fifo_fd(end), .events = POLLOUT };
+	const struct pollfd none = { .fd = -1 };
 	int error;
 
 	while ((error = fifo_try_put(end, item)) == -EAGAIN)
-		if (!wait_for(room, -1))
+		if (!has_room() && !wait_for_room(none, -1))
 			return false;
 	if (error)
 		refuse_queue(-error);
@@ -123,8 +143,10 @@ static int run(int argc, char **argv)
 {
 	static const struct sink sink = {
 		.put = put_message,
+		.has_room = has_room,
 		.refuse = refuse_message,
 		.wait = wait_for,
+		.wait_for_room = wait_for_room,
 	};
 	const struct transport *transport;
 
@@ -140,7 +162,7 @@ static int run(int argc, char **argv)
 	fifo_close(end);
 	printf("%llu items received, %llu messages dropped\n", received,
 	       refused);
-	return 0;
+	server_leave(0);
 }
 
 const struct command command_receive = {

@@ -90,6 +90,13 @@ static void explain_version(const struct question *q)
 		 q->queue);
 }
 
+static void explain_overwritten(const struct question *q)
+{
+	snprintf(q->buf, q->size,
+		 "queue %u: this process has overwritten its mapping of the queue, and must open it anew",
+		 q->queue);
+}
+
 static void explain_other(const struct question *q)
 {
 	errno = q->err;
@@ -109,6 +116,7 @@ static const struct {
 	{ EOPNOTSUPP, explain_not_mappable },
 	{ EPROTONOSUPPORT, explain_version },
 	{ ENOTTY, explain_version },
+	{ EBADMSG, explain_overwritten },
 };
 
 const char *fifo_explain(unsigned int queue, enum fifo_role role, int err,

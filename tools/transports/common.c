@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What transports share: settings, what a message says about its item, and when to connect
- * again.
+ * What transports share: settings, names, and what a message says about its item.
  */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 #include "common.h"
@@ -45,6 +43,47 @@ void settings_check(const struct server *server, const char *const *keys)
 			errx(FAILED, "--config: %s is no setting of %s://, which has: %s",
 			     server->settings[i].key, server->scheme, list);
 	}
+}
+
+/* Refuses @key without @needed. */
+void settings_need(const struct server *server, const char *key,
+		   const char *needed)
+{
+	if (setting(server, key) && !setting(server, needed))
+		errx(FAILED, "--config: %s without %s: %s:// needs both",
+		     key, needed, server->scheme);
+}
+
+/* --- names ------------------------------------------------------------------- */
+
+/*
+ * Hosts may have one name, as containers do: the machine's id tells them apart. It is
+ * confidential: a hash of it is not (FNV-1a). Returns 0 if there is none.
+ */
+static __u64 machine_hash(void)
+{
+	FILE *file = fopen("/etc/machine-id", "re");
+	__u64 hash = 0xcbf29ce484222325;
+	char id[34], *at;
+
+	if (!file)
+		return 0;
+	if (!fgets(id, sizeof(id), file))
+		*id = '\0';
+	fclose(file);
+	for (at = id; *at; at++)
+		hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
+	return at == id ? 0 : hash;
+}
+
+/* By what a server knows this receiver again, whatever process it is. */
+void name_receiver(char name[NAME_LEN], const struct server *server)
+{
+	char host[64] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(name, NAME_LEN, "fifoctl-receive-%s-%llx-%u", host,
+		 machine_hash(), server->queue);
 }
 
 /* --- messages ---------------------------------------------------------------- */
@@ -108,66 +147,4 @@ void fields_of(struct fields *fields, const struct fifo_item *item)
 	snprintf(fields->text[FIELD_SEQ], FIELD_LEN, "%llu", item->seq);
 	snprintf(fields->text[FIELD_TIME], FIELD_LEN, "%llu", time);
 	type_name(fields->text[FIELD_TYPE], item->type);
-}
-
-/* --- connections ------------------------------------------------------------- */
-
-/* How long to wait before the next try, in milliseconds: first, and at most. */
-#define DELAY_FIRST	100
-#define DELAY_MOST	10000
-
-static int timer = -1;
-static unsigned int delay;
-
-/* Says so once, and arms the timer. Each delay is twice the one before. */
-void connection_failed(const struct server *server, const char *why)
-{
-	struct itimerspec after = { 0 };
-
-	if (!delay)
-		warnx("%s: %s: trying again", server->url, why);
-	delay = delay ? delay * 2 : DELAY_FIRST;
-	if (delay > DELAY_MOST)
-		delay = DELAY_MOST;
-	after.it_value.tv_sec = delay / 1000;
-	after.it_value.tv_nsec = delay % 1000 * 1000000;
-	if (timerfd_settime(connection_timer(), 0, &after, NULL))
-		err(FAILED, "timerfd_settime");
-}
-
-/* Says so after a failure only. */
-void connection_made(const struct server *server)
-{
-	if (delay)
-		warnx("%s: connected", server->url);
-	delay = 0;
-}
-
-/* Can be read when it is time to connect again. */
-int connection_timer(void)
-{
-	if (timer < 0)
-		timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (timer < 0)
-		err(FAILED, "timerfd_create");
-	return timer;
-}
-
-/* Is it time to connect again? Only once after each failure. */
-bool connection_due(void)
-{
-	__u64 expired;
-
-	return read(connection_timer(), &expired, sizeof(expired)) > 0;
-}
-
-/* Waits until it is time. Returns false if the program is to stop. */
-bool connection_wait(const struct sink *sink)
-{
-	const struct pollfd fd = { .fd = connection_timer(), .events = POLLIN };
-
-	while (!connection_due())
-		if (!sink->wait(fd, -1))
-			return false;
-	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What transports share: settings, what a message says about its item, and when to connect
- * again.
+ * What transports share: settings, names, what a message says about its item, and
+ * connecting.
  */
 #ifndef _TRANSPORT_COMMON_H
 #define _TRANSPORT_COMMON_H
@@ -19,6 +19,14 @@ extern const struct transport transport;
 
 const char *setting(const struct server *server, const char *key);
 void settings_check(const struct server *server, const char *const *keys);
+void settings_need(const struct server *server, const char *key,
+		   const char *needed);
+
+/* --- names ------------------------------------------------------------------- */
+
+#define NAME_LEN	128
+
+void name_receiver(char name[NAME_LEN], const struct server *server);
 
 /* --- messages ---------------------------------------------------------------- */
 
@@ -48,10 +56,29 @@ void fields_of(struct fields *fields, const struct fifo_item *item);
 
 /* --- connections ------------------------------------------------------------- */
 
+#define WHY_LEN	256
+
+/**
+ * enum dialled - what came of a try to connect
+ * @DIALLED: there is a connection
+ * @DIAL_AGAIN: there is none; a later try may help
+ * @DIAL_NO_MORE: nor can there be one
+ */
+enum dialled {
+	DIALLED,
+	DIAL_AGAIN,
+	DIAL_NO_MORE,
+};
+
+/* Tries to connect, or says in @why what is wrong. */
+typedef enum dialled dial_fn(char why[WHY_LEN]);
+
 void connection_failed(const struct server *server, const char *why);
 void connection_made(const struct server *server);
-int connection_timer(void);
-bool connection_due(void);
-bool connection_wait(const struct sink *sink);
+bool connection_dialling(void);
+struct pollfd connection_waits_for(void);
+bool connection_dial(const struct server *server, dial_fn *dial);
+bool connection_wait(const struct server *server, const struct sink *sink,
+		     dial_fn *dial);
 
 #endif /* _TRANSPORT_COMMON_H */

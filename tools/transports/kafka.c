@@ -9,10 +9,12 @@
 #include <err.h>
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 #include "common.h"
 
@@ -21,6 +23,9 @@ static rd_kafka_t *client;
 
 /* How often the library must be asked, in milliseconds, or it takes us for dead. */
 #define POLL_MS		60000
+
+/* How long to wait for the server at the end, in seconds. */
+#define CLOSE_S		5
 
 /* Can be read when the library has something for us. */
 static int event;
@@ -195,12 +200,14 @@ static bool kafka_progress(void)
 	return acknowledged == sent;
 }
 
-/* What the server has not acknowledged is not waited for. */
+/*
+ * What the server has not acknowledged is not waited for; nor are the library's threads, which
+ * may wait for a name server.
+ */
 static void kafka_close(void)
 {
 	rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE |
 			       RD_KAFKA_PURGE_F_INFLIGHT);
-	rd_kafka_destroy(client);
 }
 
 /* --- receiving --------------------------------------------------------------- */
@@ -269,6 +276,27 @@ static bool take_message(const struct sink *sink,
 	return true;
 }
 
+static void *close_consumer(void *unused)
+{
+	rd_kafka_consumer_close(client);
+	return NULL;
+}
+
+/* Commits what was put, and leaves the group, but does not wait for a silent server. */
+static void finish_receiving(void)
+{
+	struct timespec limit;
+	pthread_t thread;
+
+	clock_gettime(CLOCK_REALTIME, &limit);
+	limit.tv_sec += CLOSE_S;
+	if (pthread_create(&thread, NULL, close_consumer, NULL))
+		return;
+	if (pthread_timedjoin_np(thread, NULL, &limit))
+		warnx("%s: the server does not answer: what was put last may come again",
+		      server->url);
+}
+
 static void kafka_receive(const struct server *from, const struct sink *sink)
 {
 	rd_kafka_message_t *message;
@@ -285,8 +313,7 @@ static void kafka_receive(const struct server *from, const struct sink *sink)
 			clear_event();
 		}
 	}
-	rd_kafka_consumer_close(client);
-	rd_kafka_destroy(client);
+	finish_receiving();
 }
 
 const struct transport transport = {

@@ -13,14 +13,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 #include "mqtt.h"
 
 static const struct server *server;
 struct mosquitto *mqtt_client;
 
-/* Of the last send(): how many items, and how many of them are acknowledged. */
+/* The server has taken the connection, and when. */
+bool mqtt_greeted;
+static struct timespec greeted_at;
+
+/* How many connections in a row the server has taken, and ended soon after. */
+static unsigned int soon;
+
+/*
+ * Of the last send(): the items, until the library has them; how many; and how many of them
+ * are acknowledged.
+ */
+static const struct fifo_item *waiting;
 static unsigned int sent;
 static unsigned int acknowledged;
+
+static const char *client_id;
 
 /* Items that the server has acknowledged, and has given to nobody. */
 static unsigned long long unheard;
@@ -40,6 +55,8 @@ void mqtt_connected(struct mosquitto *mosq, void *data, int code, int flags,
 {
 	switch (code) {
 	case 0:
+		mqtt_greeted = true;
+		clock_gettime(CLOCK_MONOTONIC, &greeted_at);
 		connection_made(server);
 		break;
 	case MQTT_RC_SERVER_UNAVAILABLE:
@@ -58,18 +75,44 @@ static void set_option(enum mosq_opt_t option, int value)
 	mqtt_check(mosquitto_int_option(mqtt_client, option, value), "option");
 }
 
+/* --- TLS --------------------------------------------------------------------- */
+
+/* The file of --config cafile has none. */
+static bool no_authority;
+
+/* The library says no more than that TLS has failed, but what it logs does. */
+static void on_log(struct mosquitto *mosq, void *data, int level,
+		   const char *text)
+{
+	if (level != MOSQ_LOG_ERR)
+		return;
+	if (strstr(text, "Unable to load CA certificates"))
+		no_authority = true;
+	if (strstr(text, "certificate verify failed"))
+		errx(FAILED, "%s: the server's certificate is not for this host, or not by an authority of cafile=%s",
+		     server->url, setting(server, "cafile"));
+}
+
 /* With a file of authorities the connection uses TLS. */
+static void use_tls(const char *cafile)
+{
+	if (access(cafile, R_OK))
+		err(FAILED, "--config: cafile=%s", cafile);
+	mqtt_check(mosquitto_tls_set(mqtt_client, cafile, NULL, NULL, NULL,
+				     NULL), "cafile");
+	mosquitto_log_callback_set(mqtt_client, on_log);
+}
+
+/* --- the client -------------------------------------------------------------- */
+
 static void log_in(void)
 {
-	const char *cafile = setting(server, "cafile");
-
 	mqtt_check(mosquitto_username_pw_set(mqtt_client,
 					     setting(server, "username"),
 					     setting(server, "password")),
 		   "username");
-	if (cafile)
-		mqtt_check(mosquitto_tls_set(mqtt_client, cafile, NULL, NULL,
-					     NULL, NULL), "cafile");
+	if (setting(server, "cafile"))
+		use_tls(setting(server, "cafile"));
 }
 
 void mqtt_make(const struct server *to, const char *id, bool clean)
@@ -79,10 +122,13 @@ void mqtt_make(const struct server *to, const char *id, bool clean)
 
 	server = to;
 	settings_check(server, keys);
+	settings_need(server, "username", "password");
+	settings_need(server, "password", "username");
 	mosquitto_lib_init();
 	mqtt_client = mosquitto_new(id, clean, NULL);
 	if (!mqtt_client)
 		err(FAILED, "mosquitto_new");
+	client_id = id ? id : "of its choice";
 	set_option(MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
 	/* As many as the server takes. */
 	set_option(MOSQ_OPT_SEND_MAXIMUM, 65535);
@@ -102,6 +148,45 @@ const char *mqtt_reason(int rc)
 	return rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc);
 }
 
+/* How soon, in seconds, and how often until we take it that this does not change. */
+#define SOON_S		5
+#define SOON_MOST	10
+
+/*
+ * A connection has ended. The server throws out who has a client id when another one comes
+ * with it, but few servers say so.
+ */
+void mqtt_lost(const char *why)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	soon = mqtt_greeted && now.tv_sec - greeted_at.tv_sec < SOON_S ?
+		       soon + 1 : 0;
+	if (soon == SOON_MOST)
+		errx(FAILED, "%s: the server ends each connection as soon as it has taken it: if another client has the client id %s, give each its own with --config: client-id=ID",
+		     server->url, client_id);
+	mqtt_greeted = false;
+	connection_failed(server, why);
+}
+
+/* What came of a library's try to connect. */
+enum dialled mqtt_dialled(int rc, char why[WHY_LEN])
+{
+	mqtt_greeted = false;
+	if (rc != MOSQ_ERR_SUCCESS)
+		soon = 0;
+	if (rc == MOSQ_ERR_SUCCESS)
+		return DIALLED;
+	if (no_authority) {
+		snprintf(why, WHY_LEN, "cafile=%s has no certificate",
+			 setting(server, "cafile"));
+		return DIAL_NO_MORE;
+	}
+	snprintf(why, WHY_LEN, "%s", mqtt_reason(rc));
+	return DIAL_AGAIN;
+}
+
 /* --- sending ----------------------------------------------------------------- */
 
 static void on_publish(struct mosquitto *mosq, void *data, int mid, int code,
@@ -116,13 +201,11 @@ static void on_publish(struct mosquitto *mosq, void *data, int mid, int code,
 	acknowledged++;
 }
 
-static void mqtt_connect(void)
+static enum dialled dial(char why[WHY_LEN])
 {
-	int rc = mosquitto_connect_async(mqtt_client, server->host,
-					 mqtt_port(), MQTT_KEEPALIVE);
-
-	if (rc != MOSQ_ERR_SUCCESS)
-		connection_failed(server, mqtt_reason(rc));
+	return mqtt_dialled(mosquitto_connect(mqtt_client, server->host,
+					      mqtt_port(), MQTT_KEEPALIVE),
+			    why);
 }
 
 static void mqtt_open(const struct server *to)
@@ -133,7 +216,6 @@ static void mqtt_open(const struct server *to)
 		     server->path);
 	mosquitto_publish_v5_callback_set(mqtt_client, on_publish);
 	fields_begin(server);
-	mqtt_connect();
 }
 
 static void add_property(mosquitto_property **properties, const char *name,
@@ -175,41 +257,56 @@ static void publish(const struct fifo_item *item)
 		mqtt_check(rc, "publish");
 }
 
-static void mqtt_send(const struct fifo_item *items, unsigned int n)
+/* What is sent before the server's greeting the library sends again after it. */
+static void publish_waiting(void)
 {
 	unsigned int i;
 
+	if (connection_dialling() || !mqtt_greeted)
+		return;
+	for (i = 0; waiting && i < sent; i++)
+		publish(&waiting[i]);
+	waiting = NULL;
+}
+
+static void mqtt_send(const struct fifo_item *items, unsigned int n)
+{
+	waiting = items;
 	sent = n;
 	acknowledged = 0;
-	for (i = 0; i < n; i++)
-		publish(&items[i]);
+	publish_waiting();
 }
 
 struct pollfd mqtt_waits_for(void)
 {
-	struct pollfd fd = { .fd = mosquitto_socket(mqtt_client), .events = POLLIN };
+	struct pollfd fd = { .events = POLLIN };
 
-	if (fd.fd < 0)
-		fd.fd = connection_timer();
-	else if (mosquitto_want_write(mqtt_client))
+	if (connection_dialling() || mosquitto_socket(mqtt_client) < 0)
+		return connection_waits_for();
+	fd.fd = mosquitto_socket(mqtt_client);
+	if (mosquitto_want_write(mqtt_client))
 		fd.events |= POLLOUT;
 	return fd;
 }
 
+static void look_after(void)
+{
+	int rc = mosquitto_loop(mqtt_client, 0, MQTT_PACKETS);
+
+	/* After the server's DISCONNECT there is no error, and no socket. */
+	if (rc != MOSQ_ERR_SUCCESS)
+		mqtt_lost(mqtt_reason(rc));
+	else if (mosquitto_socket(mqtt_client) < 0)
+		mqtt_lost("the server has ended the connection");
+}
+
 static bool mqtt_progress(void)
 {
-	int rc;
-
-	if (mosquitto_socket(mqtt_client) >= 0) {
-		rc = mosquitto_loop(mqtt_client, 0, MQTT_PACKETS);
-		/* After the server's DISCONNECT there is no error, and no socket. */
-		if (rc != MOSQ_ERR_SUCCESS)
-			connection_failed(server, mqtt_reason(rc));
-		else if (mosquitto_socket(mqtt_client) < 0)
-			connection_failed(server, "the server has ended the connection");
-	} else if (connection_due()) {
-		mqtt_connect();
-	}
+	if (!connection_dialling() && mosquitto_socket(mqtt_client) >= 0)
+		look_after();
+	else
+		connection_dial(server, dial);
+	publish_waiting();
 	return acknowledged == sent;
 }
 
@@ -217,9 +314,8 @@ static void mqtt_close(void)
 {
 	if (unheard)
 		warnx("%s: %llu items had no subscriber", server->url, unheard);
-	mosquitto_disconnect(mqtt_client);
-	mosquitto_destroy(mqtt_client);
-	mosquitto_lib_cleanup();
+	if (!connection_dialling())
+		mosquitto_disconnect(mqtt_client);
 }
 
 const struct transport transport = {

@@ -15,6 +15,7 @@
 #define MQTT_PACKETS	1000
 
 extern struct mosquitto *mqtt_client;
+extern bool mqtt_greeted;
 
 void mqtt_make(const struct server *to, const char *id, bool clean);
 void mqtt_check(int rc, const char *what);
@@ -22,6 +23,8 @@ void mqtt_connected(struct mosquitto *mosq, void *data, int code, int flags,
 		    const mosquitto_property *properties);
 unsigned int mqtt_port(void);
 const char *mqtt_reason(int rc);
+void mqtt_lost(const char *why);
+enum dialled mqtt_dialled(int rc, char why[WHY_LEN]);
 struct pollfd mqtt_waits_for(void);
 
 void mqtt_receive(const struct server *from, const struct sink *to);

@@ -28,6 +28,9 @@ static const struct server *server;
 /* NULL while there is no connection. */
 struct redisContext *redis_context;
 
+/* What the thread that dials has made. */
+static struct redisContext *fresh;
+
 /* The batch that is not acknowledged yet, and how many replies to it are to come. */
 static const struct fifo_item *items;
 static unsigned int n_items;
@@ -62,7 +65,7 @@ static bool passes(const char *error)
 /* Drops the connection, or ends the program. */
 void redis_refused(const char *error)
 {
-	char why[256];
+	char why[WHY_LEN];
 
 	if (!passes(error))
 		errx(FAILED, "%s: the server says: %s", server->url, error);
@@ -70,33 +73,27 @@ void redis_refused(const char *error)
 	redis_drop(why);
 }
 
-/* Runs a command. Returns NULL if the connection is lost; otherwise free the reply. */
-static redisReply *ask(int argc, const char **argv)
+/* A command while connecting. An error that begins with @ignored is none. */
+enum dialled redis_ask(struct redisContext *context, int argc, const char **argv,
+		       const char *ignored, char why[WHY_LEN])
 {
-	redisReply *reply = redisCommandArgv(redis_context, argc, argv, NULL);
+	redisReply *reply = redisCommandArgv(context, argc, argv, NULL);
+	enum dialled dialled = DIALLED;
 
-	if (!reply)
-		redis_drop(redis_context->errstr);
-	return reply;
-}
-
-/* Returns false if the connection is lost. An error that begins with @ignored is none. */
-bool redis_command(int argc, const char **argv, const char *ignored)
-{
-	redisReply *reply = ask(argc, argv);
-	bool error;
-
-	if (!reply)
-		return false;
-	error = reply->type == REDIS_REPLY_ERROR &&
-		(!ignored || strncmp(reply->str, ignored, strlen(ignored)));
-	if (error)
-		redis_refused(reply->str);
+	if (!reply) {
+		snprintf(why, WHY_LEN, "%s", context->errstr);
+		return DIAL_AGAIN;
+	}
+	if (reply->type == REDIS_REPLY_ERROR &&
+	    (!ignored || strncmp(reply->str, ignored, strlen(ignored)))) {
+		dialled = passes(reply->str) ? DIAL_AGAIN : DIAL_NO_MORE;
+		snprintf(why, WHY_LEN, "the server says: %s", reply->str);
+	}
 	freeReplyObject(reply);
-	return !error;
+	return dialled;
 }
 
-static bool log_in(void)
+static enum dialled log_in(struct redisContext *context, char why[WHY_LEN])
 {
 	const char *password = setting(server, "password");
 	const char *username = setting(server, "username");
@@ -104,34 +101,53 @@ static bool log_in(void)
 	int argc = 1;
 
 	if (!password)
-		return true;
+		return DIALLED;
 	if (username)
 		argv[argc++] = username;
 	argv[argc++] = password;
-	return redis_command(argc, argv, NULL);
+	return redis_ask(context, argc, argv, NULL, why);
 }
 
-bool redis_connect(const struct server *to)
+static enum dialled begin(struct redisContext *context, char why[WHY_LEN])
 {
 	const struct timeval patience = { .tv_sec = PATIENCE_S };
 	const unsigned int unheard_ms = UNHEARD_MS;
 
-	server = to;
-	redis_context = redisConnectWithTimeout(server->host,
-						server->port ? server->port : 6379,
-						patience);
-	if (!redis_context)
-		err(FAILED, "hiredis");
-	if (redis_context->err) {
-		redis_drop(redis_context->errstr);
-		return false;
+	if (context->err) {
+		snprintf(why, WHY_LEN, "%s", context->errstr);
+		return DIAL_AGAIN;
 	}
-	redisSetTimeout(redis_context, patience);
-	redisEnableKeepAlive(redis_context);
+	redisSetTimeout(context, patience);
+	redisEnableKeepAlive(context);
 	/* Keepalive does not help while sent data is not acknowledged. */
-	setsockopt(redis_context->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms,
+	setsockopt(context->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms,
 		   sizeof(unheard_ms));
-	return log_in();
+	return log_in(context, why);
+}
+
+/* Has @greet say what else comes first, if it is not NULL. The thread that dials calls this. */
+enum dialled redis_dial(redis_greet_fn *greet, char why[WHY_LEN])
+{
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+	enum dialled dialled;
+
+	fresh = redisConnectWithTimeout(server->host,
+					server->port ? server->port : 6379,
+					patience);
+	if (!fresh)
+		err(FAILED, "hiredis");
+	dialled = begin(fresh, why);
+	if (dialled == DIALLED && greet)
+		dialled = greet(fresh, why);
+	if (dialled != DIALLED)
+		redisFree(fresh);
+	return dialled;
+}
+
+/* After connection_dial(): from now on the connection is ours. */
+void redis_begin(void)
+{
+	redis_context = fresh;
 }
 
 /* --- sending ----------------------------------------------------------------- */
@@ -195,10 +211,9 @@ static void transmit(void)
 	}
 }
 
-static void connect_and_transmit(void)
+static enum dialled dial(char why[WHY_LEN])
 {
-	if (redis_connect(server) && n_items)
-		transmit();
+	return redis_dial(NULL, why);
 }
 
 static void redis_send(const struct fifo_item *batch, unsigned int n)
@@ -267,20 +282,24 @@ static void take_replies(void)
 
 static struct pollfd redis_waits_for(void)
 {
-	return (struct pollfd){
-		.fd = redis_context ? redis_context->fd : connection_timer(),
-		.events = POLLIN,
-	};
+	if (!redis_context)
+		return connection_waits_for();
+	return (struct pollfd){ .fd = redis_context->fd, .events = POLLIN };
 }
 
 static bool redis_progress(void)
 {
-	struct pollfd fd = redis_waits_for();
+	struct pollfd fd;
 
-	if (!redis_context && connection_due())
-		connect_and_transmit();
-	else if (redis_context && poll(&fd, 1, 0) > 0)
-		take_replies();
+	if (redis_context) {
+		fd = redis_waits_for();
+		if (poll(&fd, 1, 0) > 0)
+			take_replies();
+	} else if (connection_dial(server, dial)) {
+		redis_begin();
+		if (n_items)
+			transmit();
+	}
 	return !n_items;
 }
 
@@ -293,16 +312,21 @@ static void check_maxlen(void)
 		     maxlen);
 }
 
+void redis_make(const struct server *with, const char *const *keys)
+{
+	server = with;
+	settings_check(server, keys);
+	settings_need(server, "username", "password");
+}
+
 static void redis_open(const struct server *to)
 {
 	static const char *const keys[] = { "username", "password", "maxlen",
 					    NULL };
 
-	server = to;
-	settings_check(server, keys);
+	redis_make(to, keys);
 	check_maxlen();
 	fields_begin(server);
-	connect_and_transmit();
 }
 
 static void redis_close(void)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "redis.h"
 
 /* How many entries to receive at a time. */
@@ -18,7 +17,7 @@ static const struct sink *sink;
 
 /* Names of the group of consumers, and of this one. */
 static const char *group;
-static char consumer[128];
+static char consumer[NAME_LEN];
 
 /* Returns the text of a field of an entry, or NULL. */
 static const redisReply *field(const redisReply *entry, const char *name)
@@ -47,6 +46,17 @@ static bool put_entry(const redisReply *entry)
 	return true;
 }
 
+static void acknowledge(int argc, const char **argv)
+{
+	redisReply *reply = redisCommandArgv(redis_context, argc, argv, NULL);
+
+	if (!reply)
+		redis_drop(redis_context->errstr);
+	else if (reply->type == REDIS_REPLY_ERROR)
+		redis_refused(reply->str);
+	freeReplyObject(reply);
+}
+
 /* Puts entries, and acknowledges those that were put. Sets @going_on to false if it is to stop. */
 static void take_entries(const redisReply *entries, bool *going_on)
 {
@@ -65,7 +75,7 @@ static void take_entries(const redisReply *entries, bool *going_on)
 		argv[3 + i] = entries->element[i]->element[0]->str;
 	}
 	if (i)
-		redis_command(3 + i, argv, NULL);
+		acknowledge(3 + i, argv);
 	free(argv);
 }
 
@@ -100,12 +110,17 @@ static bool receive_entries(bool *old)
 	return going_on;
 }
 
-static bool join(void)
+static enum dialled join(struct redisContext *context, char why[WHY_LEN])
 {
 	const char *argv[6] = { "XGROUP", "CREATE", server->path, group, "0",
 			       "MKSTREAM" };
 
-	return redis_connect(server) && redis_command(6, argv, "BUSYGROUP");
+	return redis_ask(context, 6, argv, "BUSYGROUP", why);
+}
+
+static enum dialled dial(char why[WHY_LEN])
+{
+	return redis_dial(join, why);
 }
 
 static void begin_receiving(const struct server *from)
@@ -113,17 +128,14 @@ static void begin_receiving(const struct server *from)
 	static const char *const keys[] = { "username", "password", "group",
 					    "consumer", NULL };
 	const char *name = setting(from, "consumer");
-	char host[64] = "";
 
 	server = from;
-	settings_check(server, keys);
+	redis_make(server, keys);
 	group = setting(server, "group") ? setting(server, "group") : "fifoctl";
-	gethostname(host, sizeof(host) - 1);
 	if (name)
 		snprintf(consumer, sizeof(consumer), "%s", name);
 	else
-		snprintf(consumer, sizeof(consumer), "%s-%u", host,
-			 server->queue);
+		name_receiver(consumer, server);
 }
 
 void redis_receive(const struct server *from, const struct sink *to)
@@ -132,15 +144,14 @@ void redis_receive(const struct server *from, const struct sink *to)
 
 	sink = to;
 	begin_receiving(from);
-	join();
 	while (going_on) {
 		if (redis_context) {
 			going_on = receive_entries(&old);
 		} else {
-			going_on = connection_wait(sink);
 			old = true;
+			going_on = connection_wait(server, sink, dial);
 			if (going_on)
-				join();
+				redis_begin();
 		}
 	}
 	redisFree(redis_context);

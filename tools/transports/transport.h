@@ -16,7 +16,7 @@
 
 /* The most settings that a file may have, and the longest line of it. */
 #define SETTINGS_MAX	64
-#define SETTING_LEN	1024
+#define SETTING_LEN	1000
 
 /* The most items that are sent before they are acknowledged. */
 #define BATCH_MAX	1024
@@ -58,28 +58,33 @@ struct server {
  * @put: puts a message into the queue, and waits for room. @type is the name of its type,
  *	or NULL for text. Returns false if the program is to stop: then it was not put, and
  *	must not be acknowledged
+ * @has_room: is there room, so that put() will not wait?
  * @refuse: counts a message that is no item, with the reason
  * @wait: waits for events on a descriptor, at most so many milliseconds; below 0: without
  *	a limit. Returns false if the program is to stop
+ * @wait_for_room: waits for room, too; not for the descriptor if that is below 0
  */
 struct sink {
 	bool (*put)(const char *type, const void *data, size_t len);
+	bool (*has_room)(void);
 	void (*refuse)(const char *why);
 	bool (*wait)(struct pollfd fd, int timeout_ms);
+	bool (*wait_for_room)(struct pollfd fd, int timeout_ms);
 };
 
 /**
  * struct transport - how to speak to a kind of server
  * @version: of fifoctl: the two must match
- * @open: gets ready to send. It need not connect yet
+ * @open: gets ready to send. progress() connects
  * @send: sends @n items, at most %BATCH_MAX, which stay where they are until they are
  *	acknowledged. The items of the last call were
  * @waits_for: what progress() waits for
  * @progress: goes on with connecting, sending and receiving, without waiting. Returns
  *	whether the server has acknowledged all items of the last send()
- * @close: ends the connection; what is not acknowledged may or may not have arrived
+ * @close: ends the connection; what is not acknowledged may or may not have arrived. A
+ *	thread that connects may be left behind
  * @receive: receives messages until sink->put() or sink->wait() returns false, and
- *	acknowledges each after its put
+ *	acknowledges each after its put. It may leave such a thread behind, too
  *
  * What cannot be helped by trying again ends the program, with a message.
  */
