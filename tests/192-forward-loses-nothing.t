@@ -8,7 +8,6 @@
 #	FIFO_FORWARD_KILLS	kills of the bridge for each server (8)
 #	FIFO_FORWARD_CRASHES	kills of the server, and as many cut connections (3)
 #	FIFO_FORWARD_SERVERS	which (mqtt,redis,kafka)
-#	FIFO_FORWARD_RATES	items to measure how fast each is, beside the same without a queue (none)
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/servers.sh"
@@ -17,7 +16,6 @@ items=${FIFO_FORWARD_ITEMS:-20000}
 kills=${FIFO_FORWARD_KILLS:-8}
 crashes=${FIFO_FORWARD_CRASHES:-3}
 servers=${FIFO_FORWARD_SERVERS:-mqtt,redis,kafka}
-rates=${FIFO_FORWARD_RATES:-0}
 [[ $items =~ ^[1-9][0-9]{3,6}$ ]] || die "FIFO_FORWARD_ITEMS=$items: must be from 1000 to 9999999"
 ((kills >= 1 && crashes >= 1 && kills + 2 * crashes <= items / 500)) ||
 	die "FIFO_FORWARD_KILLS and twice FIFO_FORWARD_CRASHES: must be 1 at least, and at most a 500th of the items together"
@@ -25,137 +23,11 @@ rates=${FIFO_FORWARD_RATES:-0}
 scratch
 servers_prepare
 
-run_guest --timeout $((900 + items / 200 + rates / 100)) --file "$servers_dir" < <(
-	declare -p items kills crashes servers rates servers_dir
+run_guest --timeout $((900 + items / 200)) --file "$servers_dir" < <(
+	declare -p items kills crashes servers servers_dir
+	cat "$root/tests/lib/serving.sh"
 	cat <<'GUEST'
-export PATH=$servers_dir/bin:$PATH LD_LIBRARY_PATH=$servers_dir/lib
-export FIFOCTL_TRANSPORTS=$servers_dir/transports
-ip addr add 127.0.0.1/8 dev lo 2>/dev/null || true
-ip link set lo up
-cd /run
-trap 'tail -n 200 /run/*.log >/run/keep/logs' EXIT
 limit=$((60 + items / 1000))
-
-# --- servers -------------------------------------------------------------------
-
-listens() {
-	grep -qi ":$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp
-}
-
-# begin NAME COMMAND…: in the background; its process is ${pids[NAME]}.
-declare -A pids
-begin() {
-	"${@:2}" >>"/run/$1.log" 2>&1 &
-	pids[$1]=$!
-}
-
-# catches_term PID: does it have a handler for SIGTERM by now?
-catches_term() {
-	((0x$(awk '/^SigCgt:/ { print $2 }' "/proc/$1/status") & 1 << 14))
-}
-
-# finish NAME SIGNAL: and waits for its end. Sets status.
-finish() {
-	[[ ! $1-$2 =~ ^(bridge|receiver)-TERM$ ]] || wait_for 30 catches_term "${pids[$1]}"
-	kill -"$2" "${pids[$1]}" 2>/dev/null || true
-	status=0
-	wait "${pids[$1]}" 2>/dev/null || status=$?
-	unset "pids[$1]"
-}
-
-cat >mosquitto.conf <<-EOT
-	listener 1883 127.0.0.1
-	listener 8883 127.0.0.1
-	certfile $servers_dir/certificate
-	keyfile $servers_dir/key
-	allow_anonymous true
-	user root
-	persistence true
-	persistence_location /run/mosquitto/
-	max_queued_messages 0
-	max_inflight_messages 1000
-EOT
-mkdir -p mosquitto redis
-
-# mosquitto writes what it holds to disk when it ends in order, and not before.
-mqtt_server() {
-	begin server mosquitto -c /run/mosquitto.conf
-	wait_for 20 listens 1883
-}
-
-mqtt_crash() {
-	finish server TERM
-	mqtt_server
-}
-
-# A session that outlives the server.
-mqtt_begin() {
-	mqtt_server
-	begin consumer mosquitto_sub -V 5 -h 127.0.0.1 -i checker -c -x 3600 -q 1 -t items -F '%P %p'
-	wait_for 20 grep -q checker /run/server.log
-	wait_for 20 subscribed
-	port=1883
-}
-
-subscribed() {
-	mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m begun
-	grep -q begun /run/consumer.log
-}
-
-# Prints a line "SOURCE SEQ" for each message.
-mqtt_end() {
-	mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m ended
-	wait_for "$limit" grep -q ended /run/consumer.log
-	finish consumer TERM
-	finish server TERM
-	rm -f /run/mosquitto/*
-	sed -nE 's/.*source:([^ ]*) seq:([0-9]+).*/\1 \2/p' /run/consumer.log
-}
-
-redis_server() {
-	begin server redis-server --port 6379 --bind 127.0.0.1 --dir /run/redis --save '' --appendonly yes --appendfsync always
-	wait_for "$limit" loaded_redis
-}
-
-loaded_redis() {
-	[[ $(redis-cli ping) == PONG ]]
-}
-
-redis_crash() {
-	finish server KILL
-	redis_server
-}
-
-redis_begin() {
-	redis_server
-	port=6379
-}
-
-redis_end() {
-	redis-cli xrange items - + | awk '$1 == "source" { getline; source = $1 } $1 == "seq" { getline; print source, $1 }'
-	finish server TERM
-	rm -r /run/redis/*
-}
-
-# The mock keeps nothing if it is killed: it is down for a while instead.
-kafka_begin() {
-	rm -f /run/address
-	"$servers_dir/bin/broker" items /run/address >/run/consumer.log 2>/run/server.log &
-	pids[server]=$!
-	wait_for 20 test -s /run/address
-	port=$(</run/address)
-	port=${port##*:}
-}
-
-kafka_crash() {
-	kill -USR1 "${pids[server]}"
-}
-
-kafka_end() {
-	finish server TERM
-	((status == 0)) || diag "$(</run/server.log)"
-	cut -d ' ' -f 1,2 /run/consumer.log
-}
 
 # --- the bridge ------------------------------------------------------------------
 
@@ -185,10 +57,6 @@ cut_kill() {
 		finish relay KILL
 		relay_begin "$1"
 	fi
-}
-
-got_at_least() {
-	(($(</sys/class/misc/fifo0/got) >= $1))
 }
 
 # disturb SERVER: kills, evenly over all items, in random order.
@@ -299,14 +167,10 @@ receiver() {
 	begin receiver fifoctl receive 1 --from "$1://127.0.0.1:$port/items" --config /run/receive.conf
 }
 
-put_at_least() {
-	(($(</sys/class/misc/fifo1/put) >= $1))
-}
-
 # Nothing is for a subscriber before it has subscribed.
 mqtt_subscribed() {
 	mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m 0
-	put_at_least 1
+	put_at_least 1 1
 }
 
 all_there() {
@@ -331,7 +195,7 @@ try_return() {
 	pids[reader]=$!
 	timeout "$limit" seq 1500 >/dev/fifo0
 	for ((n = 1; n <= kills; n++)); do
-		wait_for 60 put_at_least $((n * 400))
+		wait_for 60 put_at_least 1 $((n * 400))
 		finish receiver KILL
 		receiver "$1"
 	done
@@ -418,17 +282,7 @@ le "$(REDISCLI_AUTH=secret redis-cli xlen items)" 300 "and maxlen limits the str
 finish server TERM
 unload producer
 
-note "TLS"
-rm -f /run/*.log
-load producer count=10 rate=max log=off
-mqtt_begin
-echo "cafile=$servers_dir/certificate" >/run/conf
-begin bridge fifoctl forward 0 --to mqtt://127.0.0.1/items --config /run/conf
-wait_for 20 eval '(($(</sys/class/misc/fifo0/depth) == 0))'
-finish bridge TERM
-is "$status $(tail -n 1 /run/bridge.log)" "0 10 items forwarded" "MQTT with TLS"
-is "$(mqtt_end | wc -l)" 10 "all of them are there"
-unload producer fifo
+unload fifo
 
 note "messages that are no items"
 rm -f /run/*.log
@@ -444,7 +298,7 @@ wait_for 20 eval '(($(grep -c dropped: /run/receiver.log) == 3))'
 n=$(($(</sys/class/misc/fifo1/put) + 2))
 mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -D publish user-property type 300 -m $'\e[m'
 mosquitto_pub -V 5 -h 127.0.0.1 -q 1 -t items -m 'ὁδός'
-wait_for 20 put_at_least $n
+wait_for 20 put_at_least 1 $n
 finish receiver TERM
 is "$(sed -n 's/.*dropped: //p' /run/receiver.log)" "it has more than 40 bytes
 it is not UTF-8, or has control characters
@@ -452,36 +306,5 @@ only the kernel puts processes" "each is reported, with the reason"
 is "$(fifoctl cat 1 --map --count $n | tail -n 2)" $'type=300 len=3 data=1b5b6d\nὁδός' "the others have their type and their bytes"
 mqtt_end >/dev/null
 unload fifo
-
-# --- how fast --------------------------------------------------------------------
-
-# rate_of SERVER: through a queue that producers fill, and from a file.
-rate_of() {
-	local began queue file
-
-	rm -f /run/*.log
-	load fifo engine=ring size=4096
-	"$1_begin"
-	bridge_port=$port
-	load producer count=$rates rate=max log=off
-	began=${EPOCHREALTIME/./}
-	bridge "$1"
-	wait_for $((60 + rates / 200)) got_at_least "$rates"
-	queue=$((${EPOCHREALTIME/./} - began))
-	finish bridge TERM
-	began=${EPOCHREALTIME/./}
-	feed "$servers_dir/transports/$1.so" "$1" 127.0.0.1 "$port" items </run/lines
-	file=$((${EPOCHREALTIME/./} - began))
-	note "$1: $((rates * 1000000 / queue)) items/s from a queue, $((rates * 1000000 / file)) from a file"
-	"$1_end" >/dev/null
-	unload producer fifo
-}
-
-if ((rates)); then
-	yes A | head -n "$rates" >/run/lines
-	for server in ${servers//,/ }; do
-		rate_of "$server"
-	done
-fi
 GUEST
 )

@@ -55,11 +55,16 @@ servers_build() {
 	cp "$scratch_dir"/tools/transports/*.so "$servers_dir/transports/"
 }
 
-# A certificate for the guest's loopback.
+# A certificate for the guest's loopback, and one of an authority that has signed nothing.
 servers_certify() {
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
-		-addext subjectAltName=IP:127.0.0.1 -keyout "$servers_dir/key" -out "$servers_dir/certificate" 2>"$scratch_dir/log" ||
-		die "there is no certificate: $(<"$scratch_dir/log")"
+	local other
+
+	for other in '' other-; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=${other}127.0.0.1" \
+			-addext subjectAltName=IP:127.0.0.1 -keyout "$servers_dir/${other}key" \
+			-out "$servers_dir/${other}certificate" 2>"$scratch_dir/log" ||
+			die "there is no certificate: $(<"$scratch_dir/log")"
+	done
 }
 
 # The programs, and the libraries of all.
