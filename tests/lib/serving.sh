@@ -125,7 +125,7 @@ kafka_crash() {
 
 kafka_end() {
 	finish server TERM
-	((status == 0)) || diag "$(</run/server.log)"
+	((status == 0)) || diag "the broker ended with $status: $(</run/server.log)" >&2
 	cut -d ' ' -f 1,2 /run/consumer.log
 }
 
