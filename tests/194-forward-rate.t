@@ -68,7 +68,8 @@ for server in ${servers//,/ }; do
 	note "$server: $rounds times $items items: from a queue $(spread /run/queue) items/s, from a file $(spread /run/file) (median, least, most)" \
 		"$server: rate from a queue: $median % of that from a file, $least to $most"
 	ge "$median" 40 "$server: forward has at least 40 % of the rate of the same transport without a queue"
-	"${server}_end" | sort -u >/run/seen
+	"${server}_end" >/run/came
+	sort -u /run/came >/run/seen
 	is "$(wc -l </run/seen)" $((rounds * items + items)) "$server: all items are there"
 	unload fifo
 done
