@@ -123,7 +123,7 @@ for role in forward:--to receive:--from; do
 	server=("${role#*:}" mqtt://127.0.0.1/items --config /run/conf)
 	role=${role%:*}
 	echo "cafile=$servers_dir/other-certificate" >/run/conf
-	refuses $role "mqtt://127.0.0.1/items: the server's certificate is not for this host, or not by an authority of cafile=$servers_dir/other-certificate" \
+	refuses $role "mqtt://127.0.0.1/items: has a certificate for another host, or by none of cafile=$servers_dir/other-certificate" \
 		"${server[@]}"
 	echo "cafile=/run/mosquitto.conf" >/run/conf
 	refuses $role "mqtt://127.0.0.1/items: cafile=/run/mosquitto.conf has no certificate" "${server[@]}"
@@ -137,9 +137,9 @@ note "two clients with one client id"
 echo client-id=twin >/run/conf
 begin first fifoctl forward 0 --to mqtt://127.0.0.1/items --config /run/conf
 begin second fifoctl receive 1 --from mqtt://127.0.0.1/items --config /run/conf
-ok "one of them gives up" wait_for 60 grep -hq 'client id twin' /run/first.log /run/second.log
-is "$(grep -h 'client id twin' /run/first.log /run/second.log | head -n 1)" \
-	"fifoctl: mqtt://127.0.0.1/items: the server ends each connection as soon as it has taken it: if another client has the client id twin, give each its own with --config: client-id=ID" \
+ok "one of them gives up" wait_for 60 grep -hq 'client-id=twin' /run/first.log /run/second.log
+is "$(grep -h 'client-id=twin' /run/first.log /run/second.log | head -n 1)" \
+	"fifoctl: mqtt://127.0.0.1/items: ends each connection: is there another with client-id=twin?" \
 	"and says why"
 finish first KILL
 finish second KILL

@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a queue costs fifoctl forward: items per second from a queue that producers fill, beside the
 # same transport fed from a file, in turns.
-# measures time
 #
-#	FIFO_FORWARD_RATES	items each time (5000)
+#	FIFO_FORWARD_RATES	items each time (2000)
 #	FIFO_FORWARD_ROUNDS	times that each is measured, an odd number (3)
 #	FIFO_FORWARD_SERVERS	which (mqtt,redis,kafka)
 
 . "${0%/*}/lib/host.sh"
 . "${0%/*}/lib/servers.sh"
 
-items=${FIFO_FORWARD_RATES:-5000}
+items=${FIFO_FORWARD_RATES:-2000}
 rounds=${FIFO_FORWARD_ROUNDS:-3}
 servers=${FIFO_FORWARD_SERVERS:-mqtt,redis,kafka}
 [[ $items =~ ^[1-9][0-9]{3,5}$ ]] || die "FIFO_FORWARD_RATES=$items: must be from 1000 to 999999"
@@ -20,7 +19,7 @@ servers=${FIFO_FORWARD_SERVERS:-mqtt,redis,kafka}
 scratch
 servers_prepare
 
-run_guest --timeout $((300 + rounds * items / 30)) --file "$servers_dir" < <(
+run_guest --counted yes --timeout $((300 + rounds * items / 30)) --file "$servers_dir" < <(
 	declare -p items rounds servers servers_dir
 	cat "$root/tests/lib/serving.sh"
 	cat <<'GUEST'

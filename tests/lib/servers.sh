@@ -12,7 +12,9 @@ servers_programs=(mosquitto mosquitto_sub mosquitto_pub redis-server redis-cli)
 servers_prepare() {
 	packages_need "${setup_packages[@]}" libmosquitto-dev libhiredis-dev librdkafka-dev openssl
 	servers_unpack
-	servers_dir=$scratch_dir/servers
+	# Not below /tmp: there a guest that was not restored mounts another.
+	servers_dir=$root/build/servers/$(basename "$0" .t)
+	rm -rf "$servers_dir"
 	mkdir -p "$servers_dir"/{bin,lib}
 	servers_build
 	servers_collect

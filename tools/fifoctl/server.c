@@ -191,7 +191,10 @@ void server_configure(struct server *server, const char *path)
 
 /* --- transports -------------------------------------------------------------- */
 
-/* Ends the program if there is none. A program with more rights than its user trusts no variable. */
+/*
+ * Ends the program if there is none. A program with more rights than its user trusts no
+ * variable.
+ */
 const struct transport *server_transport(const struct server *server)
 {
 	const char *directory = secure_getenv("FIFOCTL_TRANSPORTS");

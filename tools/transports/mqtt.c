@@ -89,7 +89,7 @@ static void on_log(struct mosquitto *mosq, void *data, int level,
 	if (strstr(text, "Unable to load CA certificates"))
 		no_authority = true;
 	if (strstr(text, "certificate verify failed"))
-		errx(FAILED, "%s: the server's certificate is not for this host, or not by an authority of cafile=%s",
+		errx(FAILED, "%s: has a certificate for another host, or by none of cafile=%s",
 		     server->url, setting(server, "cafile"));
 }
 
@@ -164,7 +164,7 @@ void mqtt_lost(const char *why)
 	soon = mqtt_greeted && now.tv_sec - greeted_at.tv_sec < SOON_S ?
 		       soon + 1 : 0;
 	if (soon == SOON_MOST)
-		errx(FAILED, "%s: the server ends each connection as soon as it has taken it: if another client has the client id %s, give each its own with --config: client-id=ID",
+		errx(FAILED, "%s: ends each connection: is there another with client-id=%s?",
 		     server->url, client_id);
 	mqtt_greeted = false;
 	connection_failed(server, why);
