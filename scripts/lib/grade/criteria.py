@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The table of criteria, which a teacher edits."""
+
+import os
+import re
+
+from cases import CASES
+
+# Those that no case of its own judges.
+COMMON = ("builds", "left", "log")
+
+
+class BadTable(Exception):
+    """Says which line is wrong, and what is allowed."""
+
+
+class Criterion:
+    """A line of the table."""
+
+    def __init__(self, name, points, page, text):
+        self.name, self.points, self.page, self.text = name, points, page, text
+
+
+def known():
+    return [*COMMON, *(name for case in CASES for name in case.criteria)]
+
+
+def read_criteria(path):
+    found = []
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip() and not line.startswith("#"):
+                found.append(_criterion(line, "%s:%d" % (os.path.relpath(path), number)))
+    if not found:
+        raise BadTable("%s: no criterion is in it" % path)
+    return found
+
+
+def _criterion(line, where):
+    words = line.split(None, 3)
+    if len(words) != 4:
+        raise BadTable("%s: must be a name, points, a page and a text" % where)
+    name, points, page, text = words
+    if name not in known():
+        raise BadTable("%s: no criterion %s: must be one of %s" % (where, name, " ".join(known())))
+    if not re.fullmatch(r"\d{1,4}", points):
+        raise BadTable("%s: the points of %s are %s: must be a whole number up to 9999" % (where, name, points))
+    return Criterion(name, int(points), page, text.strip())

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Builds a submission where its Makefile can harm nothing: without a network, without this
+machine's files but for its programs, as a user without rights, within limits."""
+
+import io
+import os
+import re
+import subprocess
+import tarfile
+import threading
+
+LIMIT_S = 180
+SOURCE_MAX = 64 << 20
+RESULT_MAX = 64 << 20
+LOG_MAX = 1 << 20
+NOBODY = "65534"
+
+# Prints the modules as an archive; what make prints goes elsewhere.
+SCRIPT = r"""
+ulimit -u 128 -v 2000000 -f 262144 -t %(seconds)d || exit
+mkdir /build/tree && cd /build/tree && tar -x --no-same-owner || exit
+make >&2 || exit
+find . -name '*.ko' -type f -print0 | tar -c --null -T -
+""" % {"seconds": LIMIT_S}
+
+
+class BuildFailed(Exception):
+    """Says why there are no modules."""
+
+    def __init__(self, words, log=""):
+        super().__init__(words)
+        self.log = log
+
+
+def _command(kdir):
+    """bwrap's. It is root who may give up root; anybody else has a user namespace."""
+    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net",
+               "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--clearenv",
+               "--setenv", "PATH", "/usr/bin:/usr/sbin", "--setenv", "LC_ALL", "C",
+               "--ro-bind", "/usr", "/usr", "--perms", "755", "--dir", "/etc",
+               "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
+               "--proc", "/proc", "--dev", "/dev",
+               "--size", str(512 << 20), "--perms", "1777", "--tmpfs", "/build",
+               "--size", str(64 << 20), "--perms", "1777", "--tmpfs", "/tmp"]
+    for name in ("bin", "sbin", "lib", "lib64"):
+        if os.path.islink("/" + name):
+            command += ["--symlink", "usr/" + name, "/" + name]
+    command += _kernel(kdir)
+    if os.geteuid() == 0:
+        return command + ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--",
+                          "setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups",
+                          "--no-new-privs", "bash", "-c", SCRIPT]
+    return command + ["--unshare-user", "--", "bash", "-c", SCRIPT]
+
+
+def _kernel(kdir):
+    """What a Makefile finds at /lib/modules/$(uname -r)/build is the kernel that will run."""
+    running = "/usr/lib/modules/" + os.uname().release
+    options = ["--tmpfs", "/usr/lib/modules", "--perms", "755", "--dir", running,
+               "--symlink", kdir, running + "/build"]
+    if not kdir.startswith("/usr/"):
+        for path in {kdir, os.path.realpath(os.path.join(kdir, "source"))}:
+            options += _parents(path) + ["--ro-bind-try", path, path]
+    return options
+
+
+def _parents(path):
+    """bwrap would make them for root alone."""
+    parts = path.strip("/").split("/")[:-1]
+    return [word for n in range(len(parts))
+            for word in ("--perms", "755", "--dir", "/" + "/".join(parts[:n + 1]))]
+
+
+def _read(stream, most, into):
+    while True:
+        part = stream.read1(65536)
+        if not part:
+            return
+        if len(into) < most:
+            into += part[:most - len(into)]
+
+
+def _feed(stream, data):
+    try:
+        stream.write(data)
+        stream.close()
+    except BrokenPipeError:
+        pass
+
+
+def _pack(directory):
+    """The submission's files, without what a repository or an earlier build has in it."""
+    packed = io.BytesIO()
+    size = 0
+
+    def wanted(entry):
+        nonlocal size
+        if os.path.basename(entry.name) == ".git" or not (entry.isdir() or entry.isfile() or entry.issym()):
+            return None
+        if re.search(r"\.(ko|o|mod|mod\.c|cmd)$|(^|/)(modules\.order|Module\.symvers)$", entry.name):
+            return None
+        size += entry.size
+        if size > SOURCE_MAX:
+            raise BuildFailed("the directory has more than %d MB" % (SOURCE_MAX >> 20))
+        return entry
+
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(directory, arcname=".", filter=wanted)
+    return packed.getvalue()
+
+
+def _unpack(data):
+    modules = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            for entry in archive:
+                if entry.isfile():
+                    modules[os.path.normpath(entry.name)] = archive.extractfile(entry).read()
+    except (tarfile.TarError, OSError) as error:
+        raise BuildFailed("what came out of the build is no archive: %s" % error) from error
+    return modules
+
+
+def build(directory, kdir):
+    """Returns the modules that make in the directory has built for the kernel whose build
+    directory is kdir, by path, and what make has printed."""
+    source = _pack(directory)
+    process = subprocess.Popen(_command(kdir), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    result, log = bytearray(), bytearray()
+    threads = [threading.Thread(target=_read, args=(process.stdout, RESULT_MAX, result)),
+               threading.Thread(target=_read, args=(process.stderr, LOG_MAX, log)),
+               threading.Thread(target=_feed, args=(process.stdin, source))]
+    for thread in threads:
+        thread.daemon = True
+        thread.start()
+    try:
+        status = process.wait(LIMIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        status = None
+    for thread in threads:
+        thread.join(10)
+    text = log.decode(errors="replace")
+    if status is None:
+        raise BuildFailed("make did not end within %d s" % LIMIT_S, text)
+    if status:
+        raise BuildFailed("make failed: %s" % _reason(text), text)
+    return _unpack(bytes(result)), text
+
+
+def _reason(log):
+    lines = [line for line in log.splitlines() if re.search(r"error|\*\*\*|bwrap:", line, re.I)]
+    return (lines or log.splitlines()[-1:] or ["it says nothing"])[0].strip()
+
+
+def warnings(log):
+    """Lines of make's output that warn. One is not about the sources."""
+    return [line for line in log.splitlines()
+            if re.search(r"warning", line, re.I)
+            and "the compiler differs from the one used to build the kernel" not in line]
