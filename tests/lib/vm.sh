@@ -4,7 +4,7 @@
 # the library of their guest scripts as well. Comes after scripts/lib/setup.sh.
 # shellcheck disable=SC2034,SC2154 # shared with scripts/lib
 
-. "$root/tests/lib/booted.sh"
+. "$root/scripts/lib/booted.sh"
 
 build_parts+=(tests/modules tests/torture tests/unit)
 # Some tests need more than one module of a kind. scripts/check and scripts/matrix have the
