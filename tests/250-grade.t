@@ -5,9 +5,10 @@
 # is the skeleton of docs/lab with solution.patch; the others are patches to that.
 #
 #	FIFO_GRADED	what is graded, with commas: names of patches, solution, ours (this
-#			tree), or all (sleeps-in-down,panics)
+#			tree), paused (the solution, on machines that stand still), or all
+#			(sleeps-in-down,panics,paused)
 #	FIFO_GRADED_ON	what they are judged on: all, or few, the criteria that they lose and
-#			two others (few)
+#			two others, without those that need the debug kernel (few)
 
 # measures time
 . "${0%/*}/lib/host.sh"
@@ -43,19 +44,24 @@ lost() {
 # chosen NAME…: sets only, the options that have these judged and two others, or all of them.
 chosen() {
 	only=()
-	[[ ${FIFO_GRADED_ON:-few} == all ]] || only=(--only "$(printf '%s,' "$@")builds,in-use")
+	[[ ${FIFO_GRADED_ON:-few} == all ]] || only=(--only "$(printf '%s\n' "$@" | without_checked | tr '\n' ,)builds,in-use")
 }
 
-# grade_it NAME WANT [OPTION…]: grades tree, and compares what it loses.
+# Lines but those that name a criterion of the debug kernel, which takes minutes to build.
+without_checked() {
+	grep -vxE 'memory|timers|locks' || true
+}
+
+# grade_it NAME WANT MAY [OPTION…]: grades tree, and compares what it loses: all of WANT, and
+# nothing else but what it may lose where the machine is not quick.
 grade_it() {
-	local status=0 want
+	local status=0 want got
 
 	want=$(tr ' ' '\n' <<<"$2" | sort | xargs)
-	"$root/scripts/grade" "${@:3}" --json "$scratch_dir/$1.json" "$tree" >"$scratch_dir/$1.out" 2>&1 || status=$?
-	if ! is "$(lost "$scratch_dir/$1.json" | tr ' ' '\n' | sort | xargs)" "$want" "$1 loses: ${want:-nothing}" ||
-		[[ $(lost "$scratch_dir/$1.json" | wc -w) != $(wc -w <<<"$want") ]]; then
-		diag "$(<"$scratch_dir/$1.out")"
-	fi
+	"$root/scripts/grade" "${@:4}" --json "$scratch_dir/$1.json" "$tree" >"$scratch_dir/$1.out" 2>&1 || status=$?
+	got=$(lost "$scratch_dir/$1.json" | tr ' ' '\n' | { grep -vxF "$(tr ' ' '\n' <<<"${3:-none}")" || true; } | sort | xargs)
+	is "$got" "$want" "$1 loses: ${want:-nothing}"
+	[[ $got == "$want" ]] || diag "$(<"$scratch_dir/$1.out")"
 	is "$status" "$((${#want} > 0))" "$1: the exit status"
 	printf '# %s: %s s\n' "$1" "$(field '[report["seconds"]]' "$scratch_dir/$1.json")"
 }
@@ -65,24 +71,74 @@ grade_ours() {
 	mkdir "$tree"
 	git -C "$root" ls-files -z | (cd "$root" && xargs -0 cp --parents -t "$tree")
 	chosen order full empty
-	grade_it ours '' --put fifo_put_many --get fifo_get_many --many "${only[@]}"
+	grade_it ours '' '' --put fifo_put_many --get fifo_get_many --many "${only[@]}"
 }
 
 grade_solution() {
 	solution solution
 	chosen order full empty
-	grade_it solution '' "${only[@]}"
+	grade_it solution '' '' "${only[@]}"
 }
 
 grade_broken() {
-	local loses seen
+	local loses seen may
 
 	solution "$1"
 	loses=$(sed -n 's/^loses: //p' "$grades/broken/$1.patch")
+	[[ ${FIFO_GRADED_ON:-few} == all ]] || loses=$(tr ' ' '\n' <<<"$loses" | without_checked | xargs)
 	seen=$(sed -n 's/^seen in: //p' "$grades/broken/$1.patch")
+	may=$(sed -n 's/^may lose: //p' "$grades/broken/$1.patch")
 	# shellcheck disable=SC2086 # each word is one
 	chosen $loses $seen
-	grade_it "$1" "$loses" "${only[@]}"
+	grade_it "$1" "$loses" "$may" "${only[@]}"
+}
+
+# The solution again, on machines that stand still for longer than the kernel's watchdogs like, as
+# if this machine had no processor for them: that is no fault of a solution.
+grade_paused() {
+	local status=0 grader
+
+	solution solution
+	"$root/scripts/grade" --only produce-100,unload-busy,together,left,log --json "$scratch_dir/paused.json" "$tree" >"$scratch_dir/paused.out" 2>&1 &
+	grader=$!
+	pause_machines "$grader" 25 >"$scratch_dir/stopped"
+	wait "$grader" || status=$?
+	is "$status $(lost "$scratch_dir/paused.json")" "0 " "a machine that stands still costs a solution nothing" ||
+		diag "$(<"$scratch_dir/paused.out")"
+	is "$(($(wc -l <"$scratch_dir/stopped") > 1))" 1 "machines have stood still"
+}
+
+# pause_machines GRADER SECONDS: until it ends. Each of its first machines stands still once, when it
+# has been at work for some seconds; that which only has its clock looked at is not among them.
+pause_machines() {
+	local machine seen=' ' n=0
+
+	while [[ -e /proc/$1 ]]; do
+		for machine in $(children "$1"); do
+			if [[ $seen == *" $machine "* ]] || ! grep -qsa isa-serial "/proc/$machine/cmdline"; then
+				continue
+			fi
+			seen+="$machine "
+			n=$((n + 1))
+			((n == 1 || n > 4)) || pause_machine "$machine" "$2" &
+		done
+		sleep 0.2
+	done
+	wait
+}
+
+# children PID
+children() {
+	cat /proc/[0-9]*/stat 2>/dev/null |
+		awk -v parent="$1" '{ pid = $1; sub(/.*\) [A-Za-z] /, ""); if ($1 == parent) print pid }'
+}
+
+pause_machine() {
+	sleep 6
+	kill -STOP "$1" 2>/dev/null || return 0
+	echo "$1"
+	sleep "$2"
+	kill -CONT "$1" 2>/dev/null || true
 }
 
 # A hostile one has a verdict, not all points, and a sentence that says why.
@@ -91,7 +147,7 @@ grade_hostile() {
 
 	solution "$1"
 	"$root/scripts/grade" --only order,full --json "$file" "$tree" >"$scratch_dir/$1.out" 2>&1 || true
-	is "$(field '[report["most"], report["points"] < report["most"]]' "$file")" "11 True" "$1 loses points" ||
+	is "$(field '[report["most"], report["points"] < report["most"]]' "$file")" "9 True" "$1 loses points" ||
 		diag "$(<"$scratch_dir/$1.out")"
 	is "$(field '[all(row["holds"] or row["words"] for row in report["criteria"])]' "$file")" True "$1 is told why"
 	printf '# %s: %s s, %s\n' "$1" "$(field '[report["seconds"]]' "$file")" \
@@ -100,15 +156,20 @@ grade_hostile() {
 
 names() {
 	if [[ ${FIFO_GRADED-} == all ]]; then
-		echo solution ours
+		echo solution ours paused
 		find "$grades"/*/ -name '*.patch' -printf '%f\n' | sed 's/\.patch$//' | sort
 	else
-		tr , '\n' <<<"${FIFO_GRADED:-sleeps-in-down,panics}"
+		tr , '\n' <<<"${FIFO_GRADED:-sleeps-in-down,panics,paused}"
 	fi
 }
 
+# What it makes of what it has seen.
+while IFS= read -r line; do
+	test_result "${line%% - *}" "${line#* - }"
+done < <(python3 -B "$grades/judging.py" || echo "not ok - judging.py has come to its end")
+
 for name in $(names); do
-	if [[ $name == solution || $name == ours ]]; then
+	if [[ $name == solution || $name == ours || $name == paused ]]; then
 		"grade_$name"
 	elif [[ -e $grades/broken/$name.patch ]]; then
 		grade_broken "$name"
@@ -136,9 +197,9 @@ is "$(grade_class)" "submission,points,most anna,0,100 ben,0,100 carl,0,100" "a 
 is "$(grep '^==' "$scratch_dir/said")" "== carl" "no submission is graded twice"
 "$root/scripts/grade" --gradescope "$scratch_dir/results.json" --junit "$scratch_dir/junit.xml" "$scratch_dir/class/ben" >/dev/null 2>&1 || true
 is "$(field '[report["score"], len(report["tests"]), sorted(report["tests"][0])]' "$scratch_dir/results.json")" \
-	"0 22 ['max_score', 'name', 'output', 'score', 'status', 'visibility']" "results.json is as Gradescope reads it"
+	"0 26 ['max_score', 'name', 'output', 'score', 'status', 'visibility']" "results.json is as Gradescope reads it"
 is "$(python3 -c 'import sys, xml.dom.minidom as m; print(len(m.parse(sys.argv[1]).getElementsByTagName("failure")))' "$scratch_dir/junit.xml")" \
-	22 "JUnit's XML has a failure for each lost criterion"
+	26 "JUnit's XML has a failure for each lost criterion"
 
 # --- the command line ----------------------------------------------------------
 

@@ -1,45 +1,50 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where a submission is tried: boots machines for it when they are needed, and notes the
-verdicts."""
+"""One boot with a submission's modules, in which one case is tried."""
 
-import os
 import random
-import re
 
-from calls import Calls
+from calls import Calls, rates
 from guest import BootFailed, Dead, Guest
+from klog import Log
 from stacks import death, explain, stacks_of
+from verdict import Verdict
 
-NAMES = ("fifo", "producer", "consumer")
-# Beyond this, or thirty times what an empty module takes, unloading has hung.
+# Beyond this, or fifteen times what an empty module takes, an unload is late.
 UNLOAD_S = 2
+REFERENCES = 15
+# What still comes then is waited for: a client that is looked at as long as this does not come.
+PATIENCE = 5
 LOAD_S = 10
-BOOTS = 5
-
-
-def printable(text):
-    return "".join(letter if letter.isprintable() else "?" for letter in text.replace("\t", " "))
-
-
-class Verdict:
-    """A criterion: whether it holds, why not, and what shows it. A submission may have chosen the
-    words: none gets to a terminal that is more than text."""
-
-    def __init__(self, holds, words="", details=()):
-        self.holds, self.words = holds, printable(words)
-        self.details = [printable(line) for line in details]
+BOOTS = 3
+# How often a guest must have looked at a task in 3 s, while it did not run, to have been awake.
+LOOKS = 20
+# How steady a module that is known to be right must have been.
+STEADY = 0.01
+# Beyond this, a module that beats a hundred times a second was held up.
+STILL_S = 0.1
+# The seconds of processors in which any machine answers.
+GIVEN_S = 20
+# Of the time, or of one request's, that a machine may have waited for this one's processors.
+STARVED = 0.25
+STARVED_ONCE = 0.5
 
 
 class Stuck(Exception):
-    """A step has not returned; the machine is of no use any more."""
+    """A step has failed, or has not returned; the machine is of no use any more."""
 
-    def __init__(self, words, details=()):
+    awake = False
+
+    def __init__(self, words, details=(), sure=False):
         super().__init__(words)
-        self.details = list(details)
+        self.details, self.sure = list(details), sure
 
 
-class ClockWrong(Exception):
-    """The guest's clock does not agree with the host's."""
+class Hung(Stuck):
+    """A step has not returned. Was the guest itself awake meanwhile?"""
+
+    def __init__(self, words, details, sure, awake):
+        super().__init__(words, details, sure)
+        self.awake = awake
 
 
 class Step:
@@ -50,75 +55,87 @@ class Step:
         self.status, self.seconds = int(status), int(took) / 1e6
         self.stuck = self.status == 124
         self.lines = lines
+        self.verb = {"load": "insmod", "unload": "rmmod"}[self.kind]
 
-    def why(self):
-        """If it is stuck: in words, and the stacks."""
+    def hung(self, before=""):
+        """Why it does not return. Sure, if all tasks that it may wait for sleep, and the guest has
+        looked at them often enough meanwhile to show that it was awake itself."""
         stacks = stacks_of(self.lines)
-        verb = {"load": "insmod", "unload": "rmmod"}[self.kind]
-        return ("%s %s did not return within %.0f s: %s" % (
-            verb, self.name, self.seconds, explain(stacks) or "its stack cannot be read."),
-            [line for stack in stacks for line in stack.text()])
+        looked = next((words for words in self.lines if words[0] == "looked"), ["", "0", ""])
+        words = "%s %s did not return within %.0f s: %s%s" % (
+            self.verb, self.name, self.seconds, explain(stacks) or "its stack cannot be read.", before)
+        awake = int(looked[1]) >= LOOKS
+        sure = awake and looked[2] == "asleep" and any(stack.place() for stack in stacks)
+        return Hung(words, [line for stack in stacks for line in stack.text()], sure, awake)
 
 
 class Bench:
-    """A submission's modules, in a machine of its own that is replaced when it is spoilt."""
+    """A boot, and what it has shown of each criterion."""
 
-    def __init__(self, machine, modules, options):
-        self.machine, self.many, self.cycles = machine, options.many, options.cycles
-        self.modules = modules
-        self.needs = {module.name: module.needs & modules["fifo"].exports
-                      for module in modules.values()}
-        for file, function in options.functions.items():
-            for copy in (file, file + "2") if function else ():
-                self.needs[modules[copy].name] = {function}
+    def __init__(self, machine, submission):
+        self.machine, self.modules = machine, submission.modules_for(machine)
+        self.needs, self.many, self.cycles = submission.needs, submission.many, submission.cycles
         self.functions = sorted(set().union(*self.needs.values()))
-        with open(os.path.join(machine.root, "vm/bad-dmesg")) as file:
-            lines = [line.rstrip("\n") for line in file]
-        # A client that is loaded without fifo.ko is to be refused so.
-        self.bad = re.compile("|".join("(?:%s)" % line for line in lines
-                                       if line and line[0] != "#" and line != "Unknown symbol"))
+        self.log = Log(submission.bad, [module.name for module in self.modules.values()])
         self.guest = None
+        self.watching = self.ended = self.comparable = False
         self.verdicts = {}
+        self.places = {}  # where each module was last
 
     # --- verdicts ---------------------------------------------------------------
 
-    def holds(self, criterion):
-        self.verdicts.setdefault(criterion, Verdict(True))
+    def holds(self, criterion, words=""):
+        self.verdicts.setdefault(criterion, Verdict(True, words))
 
-    def lost(self, criterion, words, details=()):
-        """The first reason stays."""
-        if self.verdicts.get(criterion, Verdict(True)).holds:
-            self.verdicts[criterion] = Verdict(False, words, details)
+    def lost(self, criterion, words, details=(), sure=False):
+        """The first reason stays, but for one that is sure."""
+        known = self.verdicts.get(criterion)
+        if known is None or known.holds or sure and not known.sure:
+            self.verdicts[criterion] = Verdict(False, words, details, sure)
+
+    def starved(self):
+        """Had the machine too little of this one's processors to judge what takes time? Not if
+        what is known to be right was in time there."""
+        if self.comparable:
+            return False
+        return self.guest.meter.share() > STARVED or self.guest.meter.worst > STARVED_ONCE
 
     # --- the machine --------------------------------------------------------------
 
     def boot(self):
-        """A new machine, if there is none. Its clock may be wrong where the host was busy when
-        the kernel looked how fast it is: then another one."""
-        if self.guest:
-            return
-        files = {kind: module.data for kind, module in self.modules.items()}
-        for _ in range(BOOTS):
-            self.guest = Guest(self.machine, files)
-            self.places = []
-            if self.clock_agrees(3):
+        """Not a submission's fault if it fails: nothing of it is loaded yet."""
+        for left in reversed(range(BOOTS)):
+            try:
+                self.guest = Guest(self.machine, {file: module.data for file, module in self.modules.items()})
                 return self._look()
-            self.drop()
-        raise BootFailed("the clock of the virtual machine is wrong by more than 5 %%, %d times" % BOOTS)
+            except BootFailed:
+                if not left:
+                    raise
+            except Dead as dead:
+                self.close()
+                if not left:
+                    raise BootFailed("the virtual machine does nothing: %s" % dead) from dead
 
     def _look(self):
         """What is so before anything is loaded."""
-        self.ask("echo 600 >/proc/sys/kernel/hung_task_timeout_secs")
-        self._set_limit()
+        if self.machine.base:
+            self.ask("pause 3", 3)
+            if self.guest.clock.wrong():
+                raise Dead("its clock is wrong")
+        self.guest.read_clock()
+        self.ask("! cd /proc/sys/kernel || echo 600 >hung_task_timeout_secs || true")
+        least = UNLOAD_S * self.machine.slow
+        self.limit = min(self.limit_now(), PATIENCE * least)
         self.state = self._state(self.ask("news >/run/boot; state"))
+        self.guest.meter.look()
 
-    def _set_limit(self):
-        """The machine may be slow now."""
+    def limit_now(self):
+        """For an unload: by what one of a module takes that does nothing, here and now."""
         lines = self.ask("step load empty 60 insmod /modules/empty.ko; unload empty 60", 60)
         empty = next(step for step in self.steps(lines) if step.kind == "unload")
-        self.limit = max(UNLOAD_S, round(30 * empty.seconds))
+        return max(UNLOAD_S * self.machine.slow, round(REFERENCES * empty.seconds))
 
-    def drop(self):
+    def close(self):
         if self.guest:
             self.guest.close()
             self.guest = None
@@ -130,76 +147,72 @@ class Bench:
     def _state(lines):
         return {" ".join(words) for words in lines if words[0] in ("thread", "cache", "file")}
 
-    def run(self, case):
-        """A case, whatever becomes of the machine. Where the host was too busy, once more."""
-        for _ in range(BOOTS):
-            try:
-                self.boot()
-                self._run(case)
-                return
-            except ClockWrong:
-                self.drop()
-        for criterion in case.criteria:
-            self.lost(criterion, "the machine's clock did not agree with this one's, %d times" % BOOTS)
+    # --- a case ---------------------------------------------------------------------
 
-    def _run(self, case):
-        self.watching = False
+    def run(self, case):
+        """A case, whatever becomes of the machine."""
         try:
-            self._set_limit()
             case.run(self)
-            if self.guest:
+            if not self.ended:
                 self._judge_log()
                 self._judge_state()
+            self._judge_clock(case)
         except Stuck as stuck:
-            self._lose_rest(case, str(stuck), stuck.details)
-            self.drop()
+            self.comparable |= stuck.awake
+            self._lose_rest(case, str(stuck), stuck.details, stuck.sure)
         except Dead as dead:
-            self._died(case, dead)
-            self.drop()
-        except (ValueError, IndexError):
-            self._died(case, Dead("its answers make no sense"))
-            self.drop()
+            self.died(dead, case.criteria)
+        except (ValueError, IndexError, StopIteration):
+            self.died(Dead("its answers make no sense"), case.criteria)
 
-    def _lose_rest(self, case, words, details):
+    def _lose_rest(self, case, words, details, sure):
         for criterion in case.criteria:
             if criterion not in self.verdicts:
-                self.lost(criterion, words, details)
+                self.lost(criterion, words, details, sure)
 
-    def _died(self, case, dead):
-        """Unless the case is lost already, for a better reason."""
-        words, extract = self.note_death(self.guest.autopsy())
-        if not any(criterion in self.verdicts and not self.verdicts[criterion].holds
-                   for criterion in case.criteria):
-            for criterion in case.criteria:
-                self.lost(criterion, words or "the machine stood still: %s" % dead, extract)
-
-    def note_death(self, console):
-        words, extract = death(console)
+    def died(self, dead, criteria):
+        """These are lost, unless they are already, for a better reason. A machine that turned
+        itself off without a panic was told to; one that is silent may be slow."""
+        words, extract, sure = death(self.guest.autopsy())
+        if self.guest.failed():
+            raise BootFailed("QEMU has ended: %s" % dead) from dead
         if words:
-            self.lost("log", "the kernel's log has: %s" % words, extract)
+            self.lost("log", "the kernel's log has: %s" % words, extract, sure)
             words = "the kernel died: %s" % words
-        return words, extract
+        sure = sure or "turned itself off" in str(dead)
+        self.comparable |= self.guest.meter.given >= GIVEN_S
+        for criterion in criteria:
+            if self.verdicts.get(criterion, Verdict(True)).holds:
+                self.lost(criterion, words or "the machine stood still: %s" % dead, extract, sure)
+
+    def news(self):
+        """The reports in the kernel's log since the last time."""
+        return self.log.find([" ".join(words[1:]) for words in self.ask("news") if words[0] == "log"])
 
     def _judge_log(self):
-        log = [" ".join(words[1:]) for words in self.ask("news") if words[0] == "log"]
-        bad = [line for line in log if re.match(r"\[ *\d+\.\d+\]", line) and self.bad.search(line)]
-        if bad:
-            self.judge_bad(bad, log)
-        else:
-            self.holds("log")
-
-    def judge_bad(self, bad, log):
-        start = log.index(bad[0])
-        self.lost("log", "the kernel's log has: %s" % re.sub(r"^\[.*?\] ", "", bad[0]), log[start:start + 30])
+        for line, block, sure in self.news():
+            self.lost("log", "the kernel's log has: %s" % line, block[:30], sure)
+        self.holds("log")
 
     def _judge_state(self):
-        """When all is unloaded: what is there that was not there when it had booted?"""
-        left = self._state(self.ask("pause 0.1; state")) - self.state
-        if left:
-            self.lost("left", "after unloading there is still: %s" % ", ".join(sorted(left)))
-            self.drop()
-        else:
-            self.holds("left")
+        """When all is unloaded: what is there that was not there when it had booted? A thread that
+        has ended is seen for a moment longer."""
+        self.ask("unwatch")
+        for _ in range(10):
+            left = self._state(self.ask("state")) - self.state
+            if not left:
+                return self.holds("left")
+            self.ask("pause 0.5")
+        self.lost("left", "after unloading there is still: %s" % ", ".join(sorted(left)), (), True)
+
+    def _judge_clock(self, case):
+        if not self.ended:
+            self.guest.read_clock()
+        wrong = self.guest.clock.wrong()
+        if wrong:
+            for criterion in case.criteria:
+                self.verdicts[criterion] = Verdict(
+                    False, "the guest's clock is no clock: by this machine's it is too %s" % wrong, (), False)
 
     # --- steps --------------------------------------------------------------------
 
@@ -210,24 +223,29 @@ class Bench:
         lines = self.ask("load %s %d %s" % (file, limit, words), limit)
         step = self.steps(lines)[0]
         if step.stuck:
-            raise Stuck(*step.why())
-        self.places = [words for words in lines if words[0] == "module"] or self.places
+            raise step.hung()
+        self.places.update((words[1], words) for words in lines if words[0] == "module")
         return step
 
     def name_of(self, file):
         return self.modules[file].name
 
     def must_load(self, file, **parameters):
-        step = self.load(file, **parameters)
-        if step.status:
+        if self.load(file, **parameters).status:
             raise Stuck("insmod %s.ko %s failed" % (
-                file, " ".join("%s=%s" % pair for pair in parameters.items())))
+                file, " ".join("%s=%s" % pair for pair in parameters.items())), (), True)
 
     def unload(self, file):
+        """rmmod; returns its step. Stuck if it does not return."""
         step = self.steps(self.ask("unload %s %d" % (self.name_of(file), self.limit), self.limit))[0]
         if step.stuck:
-            raise Stuck(*step.why())
+            raise step.hung()
         return step
+
+    def must_unload(self, *files):
+        for file in files:
+            if self.unload(file).status:
+                raise Stuck("rmmod %s failed, with nothing loaded that uses it" % self.name_of(file), (), True)
 
     @staticmethod
     def steps(lines):
@@ -235,24 +253,24 @@ class Bench:
         return [Step(lines[n], lines[n:end]) for n, end in zip(found, found[1:] + [len(lines)])]
 
     def tidy(self, *files):
-        """Unloads these. If one hangs, or leaves a task behind, this case has been judged, and the
-        machine is replaced."""
+        """Unloads these, at the end of a case that has been judged. If one hangs, or leaves a task
+        behind, another case judges that: this one has ended."""
         try:
             for file in files:
                 if self.unload(file).status or self.inside(file):
-                    self.drop()
+                    self.ended = True
                     return
         except Stuck:
-            self.drop()
-        except Dead:
-            self.note_death(self.guest.autopsy())
-            self.drop()
+            self.ended = True
+        except Dead as dead:
+            self.ended = True
+            self.died(dead, ())
 
     def only_of(self, file):
         """The functions of fifo.ko that no other loaded kind of module calls."""
         kind = "producer" if file.startswith("producer") else "consumer"
         other = "consumer" if kind == "producer" else "producer"
-        return sorted(self.needs[self.name_of(kind)] - self.needs[self.name_of(other)])
+        return sorted(self.needs[kind] - self.needs[other])
 
     def inside(self, file):
         """Is a task still in a function that the module has called? A copy may still call it."""
@@ -261,24 +279,31 @@ class Bench:
         return any(words[0] == "inside" for words in self.ask(
             "inside %s %s || true" % (self.name_of(file), " ".join(self.only_of(file)))))
 
-    def watch(self):
+    def watch(self, rate=100):
         self.watching = True
-        self.ask("watch " + " ".join(self.functions))
+        self.ask("watch %d %s" % (rate, " ".join(self.functions)))
+
+    def compare(self, calls, rate):
+        """Where a module of the grader kept this rate, so can one of the submission."""
+        if any(abs(measured / rate - 1) <= STEADY for measured in rates(calls.beats, rate)):
+            self.comparable = True
+
+    def stood_still(self):
+        """For how many seconds in all the module that beats did not, by the trace."""
+        beats = [float(words[1]) for words in self.ask("beats", 30) if words[0] == "beat"]
+        gaps = (later - beat for beat, later in zip(beats, beats[1:]))
+        return sum(gap for gap in gaps if gap > STILL_S)
 
     def calls(self):
         lines = self.ask("calls", 30)
-        return Calls(self.places + lines, self.needs)
+        return Calls([*self.places.values(), *lines], {self.name_of(kind): names for kind, names in self.needs.items()})
 
     def wait(self, seconds):
-        """By the guest's clock, which must agree with the host's."""
-        if not self.clock_agrees(seconds):
-            raise ClockWrong
-
-    def clock_agrees(self, seconds):
-        lines = self.ask("now; pause %s; now" % seconds, seconds)
-        guest = (int(lines[1][0]) - int(lines[0][0])) / 1e6
-        return guest * 0.95 - 0.1 < self.guest.took < guest * 1.25 + 5
+        """By the guest's clock, which is compared with this machine's."""
+        self.guest.read_clock()
+        self.ask("pause %s" % seconds, seconds)
+        self.guest.read_clock()
 
 
-def letter():
-    return random.choice("BCDEFGHIJKLMNOPQRSTUVWXYZ")
+def letters(count):
+    return random.sample("BCDEFGHIJKLMNOPQRSTUVWXYZ", count)

@@ -3,14 +3,22 @@
 
 import statistics
 
+# What a rate is measured over: items of so many seconds.
+WINDOW_S = 2
+
 
 class Call:
     """A call: the function, the module that made it (or None), when it began, when it returned
-    (or None), and what."""
+    (or None), what, and the fields of the probes: bytes that may be the item."""
 
-    def __init__(self, function, module, begun):
-        self.function, self.module, self.begun = function, module, begun
+    def __init__(self, function, module, begun, fields):
+        self.function, self.module, self.begun, self.fields = function, module, begun, fields
         self.ended = self.result = None
+
+    def end(self, time, fields):
+        self.ended = time
+        self.result = int(fields["result"])
+        self.fields.update(fields)
 
 
 class Calls:
@@ -21,21 +29,23 @@ class Calls:
         self.ranges = [(int(words[2], 16), int(words[3]), words[1]) for words in lines
                        if words[0] == "module" and len(words) == 4]
         self.needs = needs
+        self.beats = [float(words[1]) for words in lines if words[0] == "beat"]
         inside = {}
         for words in lines:
-            if words[0] in ("in", "out") and len(words) == 5:
+            if words[0] in ("in", "out") and len(words) > 4:
                 self._add(words, inside)
 
     def _add(self, words, inside):
-        kind, task, time, function, value = words
+        kind, task, time, function = words[:4]
+        fields = dict(word.split("=", 1) for word in words[4:] if "=" in word)
         open_calls = inside.setdefault((task, function), [])
         if kind == "in":
-            call = Call(function, self._caller(int(value, 16), function), float(time))
+            caller = self._caller(int(fields["caller"], 16), function)
+            call = Call(function, caller, float(time), fields)
             open_calls.append(call)
             self.all.append(call)
         elif open_calls:
-            call = open_calls.pop()
-            call.ended, call.result = float(time), int(value)
+            open_calls.pop().end(float(time), fields)
 
     def _caller(self, address, function):
         """The module that has the address; or the only one that needs the function, as a call
@@ -67,11 +77,13 @@ def times(calls, many):
     return sorted(call.ended for call in calls for _ in range(moved(call, many)))
 
 
-def rate(moments):
-    """Items a second: the median of the rates between items half of all apart, so that a pause
-    of the machine, which a schedule makes up for, does not count. None if there are too few."""
-    half = len(moments) // 2
-    if half < 2:
-        return None
-    gap = statistics.median(moments[i + half] - moments[i] for i in range(len(moments) - half))
-    return half / gap if gap > 0 else float("inf")
+def rates(moments, wanted):
+    """Items a second, in two ways. A schedule makes up for a pause of the machine, or forgives it:
+    then it is right over all items, or over most stretches of two seconds. A wrong rate is wrong
+    in both. None if there are too few items."""
+    count = max(2, min(round(wanted * WINDOW_S), len(moments) // 2))
+    if len(moments) <= count:
+        return ()
+    gap = statistics.median(moments[i + count] - moments[i] for i in range(len(moments) - count))
+    return tuple(items / seconds if seconds > 0 else float("inf")
+                 for items, seconds in ((count, gap), (len(moments) - 1, moments[-1] - moments[0])))

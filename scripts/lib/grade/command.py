@@ -7,7 +7,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
-from criteria import BadTable, read_criteria
+from criteria import BadTable, read_criteria, wanted
 from guest import BootFailed, Machine
 from submission import grade
 
@@ -28,14 +28,15 @@ def number(name, text, least, most):
 def parse(words):
     """A namespace of the options, and the directories."""
     options = SimpleNamespace(
-        kernel="stock", criteria=os.path.join(LAB, "criteria"), only="", cycles=20, many=False, out={},
+        kernel="stock", criteria=os.path.join(LAB, "criteria"), only="", cycles=20, many=False,
+        stock=False, kcsan=False, bonus=False, out={},
         names=dict.fromkeys(("fifo", "producer", "consumer")),
         functions=dict.fromkeys(("producer", "consumer")), directory=None, group=None, explain=None)
     words = list(words)
     while words:
         word = words.pop(0)
-        if word == "--many":
-            options.many = True
+        if word in ("--many", "--stock", "--kcsan", "--bonus"):
+            setattr(options, word[2:], True)
         elif not word.startswith("-"):
             if options.directory:
                 raise Usage("%s: one directory only; --class grades more" % word)
@@ -162,7 +163,7 @@ def run(options):
     if options.explain is not None:
         explain(criteria, options.explain)
         return 0
-    criteria = choose(criteria, options.only)
+    criteria = wanted(choose(criteria, options.only), options)
     directory = options.directory or options.group
     if not os.path.isdir(directory):
         raise Usage("%s is no directory" % directory)

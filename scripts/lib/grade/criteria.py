@@ -8,6 +8,10 @@ from cases import CASES
 
 # Those that no case of its own judges.
 COMMON = ("builds", "left", "log")
+# Those that are judged if an option asks for them.
+OPTIONAL = {"races": "kcsan", "endures": "bonus"}
+# Those whose kernel must be built first.
+BUILT = ("memory", "timers", "locks", *OPTIONAL)
 
 
 class BadTable(Exception):
@@ -23,6 +27,15 @@ class Criterion:
 
 def known():
     return [*COMMON, *(name for case in CASES for name in case.criteria)]
+
+
+def wanted(criteria, options):
+    """Those that are to be judged: of these, if none is named. A name is enough to ask for one."""
+    if options.only:
+        return criteria
+    return [criterion for criterion in criteria
+            if not (options.stock and criterion.name in BUILT)
+            and getattr(options, OPTIONAL.get(criterion.name, ""), True)]
 
 
 def read_criteria(path):

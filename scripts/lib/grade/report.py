@@ -27,6 +27,8 @@ class Report:
             lines.append("%-14s %6s  %s %s" % (
                 criterion.name, "%d/%d" % (criterion.points if verdict.holds else 0, criterion.points),
                 "ok    " if verdict.holds else "FAILED", criterion.text))
+            if verdict.holds and verdict.words:
+                lines.append("%24s%s" % ("", verdict.words))
         lines.append("%-14s %6s  in %d s" % ("", "%d/%d" % (self.points(), self.most()), self.seconds))
         for criterion, verdict in self.rows:
             if not verdict.holds:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Why something stands still, or died, in words: from stacks and from the console."""
 
+import itertools
 import re
 
 # Frames of the scheduler, and of probes, which say nothing.
@@ -41,17 +42,23 @@ class Stack:
         return ["%s (task %s)" % (self.name, self.pid)] + \
             ["    %s%s" % (name, " [%s]" % module if module else "") for name, module in self.frames]
 
+    def place(self):
+        """The submission's function that it is in."""
+        return next(("%s() of %s.ko" % frame for frame in self.frames if frame[1] and frame[1] != "steady"), None)
+
     def waits(self):
         """What it does, in words, and what is to be known of that."""
-        place = next(("%s() of %s.ko" % frame for frame in self.frames if frame[1]), None)
+        place = self.place()
         called = ", called by %s" % place if place else ""
-        for name, module in self.frames:
-            for pattern, words, more in WAITS if not module else []:
+        inner = [name for name, module in itertools.takewhile(lambda frame: not frame[1], self.frames)]
+        # The last that matches: what a function that waits calls may match, too.
+        for name in reversed(inner):
+            for pattern, words, more in WAITS:
                 if re.match(pattern, name):
                     return words.format(name) + called, more
         if place:
             return "waits in %s" % place, ""
-        name = next((name for name, _ in self.frames if not DULL.search(name)), None)
+        name = next((name for name in inner if not DULL.search(name)), None)
         return ("waits in %s()" % name if name else "runs, and does not end"), ""
 
 
@@ -81,23 +88,27 @@ def explain(stacks):
     return "; ".join(parts) + ". " + "".join(hint + ". " for hint in known[-1:])
 
 
+ALIVE = re.compile(r"(BUG|general protection|divide error|Oops|invalid opcode|kernel BUG|stack segment|"
+                   r"int3|Unable to handle)")
+OURS = re.compile(r"\[\w+\]$|\b(0x|address: )ffffffff[a-f]")
+
+
 def death(console):
-    """What the console says of a kernel that died: words, and the lines around it."""
+    """What the console says of a kernel that died: words, the lines around it, and whether it is
+    sure that the submission is the cause, as one of its functions is there."""
     lines = [re.sub(r"^\[ *[0-9.]+\]\S* ?", "", line) for line in console.splitlines()]
-    first = next((n for n, line in enumerate(lines)
-                  if re.match(r"(BUG|general protection|divide error|Oops|invalid opcode|kernel BUG|stack segment|"
-                              r"int3|Unable to handle|watchdog: BUG)", line)), None)
     panic = next((n for n, line in enumerate(lines) if line.startswith("Kernel panic")), None)
     if panic is None:
-        return "", []
+        return "", [], False
     if "NMI" in lines[panic]:
-        return "", _inside(lines[panic:])
-    start = panic if first is None or first > panic else first
-    extract = lines[start:start + 40]
+        return "", _inside(lines[panic:]), False
+    start = next((n for n, line in enumerate(lines[:panic]) if ALIVE.match(line)), panic)
+    extract = lines[start:start + 60]
     where = next((re.search(r"RIP: \S+?:(\S+?)\+\S+( \[\w+\])?", line) for line in extract
                   if line.startswith("RIP:")), None)
     words = lines[start].split(",", 1)[0] if start != panic else lines[panic]
-    return words + (" in %s()%s" % (where[1], where[2] or "") if where else ""), extract
+    words += " in %s()%s" % (where[1], where[2] or "") if where else ""
+    return words, extract[:40], any(OURS.search(line) for line in extract)
 
 
 def _inside(lines):

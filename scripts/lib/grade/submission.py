@@ -1,24 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A submission: builds it, tries each case, and has a verdict for each criterion."""
+"""A submission: builds it, has each case tried, and has a verdict for each criterion."""
 
 import os
+import threading
 import time
 
 import sandbox
-from bench import Bench, Verdict
-from cases import CASES
+from cases import chosen_cases
 from elf import BadModule, Module
+from judge import Judge
+from klog import bad_lines
 from report import Report
+from verdict import BadSubmission, Verdict
 
 KINDS = ("fifo", "producer", "consumer")
-
-
-class BadSubmission(Exception):
-    """Why nothing can be tried, and what make printed."""
-
-    def __init__(self, words, log=""):
-        super().__init__(words)
-        self.log = log
 
 
 def find_modules(built, names):
@@ -51,31 +46,41 @@ def check_functions(modules, functions):
                 file, function, ", ".join(sorted(calls))))
 
 
-def build(directory, kdir, names):
-    try:
-        built, log = sandbox.build(directory, kdir)
-    except sandbox.BuildFailed as failed:
-        raise BadSubmission(str(failed), failed.log) from failed
-    return find_modules(built, names), log
+class Submission:
+    """The modules of a directory, for each kernel that they are tried on."""
 
+    def __init__(self, directory, machine, options):
+        self.directory, self.names = directory, options.names
+        self.many, self.cycles = options.many, options.cycles
+        self.bad = bad_lines(machine.root)
+        self.lock, self.built = threading.Lock(), {}
+        modules = self.modules_for(machine)
+        check_functions(modules, options.functions)
+        self.needs = {file: module.needs & modules["fifo"].exports for file, module in modules.items()}
+        for file, function in options.functions.items():
+            for copy in (file, file + "2") if function else ():
+                self.needs[copy] = {function}
 
-def judge_build(verdicts, log):
-    warned = sandbox.warnings(log)
-    if warned:
-        verdicts["builds"] = Verdict(False, "the compiler warns: %s" % warned[0].strip(), warned)
-    else:
-        verdicts["builds"] = Verdict(True)
+    def modules_for(self, machine):
+        """Built when they are first asked for."""
+        with self.lock:
+            if machine.kernel not in self.built:
+                self.built[machine.kernel] = self._build(machine)
+            return self.built[machine.kernel][0]
 
+    def _build(self, machine):
+        try:
+            built, log = sandbox.build(self.directory, machine.kdir)
+        except sandbox.BuildFailed as failed:
+            raise BadSubmission(str(failed), failed.log) from failed
+        return find_modules(built, self.names), log
 
-def try_all(bench, criteria, say):
-    """The cases of these criteria; all, if there is nothing but what each case adds to."""
-    wanted = {criterion.name for criterion in criteria}
-    every = wanted & {"left", "log"} and not any(wanted & set(case.criteria) for case in CASES)
-    for case in CASES:
-        if every or wanted & set(case.criteria):
-            say(" ".join(case.criteria))
-            bench.run(case)
-    bench.drop()
+    def judge_build(self, machine):
+        """Of the first kernel: another's headers may have the compiler see more."""
+        warned = sandbox.warnings(self.built[machine.kernel][1])
+        if warned:
+            return Verdict(False, "the compiler warns: %s" % warned[0].strip(), warned)
+        return Verdict(True)
 
 
 def grade(directory, machine, criteria, options, say):
@@ -84,15 +89,10 @@ def grade(directory, machine, criteria, options, say):
     verdicts = {}
     try:
         say("builds")
-        modules, log = build(directory, machine.kdir, options.names)
-        check_functions(modules, options.functions)
-        bench = Bench(machine, modules, options)
-        try:
-            try_all(bench, criteria, say)
-        finally:
-            bench.drop()
-        verdicts = bench.verdicts
-        judge_build(verdicts, log)
+        submission = Submission(directory, machine, options)
+        cases = chosen_cases({criterion.name for criterion in criteria})
+        verdicts = Judge(machine, submission, say).run(cases)
+        verdicts["builds"] = submission.judge_build(machine)
         default = Verdict(False, "it was not seen: each machine ended before")
     except BadSubmission as bad:
         default = Verdict(False, str(bad), bad.log.splitlines()[-20:])

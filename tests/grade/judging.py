@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the grader makes of what it has seen, without a machine: prints a result a line."""
+
+import os
+import sys
+
+root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+sys.path.insert(0, os.path.join(root, "scripts/lib/grade"))
+
+from calls import Calls, rates  # noqa: E402
+from case import Case  # noqa: E402
+from cases import within  # noqa: E402
+from checkers import about  # noqa: E402
+from host import Clock  # noqa: E402
+from items import Put, Tally  # noqa: E402
+from judge import Trial  # noqa: E402
+from klog import Log, bad_lines  # noqa: E402
+from verdict import Verdict  # noqa: E402
+
+
+def result(holds, what):
+    print("%s - %s" % ("ok" if holds else "not ok", what))
+
+
+# --- what counts ------------------------------------------------------------------
+
+HELD, LATE, CRASH = Verdict(True), Verdict(False, "late", (), False), Verdict(False, "crash", (), True)
+
+
+def judged(*boots, common=False):
+    """The words of the verdict on a criterion, or "held", or "open"; on one of the case, or one that
+    all cases add to."""
+    trial = Trial(Case([] if common else ["x"], 1, None))
+    trial.boots = [({"x": verdict} if verdict else {}, starved) for verdict, starved in boots]
+    if trial.open():
+        return "open"
+    return trial.verdict("x")[0].words or "held"
+
+
+def judge():
+    result(judged((CRASH, False)) == "crash", "a crash counts at once")
+    result(judged((LATE, False), (CRASH, True)) == "crash", "a crash counts in whichever boot")
+    result(judged((HELD, False), (CRASH, False)) == "crash", "a crash counts even where another boot went well")
+    result(judged((LATE, False)) == "open", "what was late once is tried again")
+    result(judged((LATE, False), (HELD, False)) == "held", "what was late once is not lost")
+    result(judged((LATE, False), (LATE, False)) == "late", "what was late twice is lost")
+    result(judged((LATE, True), (LATE, False)) == "open", "a boot without processors proves nothing")
+    result(judged((LATE, True), (LATE, False), (LATE, False)) == "late", "two boots with processors prove it")
+    result(judged((LATE, True), (HELD, True)) == "held", "what holds without processors holds")
+    result(judged((LATE, False), common=True) == "open", "a stall is looked for in another boot")
+    result(judged((LATE, True), common=True) == "held", "a stall without processors is none")
+    result(judged((LATE, False), (None, False), common=True) == "held", "a stall that the second boot does not have is none")
+    result(judged((LATE, False), (LATE, False), common=True) == "late", "a stall that two boots have is lost")
+
+
+# --- clocks -----------------------------------------------------------------------
+
+
+def clock(speed, delays):
+    """One that runs so fast, read every two seconds by questions that take so long each way."""
+    found = Clock()
+    for n, (there, back) in enumerate(delays):
+        found.add(2 * n - there, 100 + 2 * n * speed, 2 * n + back)
+    return found.wrong()
+
+
+def speed(exact):
+    """Of a right one, at least and at most."""
+    found = Clock()
+    for n in range(5):
+        found.add(4 * n - exact, 4 * n, 4 * n + exact)
+    return found.speed()
+
+
+def clocks():
+    least, most = speed(0.02)
+    result(least < 1 < most and most - least < 0.02, "the speed of a clock is known within 2 % from quick answers")
+    least, most = speed(1.0)
+    result(least < 1 < most and most - least > 0.1, "the speed of a clock is not known from slow answers")
+    slow = [(0.0, 1.5), (1.9, 0.0), (0.0, 0.9), (1.2, 1.2), (0.0, 0.3), (1.8, 0.0)]
+    result(not clock(1, slow), "a right clock is right on a busy machine, too")
+    result(clock(1.1, [(0.01, 0.01)] * 6).startswith("fast"), "a clock that is fast by 10 % is found")
+    result(clock(0.9, [(0.01, 0.01)] * 6).startswith("slow"), "a clock that is slow by 10 % is found")
+    result(clock(3, slow).startswith("fast"), "a clock that is three times too fast is found on a busy machine")
+
+
+# --- rates ------------------------------------------------------------------------
+
+
+def moments(rate, seconds, pause=0.0, made_up=0.0):
+    """Of items, with a pause in the middle, of which the schedule makes up for a part."""
+    found = []
+    for n in range(int(rate * seconds)):
+        due = n / rate
+        late = max(0.0, seconds / 2 + pause - due) if due >= seconds / 2 else 0.0
+        forgiven = max(0.0, pause - made_up) if due >= seconds / 2 else 0.0
+        found.append(due + max(late, forgiven))
+    return found
+
+
+def measured():
+    for rate in (1, 10, 95, 510):
+        result(within(rates(moments(rate, 10), rate), rate), "rate %d is right" % rate)
+        result(not within(rates(moments(rate * 0.975, 10), rate), rate), "2.5 %% less than %d is wrong" % rate)
+        result(not within(rates(moments(rate * 1.025, 10), rate), rate), "2.5 %% more than %d is wrong" % rate)
+    for made_up in (0.0, 0.1, 1.0):
+        result(within(rates(moments(510, 10, 0.9, made_up), 510), 510),
+               "a machine that stood still for 0.9 s, of which %.1f s are made up for, is no wrong rate" % made_up)
+
+
+# --- logs ---------------------------------------------------------------------------
+
+STALL = """[ 9.1] rcu: INFO: rcu_preempt self-detected stall on CPU
+[ 9.1] Call Trace:
+[ 9.1]  <TASK>
+[ 9.1]  fifo_put+0x12/0x60 [fifo]
+[ 9.1]  </TASK>
+[ 9.1] NMI backtrace for cpu 1
+[ 9.1] Call Trace:
+[ 9.1]  fifo_get+0x12/0x60 [fifo]"""
+SLEEPS = """[ 9.1] BUG: sleeping function called from invalid context at mm/slab.h:1
+[ 9.1] Call Trace:
+[ 9.1]  fifo_put+0x12/0x60 [fifo]"""
+ARMED = """[ 9.1] ------------[ cut here ]------------
+[ 9.1] ODEBUG: free active (active state 0) object type: timer_list hint: run+0x0/0x20 [producer]
+[ 9.1] WARNING: CPU: 0 PID: 1 at lib/debugobjects.c:505 debug_print_object+0x1/0x2
+[ 9.1] Call Trace:
+[ 9.1]  producer_exit+0x1/0x2 [producer]"""
+FOREIGN = """[ 9.1] WARNING: CPU: 0 PID: 1 at kernel/time/x.c:1 tick+0x1/0x2
+[ 9.1] Call Trace:
+[ 9.1]  tick+0x1/0x2"""
+
+
+def logs():
+    log = Log(bad_lines(root), ["fifo", "producer", "consumer"])
+    for text, want, what in (
+            (STALL, [False], "a stall, with stacks of all processors, is one report, and not sure"),
+            (SLEEPS, [True], "a sleep under a lock, with a function of the submission, is sure"),
+            (FOREIGN, [False], "a warning without a function of the submission is not sure"),
+            ("[ 9.1] fifo: loaded", [], "a module's own line is no report"),
+            ("[ 9.1] kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)", [],
+             "leaks are judged by whose they are"),
+            ("BUG: nothing", [], "a line without a time stamp is not the kernel's")):
+        result([sure for _, _, sure in log.find(text.splitlines())] == want, what)
+
+
+# --- items ---------------------------------------------------------------------------
+
+
+def put(text):
+    """Calls that have put these letters; a small one was cut short."""
+    lines = []
+    for n, item in enumerate(text):
+        lines.append("in 7 %d.0 put caller=0xffffffffc0000010 arg1=%d at1=0" % (n, ord(item.upper())))
+        lines.append("out 7 %d.5 put result=%d byte=0 at=0" % (n, -4 if item.islower() else 0))
+    found = Put()
+    calls = Calls(["module producer 0xffffffffc0000000 4096".split()] + [line.split(" ") for line in lines],
+                  {"producer": {"put"}}).of("producer")
+    for n, item in enumerate(text):
+        found.add(calls[:n + 1], item.upper())
+    return found
+
+
+    for text, want in ((ARMED, ["timers"]), (SLEEPS, ["locks"]), (FOREIGN, ["log"]), (STALL, ["log"])):
+        result([about(line) for line, _, _ in log.find(text.splitlines())] == want, "it costs %s: %s" % (
+            want[0], text.splitlines()[0]))
+
+
+def items():
+    result(put("BBCC").field() == "arg1", "the argument that has the item is found")
+    for text, got, whole, want in (
+            ("BBCC", "BBCC", True, True), ("BBCC", "CCBB", True, False), ("BBCC", "BBC", True, False),
+            ("BBCC", "BBC", False, True), ("BBCC", "BBCCC", False, False), ("BBbCC", "BBCC", True, True),
+            ("BBbCC", "BBBCC", True, True), ("BBbCC", "BBBBCC", True, False), ("BBCC", "", False, True)):
+        result(put(text).allows(got, whole) == want, "put %s, got %s%s: %s" % (
+            text, got or "nothing", "" if whole else " so far", "allowed" if want else "wrong"))
+    tally = Tally([line.split(" ") for line in (
+        "tally in_put arg1 66 10", "tally in_put arg1 67 5", "tally in_put arg2 0 15",
+        "tally out_get byte 66 9", "tally out_get byte 67 5", "tally out_get byte 0 1")],
+        {"put", "get"})
+    result(tally.of("in", ("arg1", "arg2"), (66, 67), False) == ({"B": 10, "C": 5}, 0), "what each producer has put is counted")
+    result(tally.of("out", ("byte",), (66, 67), True)[1] == 1, "items that nobody has put are counted")
+
+
+for part in (judge, clocks, measured, logs, items):
+    part()
