@@ -24,6 +24,10 @@ class Criterion:
     def __init__(self, name, points, page, text):
         self.name, self.points, self.page, self.text = name, points, page, text
 
+    def where(self):
+        """The page, as a reader finds it: the lab's own, or another one."""
+        return self.page if "://" in self.page or self.page.startswith("/") else "docs/lab/" + self.page
+
 
 def known():
     return [*COMMON, *(name for case in CASES for name in case.criteria)]
@@ -39,14 +43,22 @@ def wanted(criteria, options):
 
 
 def read_criteria(path):
-    found = []
-    with open(path, encoding="utf-8") as file:
+    found = {}
+    with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
-            if line.strip() and not line.startswith("#"):
-                found.append(_criterion(line, "%s:%d" % (os.path.relpath(path), number)))
+            where = "%s:%d" % (os.path.relpath(path), number)
+            try:
+                text = line.decode().strip()
+            except UnicodeDecodeError:
+                raise BadTable("%s: must be UTF-8" % where) from None
+            if text and not text.startswith("#"):
+                criterion = _criterion(text, where)
+                if criterion.name in found:
+                    raise BadTable("%s: %s is there for the second time" % (where, criterion.name))
+                found[criterion.name] = criterion
     if not found:
         raise BadTable("%s: no criterion is in it" % path)
-    return found
+    return list(found.values())
 
 
 def _criterion(line, where):
@@ -56,6 +68,8 @@ def _criterion(line, where):
     name, points, page, text = words
     if name not in known():
         raise BadTable("%s: no criterion %s: must be one of %s" % (where, name, " ".join(known())))
-    if not re.fullmatch(r"\d{1,4}", points):
+    if not re.fullmatch(r"[0-9]{1,4}", points):
         raise BadTable("%s: the points of %s are %s: must be a whole number up to 9999" % (where, name, points))
-    return Criterion(name, int(points), page, text.strip())
+    if not (page + text).replace("\t", " ").isprintable():
+        raise BadTable("%s: the page and the text of %s must be of printable characters" % (where, name))
+    return Criterion(name, int(points), page, text.replace("\t", " "))

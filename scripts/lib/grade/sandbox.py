@@ -9,8 +9,9 @@ import subprocess
 import tarfile
 import threading
 
+from source import pack
+
 LIMIT_S = 180
-SOURCE_MAX = 64 << 20
 RESULT_MAX = 64 << 20
 LOG_MAX = 1 << 20
 NOBODY = "65534"
@@ -34,7 +35,29 @@ class BuildFailed(Exception):
         self.log = log
 
 
-def _command(kdir):
+class NoSandbox(Exception):
+    """Says why none can be made here: this is no fault of the submission."""
+
+
+class Bubble:
+    """A sandbox of bubblewrap."""
+
+    def __init__(self, kdir):
+        self.kdir = kdir
+        tried = subprocess.run(self.command("true"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, check=False)
+        if tried.returncode:
+            raise NoSandbox("bubblewrap can make no sandbox here (%s): in a container that is thrown away, "
+                            "use --sandbox user" % tried.stderr.decode(errors="replace").strip())
+
+    def command(self, script):
+        return _command(self.kdir, script)
+
+    def end(self):
+        """All of it ends with its first process."""
+
+
+def _command(kdir, script):
     """bwrap's. It is root who may give up root; anybody else has a user namespace."""
     command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net",
                "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--clearenv",
@@ -51,8 +74,8 @@ def _command(kdir):
     if os.geteuid() == 0:
         return command + ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--",
                           "setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups",
-                          "--no-new-privs", "bash", "-c", SCRIPT]
-    return command + ["--unshare-user", "--", "bash", "-c", SCRIPT]
+                          "--no-new-privs", "bash", "-c", script]
+    return command + ["--unshare-user", "--", "bash", "-c", script]
 
 
 def _kernel(kdir):
@@ -90,27 +113,6 @@ def _feed(stream, data):
         pass
 
 
-def _pack(directory):
-    """The submission's files, without what a repository or an earlier build has in it."""
-    packed = io.BytesIO()
-    size = 0
-
-    def wanted(entry):
-        nonlocal size
-        if os.path.basename(entry.name) == ".git" or not (entry.isdir() or entry.isfile() or entry.issym()):
-            return None
-        if re.search(r"\.(ko|o|mod|mod\.c|cmd)$|(^|/)(modules\.order|Module\.symvers)$", entry.name):
-            return None
-        size += entry.size
-        if size > SOURCE_MAX:
-            raise BuildFailed("the directory has more than %d MB" % (SOURCE_MAX >> 20))
-        return entry
-
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        archive.add(directory, arcname=".", filter=wanted)
-    return packed.getvalue()
-
-
 def _unpack(data):
     modules = {}
     try:
@@ -123,11 +125,25 @@ def _unpack(data):
     return modules
 
 
-def build(directory, kdir):
-    """Returns the modules that make in the directory has built for the kernel whose build
-    directory is kdir, by path, and what make has printed."""
-    source = _pack(directory)
-    process = subprocess.Popen(_command(kdir), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+def build(directory, place):
+    """Returns the modules that make has built of the directory, in such a place as a Bubble, by
+    path, and what make has printed."""
+    source = pack(directory)
+    try:
+        status, result, log = _run(place.command(SCRIPT), source)
+    finally:
+        place.end()
+    text = log.decode(errors="replace")
+    if status is None:
+        raise BuildFailed("make did not end within %d s" % LIMIT_S, text)
+    if status:
+        raise BuildFailed("make failed: %s" % _reason(text), text)
+    return _unpack(bytes(result)), text
+
+
+def _run(command, source):
+    """Its status, or None if it did not end in time, and what it has printed."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
     result, log = bytearray(), bytearray()
     threads = [threading.Thread(target=_read, args=(process.stdout, RESULT_MAX, result)),
@@ -144,12 +160,7 @@ def build(directory, kdir):
         status = None
     for thread in threads:
         thread.join(10)
-    text = log.decode(errors="replace")
-    if status is None:
-        raise BuildFailed("make did not end within %d s" % LIMIT_S, text)
-    if status:
-        raise BuildFailed("make failed: %s" % _reason(text), text)
-    return _unpack(bytes(result)), text
+    return status, result, log
 
 
 def _reason(log):

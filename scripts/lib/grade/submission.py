@@ -10,7 +10,9 @@ from cases import chosen_cases
 from elf import BadModule, Module
 from judge import Judge
 from klog import bad_lines
+from own_user import OwnUser
 from report import Report
+from source import BadSource
 from verdict import BadSubmission, Verdict
 
 KINDS = ("fifo", "producer", "consumer")
@@ -51,6 +53,7 @@ class Submission:
 
     def __init__(self, directory, machine, options):
         self.directory, self.names = directory, options.names
+        self.place = sandbox.Bubble if options.sandbox == "bwrap" else OwnUser
         self.many, self.cycles = options.many, options.cycles
         self.bad = bad_lines(machine.root)
         self.lock, self.built = threading.Lock(), {}
@@ -70,7 +73,9 @@ class Submission:
 
     def _build(self, machine):
         try:
-            built, log = sandbox.build(self.directory, machine.kdir)
+            built, log = sandbox.build(self.directory, self.place(machine.kdir))
+        except BadSource as bad:
+            raise BadSubmission(str(bad)) from bad
         except sandbox.BuildFailed as failed:
             raise BadSubmission(str(failed), failed.log) from failed
         return find_modules(built, self.names), log
@@ -88,7 +93,7 @@ def grade(directory, machine, criteria, options, say):
     start = time.monotonic()
     verdicts = {}
     try:
-        say("builds")
+        say("Trying builds")
         submission = Submission(directory, machine, options)
         cases = chosen_cases({criterion.name for criterion in criteria})
         verdicts = Judge(machine, submission, say).run(cases)
