@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import project
 from course import Course, NotOurs
 from criteria import BadTable, read_criteria, wanted
 from guest import BootFailed, Machine
@@ -58,9 +59,13 @@ def say(text):
 
 
 def grade_one(options, criteria):
-    bad = bad_source(options.directory)
-    report = refused(criteria, bad) if bad else grade(
-        options.directory, Machine(ROOT, options.kernel), criteria, options, say)
+    bad = bad_source(options.directory) if options.directory else ""
+    if bad:
+        report = refused(criteria, bad)
+    else:
+        machine = Machine(ROOT, options.kernel)
+        report = grade(options.directory, machine, criteria, options, say) if options.directory else \
+            project.grade(options.project, machine, criteria, options, say)
     if "-" not in options.out.values():
         print(report.table())
     write(options.out, report)
@@ -80,15 +85,15 @@ def grade_class(options, criteria):
 
 
 def run(options):
-    criteria = read_criteria(options.criteria)
+    criteria = read_criteria(options.criteria, project.NAMES if options.project else None)
     if options.explain is not None:
         explain(criteria, options.explain)
         return 0
     criteria = wanted(choose("--only", criteria, options.only), options)
     directory = options.directory or options.group
-    if not os.path.isdir(directory):
+    if directory and not os.path.isdir(directory):
         raise Usage("%s is no directory" % directory)
-    return (grade_one if options.directory else grade_class)(options, criteria)
+    return (grade_class if options.group else grade_one)(options, criteria)
 
 
 def stop(*_):

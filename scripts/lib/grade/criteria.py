@@ -42,7 +42,9 @@ def wanted(criteria, options):
             and getattr(options, OPTIONAL.get(criterion.name, ""), True)]
 
 
-def read_criteria(path):
+def read_criteria(path, names=None):
+    """Names are those that a table may have: the lab's, if none are given."""
+    names = names or known()
     found = {}
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
@@ -52,7 +54,7 @@ def read_criteria(path):
             except UnicodeDecodeError:
                 raise BadTable("%s: must be UTF-8" % where) from None
             if text and not text.startswith("#"):
-                criterion = _criterion(text, where)
+                criterion = _criterion(text, where, names)
                 if criterion.name in found:
                     raise BadTable("%s: %s is there for the second time" % (where, criterion.name))
                 found[criterion.name] = criterion
@@ -61,13 +63,13 @@ def read_criteria(path):
     return list(found.values())
 
 
-def _criterion(line, where):
+def _criterion(line, where, names):
     words = line.split(None, 3)
     if len(words) != 4:
         raise BadTable("%s: must be a name, points, a page and a text" % where)
     name, points, page, text = words
-    if name not in known():
-        raise BadTable("%s: no criterion %s: must be one of %s" % (where, name, " ".join(known())))
+    if name not in names:
+        raise BadTable("%s: no criterion %s: must be one of %s" % (where, name, " ".join(names)))
     if not re.fullmatch(r"[0-9]{1,4}", points):
         raise BadTable("%s: the points of %s are %s: must be a whole number up to 9999" % (where, name, points))
     if not (page + text).replace("\t", " ").isprintable():

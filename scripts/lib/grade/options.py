@@ -2,11 +2,13 @@
 """The command line of scripts/grade, in words."""
 
 import os
+import re
 from types import SimpleNamespace
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 LAB = os.path.join(ROOT, "docs/lab")
 SANDBOXES = ("bwrap", "user")
+SOURCE_MAX = 1 << 20
 OUTPUTS = ("json", "gradescope", "junit")
 
 
@@ -23,17 +25,38 @@ def number(name, text, least, most):
 def parse(words):
     """A namespace of the options, and the directories."""
     options = SimpleNamespace(
-        kernel="stock", sandbox="bwrap", criteria=os.path.join(LAB, "criteria"), only="", cycles=20, many=False,
+        kernel="stock", sandbox="bwrap", criteria=None, only="", cycles=20, many=False,
         stock=False, kcsan=False, bonus=False, out={},
         csv=None, names=dict.fromkeys(("fifo", "producer", "consumer")),
-        functions=dict.fromkeys(("producer", "consumer")), directory=None, group=None, explain=None)
+        functions=dict.fromkeys(("producer", "consumer")), directory=None, group=None, explain=None,
+        project=None, parameters=None)
     words = list(words)
     while words:
         _parse_word(options, words.pop(0), words)
-    if options.explain is None and (options.directory is None) == (options.group is None):
-        raise Usage("name the directory of a submission, or --class DIR (see --help)")
+    _check_what(options)
+    options.criteria = options.criteria or os.path.join(LAB, "criteria" if options.project is None else "cse330")
     check_outputs(options)
     return options
+
+
+def _check_what(options):
+    if options.project is not None:
+        if options.directory is not None or options.group is not None:
+            raise Usage("%s: --grade grades one file, %s" % (options.directory or options.group, options.project))
+        wrong = options.explain is None and check_source(options.project)
+        if wrong:
+            raise Usage(wrong)
+    elif options.explain is None and (options.directory is None) == (options.group is None):
+        raise Usage("name the directory of a submission, or --class DIR (see --help)")
+
+
+def check_source(path):
+    """What is wrong with a file in C, in words, or nothing."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.c", os.path.basename(path)):
+        return "%s: must be a file in C, of letters, digits, - and _, such as producer_consumer.c" % path
+    if not os.path.isfile(path):
+        return "%s is no file" % path
+    return "" if os.path.getsize(path) <= SOURCE_MAX else "%s has more than %d MB" % (path, SOURCE_MAX >> 20)
 
 
 def _parse_word(options, word, rest):
@@ -71,7 +94,11 @@ def _set_option(options, word, value):
         options.sandbox = value
     elif word == "--class":
         options.group = value
-    elif word in ("--kernel", "--criteria", "--only", "--explain", "--csv"):
+    elif word == "--parameters":
+        if len(value.split(",")) != 4 or "" in value.split(","):
+            raise Usage("--parameters %s: must be four names with commas, for BUFFER,PRODUCERS,CONSUMERS,UID" % value)
+        options.parameters = value
+    elif word in ("--kernel", "--criteria", "--only", "--explain", "--csv", "--project"):
         setattr(options, name, value)
     else:
         raise Usage("unknown option %s (--help lists them)" % word)
