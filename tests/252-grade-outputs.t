@@ -59,7 +59,7 @@ is "$(find "$scratch_dir" -name '*.new*')" "" "no file is left half written"
 
 class=$scratch_dir/class
 mkdir -p "$class"/{anna,.hidden,deep/lab,links,sparse,'space name','comma, "quote"',"o'neil",'=1+1',-dash,@at} \
-	"$class/"{$'new\nline',$'tab\there',$'bad\xff'} "$class/$(printf 'n%.0s' {1..250})"
+	"$class/"$'new\nline' "$class/"$'tab\there' "$class/"$'bad\xff' "$class/$(printf 'n%.0s' {1..250})"
 echo all: >"$class/deep/lab/Makefile"
 printf 'all: ; @cat out root%s; exit 3\n' "$scratch_dir/secret" >"$class/links/Makefile"
 echo "of the host" >"$scratch_dir/secret"

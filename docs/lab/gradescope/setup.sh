@@ -13,9 +13,9 @@ fifo=$here/fifo
 export HOME=${HOME:-/root} XDG_CACHE_HOME=${XDG_CACHE_HOME:-/var/cache} LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
 apt-get update
-apt-get install --yes --no-install-recommends make gcc libc6-dev perl busybox-static cpio kmod bash python3 \
-	bubblewrap tar util-linux procps qemu-system-x86
+apt-get install --yes --no-install-recommends make gcc libc6-dev perl busybox-static cpio kmod python3 \
+	bubblewrap tar util-linux qemu-system-x86
 # Nobody who builds here reads the grader.
 [[ $here != /autograder/* ]] || chmod 700 "$here"
-# The rest comes with the first submission. This one builds, and does nothing yet.
-"$fifo/scripts/grade" --sandbox user --only builds "$fifo/docs/lab/skeleton"
+# The rest comes with the first that is graded: a solution of another project, which builds.
+"$fifo/scripts/cse330" --grade "$fifo/tests/grade/cse330/producer_consumer.c" --sandbox user --only builds

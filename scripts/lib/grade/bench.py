@@ -74,6 +74,7 @@ class Bench:
 
     def __init__(self, machine, submission):
         self.machine, self.modules = machine, submission.modules_for(machine)
+        self.submission, self.spelled = submission, submission.parameters
         self.needs, self.many, self.cycles = submission.needs, submission.many, submission.cycles
         self.functions = sorted(set().union(*self.needs.values()))
         self.log = Log(submission.bad, [module.name for module in self.modules.values()])
@@ -141,7 +142,8 @@ class Bench:
             self.guest = None
 
     def ask(self, script, seconds=0):
-        return self.guest.ask(script, seconds)
+        names = "".join("%s_parameter=%s\n" % pair for pair in self.spelled.items())
+        return self.guest.ask(names + script, seconds)
 
     @staticmethod
     def _state(lines):
@@ -218,7 +220,7 @@ class Bench:
 
     def load(self, file, **parameters):
         """insmod; returns its step. Stuck if it does not return."""
-        words = " ".join("%s=%s" % pair for pair in parameters.items())
+        words = self.spell(parameters)
         limit = LOAD_S * self.limit // UNLOAD_S
         lines = self.ask("load %s %d %s" % (file, limit, words), limit)
         step = self.steps(lines)[0]
@@ -227,13 +229,16 @@ class Bench:
         self.places.update((words[1], words) for words in lines if words[0] == "module")
         return step
 
+    def spell(self, parameters):
+        """As the submission calls them."""
+        return " ".join("%s=%s" % (self.spelled.get(name, name), value) for name, value in parameters.items())
+
     def name_of(self, file):
         return self.modules[file].name
 
     def must_load(self, file, **parameters):
         if self.load(file, **parameters).status:
-            raise Stuck("insmod %s.ko %s failed" % (
-                file, " ".join("%s=%s" % pair for pair in parameters.items())), (), True)
+            raise Stuck("insmod %s.ko %s failed" % (file, self.spell(parameters)), (), True)
 
     def unload(self, file):
         """rmmod; returns its step. Stuck if it does not return."""

@@ -4,6 +4,7 @@
 import random
 
 import checkers
+import device
 import items
 import unloads
 from bench import Stuck, letters
@@ -165,7 +166,7 @@ CASES = [
     Case(["empty"], 10, waits, "consumer"),
     Case(["values"], 8, values, "producer"),
     Case(["values"], 8, values, "consumer"),
-    *items.CASES, *unloads.CASES, *checkers.CASES,
+    *items.CASES, *unloads.CASES, *checkers.CASES, *device.CASES,
 ]
 
 

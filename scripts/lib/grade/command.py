@@ -90,6 +90,11 @@ def run(options):
         explain(criteria, options.explain)
         return 0
     criteria = wanted(choose("--only", criteria, options.only), options)
+    for criterion in criteria:
+        if criterion.name in ("device", "stats") and not options.device or \
+                criterion.name == "stats" and not options.stats:
+            raise Usage("the criterion %s needs --device NAME%s" % (
+                criterion.name, " and --stats NAME" * (criterion.name == "stats")))
     directory = options.directory or options.group
     if directory and not os.path.isdir(directory):
         raise Usage("%s is no directory" % directory)

@@ -9,9 +9,9 @@ from cases import CASES
 # Those that no case of its own judges.
 COMMON = ("builds", "left", "log")
 # Those that are judged if an option asks for them.
-OPTIONAL = {"races": "kcsan", "endures": "bonus"}
+OPTIONAL = {"races": "kcsan", "endures": "bonus", "device": "device", "stats": "stats"}
 # Those whose kernel must be built first.
-BUILT = ("memory", "timers", "locks", *OPTIONAL)
+BUILT = ("memory", "timers", "locks", "races", "endures")
 
 
 class BadTable(Exception):

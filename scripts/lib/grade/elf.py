@@ -58,6 +58,12 @@ class Module:
         lines = self.data[row[4]:row[4] + row[5]].split(b"\0")
         return dict(line.split(b"=", 1) for line in lines if b"=" in line)
 
+    def parameters(self):
+        """The names of those that it takes when it is loaded."""
+        row = self.sections[".modinfo"]
+        lines = self.data[row[4]:row[4] + row[5]].decode(errors="replace").split("\0")
+        return sorted(line[len("parmtype="):].split(":")[0] for line in lines if line.startswith("parmtype="))
+
     def copy(self):
         """A second module of the same code, which the kernel loads beside the first."""
         old = self.name.encode()

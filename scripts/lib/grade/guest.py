@@ -139,7 +139,10 @@ class Guest:
         os.makedirs(os.path.join(tree, "guest/modules"))
         source = os.path.join(self.machine.root, "vm/guest/")
         shutil.copy(source + "grade", os.path.join(tree, "guest/main"))
-        shutil.copy(source + "grade-steps", os.path.join(tree, "guest/steps"))
+        with open(os.path.join(tree, "guest/steps"), "wb") as steps:
+            for name in ("grade-steps", "grade-others"):
+                with open(source + name, "rb") as part:
+                    shutil.copyfileobj(part, steps)
         with open(os.path.join(tree, "guest/token"), "w", encoding="ascii") as file:
             file.write(self.token)
         for name, data in modules.items():

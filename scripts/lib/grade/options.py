@@ -29,7 +29,7 @@ def parse(words):
         stock=False, kcsan=False, bonus=False, out={},
         csv=None, names=dict.fromkeys(("fifo", "producer", "consumer")),
         functions=dict.fromkeys(("producer", "consumer")), directory=None, group=None, explain=None,
-        project=None, parameters=None)
+        project=None, parameters=None, spelled={"item": "item", "rate": "rate"}, device=None, stats=None)
     words = list(words)
     while words:
         _parse_word(options, words.pop(0), words)
@@ -88,18 +88,32 @@ def _set_option(options, word, value):
         options.functions["producer" if word == "--put" else "consumer"] = value
     elif word == "--cycles":
         options.cycles = number(word, value, 1, 1000)
-    elif word == "--sandbox":
+    elif word == "--class":
+        options.group = value
+    elif word in ("--kernel", "--criteria", "--only", "--explain", "--csv", "--project"):
+        setattr(options, name, value)
+    else:
+        _set_checked(options, word, value)
+
+
+def _set_checked(options, word, value):
+    name = word[2:]
+    if word == "--sandbox":
         if value not in SANDBOXES:
             raise Usage("--sandbox %s: must be one of %s" % (value, ", ".join(SANDBOXES)))
         options.sandbox = value
-    elif word == "--class":
-        options.group = value
+    elif word in ("--item-param", "--rate-param"):
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+            raise Usage("%s %s: must be the name of a parameter" % (word, value))
+        options.spelled[name[:4]] = value
+    elif word in ("--device", "--stats"):
+        if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", value):
+            raise Usage("%s %s: must be a name below %s" % (word, value, {"--device": "/dev", "--stats": "/proc"}[word]))
+        setattr(options, name, value)
     elif word == "--parameters":
         if len(value.split(",")) != 4 or "" in value.split(","):
             raise Usage("--parameters %s: must be four names with commas, for BUFFER,PRODUCERS,CONSUMERS,UID" % value)
         options.parameters = value
-    elif word in ("--kernel", "--criteria", "--only", "--explain", "--csv", "--project"):
-        setattr(options, name, value)
     else:
         raise Usage("unknown option %s (--help lists them)" % word)
 

@@ -44,7 +44,7 @@ class Project:
 
     def __init__(self, path, machine, options):
         self.path, self.options = path, options
-        self.many, self.cycles = False, 1
+        self.many, self.cycles, self.parameters = False, 1, {}
         self.bad = bad_lines(machine.root)
         self.needs = {"project": set()}
         self.lock, self.built = threading.Lock(), {}
@@ -76,16 +76,14 @@ class Project:
 
 def parameters(module, named):
     """The module's names for the four arguments: those that were named, or by what they are like."""
-    row = module.sections[".modinfo"]
-    lines = module.data[row[4]:row[4] + row[5]].decode(errors="replace").split("\0")
-    there = [line[len("parmtype="):].split(":")[0] for line in lines if line.startswith("parmtype=")]
+    there = module.parameters()
     names = dict(zip(PARAMETERS, named.split(","))) if named else {}
     for kind, like in PARAMETERS.items():
         found = [name for name in there if re.search(like, name, re.I)] if not named else \
             [name for name in there if name == names[kind]]
         if len(found) != 1:
             raise BadSubmission("which parameter is %s is not clear: the module has %s; name all with "
-                                "--parameters %s" % (kind, ", ".join(sorted(there)) or "none", ",".join(PARAMETERS)))
+                                "--parameters %s" % (kind, ", ".join(there) or "none", ",".join(PARAMETERS)))
         names[kind] = found[0]
     return names
 

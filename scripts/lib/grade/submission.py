@@ -48,6 +48,16 @@ def check_functions(modules, functions):
                 file, function, ", ".join(sorted(calls))))
 
 
+def check_parameters(modules, parameters):
+    """Those that have a name of their own must be there; not a consumer's item."""
+    for file, kinds in (("producer", ("item", "rate")), ("consumer", ("rate",))):
+        for kind in kinds:
+            there = modules[file].parameters()
+            if parameters[kind] not in (kind, *there):
+                raise BadSubmission("%s.ko has no parameter %s, which --%s-param names: it has %s" % (
+                    file, parameters[kind], kind, ", ".join(there) or "none"))
+
+
 class Submission:
     """The modules of a directory, for each kernel that they are tried on."""
 
@@ -59,6 +69,8 @@ class Submission:
         self.lock, self.built = threading.Lock(), {}
         modules = self.modules_for(machine)
         check_functions(modules, options.functions)
+        self.parameters, self.device, self.stats = options.spelled, options.device, options.stats
+        check_parameters(modules, self.parameters)
         self.needs = {file: module.needs & modules["fifo"].exports for file, module in modules.items()}
         for file, function in options.functions.items():
             for copy in (file, file + "2") if function else ():
