@@ -112,6 +112,7 @@ grade_paused() {
 # has been at work for some seconds; that which only has its clock looked at is not among them.
 pause_machines() {
 	local machine seen=' ' n=0
+	local -a pausing=()
 
 	while [[ -e /proc/$1 ]]; do
 		for machine in $(children "$1"); do
@@ -120,11 +121,14 @@ pause_machines() {
 			fi
 			seen+="$machine "
 			n=$((n + 1))
-			((n == 1 || n > 4)) || pause_machine "$machine" "$2" &
+			if ((n > 1 && n < 5)); then
+				pause_machine "$machine" "$2" &
+				pausing+=("$!")
+			fi
 		done
 		sleep 0.2
 	done
-	wait
+	wait "${pausing[@]}"
 }
 
 # children PID
