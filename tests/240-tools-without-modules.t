@@ -178,8 +178,8 @@ for command in record plot; do
 		"fifoctl $command says so, too"
 done
 while read -r scheme package; do
-	run "$work/plain/fifoctl" forward 0 --to "$scheme://h/t"
-	is "$status $said" "1 fifoctl: $scheme:// was not built; install $package and build again" "fifoctl forward to $scheme:// says so, too"
+	FIFOCTL_TRANSPORTS=$work/plain run "$work/plain/fifoctl" forward 0 --to "$scheme://h/t"
+	is "$status $said" "1 fifoctl: $scheme:// was not built: there is no $work/plain/$scheme.so; install $package and build again" "fifoctl forward to $scheme:// says so, too"
 done <<-EOT
 	mqtt libmosquitto-dev
 	redis libhiredis-dev
@@ -259,6 +259,7 @@ is "$status ${said##*$'\n'}" "1 fifoctl: pipe.svg: is no regular file" "a pipe i
 # --- command lines -----------------------------------------------------------
 
 fifoctl=$work/build/fifoctl
+export FIFOCTL_TRANSPORTS=$work/build/transports
 
 # refuses WHAT ARGUMENT…: prints WHAT, and where to read more; the status is 2.
 refuses() {
@@ -315,10 +316,10 @@ configured 'username\n'
 is "$status $said" "1 fifoctl: $work/settings: line 1: must be KEY=VALUE" "a line that is no setting is refused"
 configured '# these\n\n=x\n'
 is "$status $said" "1 fifoctl: $work/settings: line 3: must be KEY=VALUE" "so is one without a key"
-configured "$(printf 'key=%d\\n' {1..65})"
+configured "$(printf 'key%d=x\\n' {1..65})"
 is "$status $said" "1 fifoctl: $work/settings: line 65: has more than 64 settings" "so are too many"
 configured "key=$(printf '%01100d' 0)\n"
-is "$status $said" "1 fifoctl: $work/settings: line 1: has more than 1022 bytes" "so is a long line"
+is "$status $said" "1 fifoctl: $work/settings: line 1: has more than 1000 bytes" "so is a long line"
 run "$fifoctl" receive 0 --from mqtt://h/t --config "$work/none"
 is "$status $said" "1 fifoctl: $work/none: No such file or directory" "and a file that is not there"
 
