@@ -114,6 +114,8 @@ class Judge:
         try:
             bench.boot()
             with self.lock:
+                if self.stopping:
+                    return
                 self.benches.add(bench)
             bench.run(trial.case)
             trial.boots.append((bench.verdicts, bench.starved()))
@@ -123,8 +125,9 @@ class Judge:
             bench.close()
 
     def _stop(self):
-        """The boots that are under way end soon, as their machines do."""
+        """The boots that are under way end soon, as their machines do. One that comes later tries nothing."""
         with self.lock:
+            self.stopping = True
             for bench in self.benches:
                 bench.guest.kill()
 
