@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connecting: when, and without holding up who waits for a signal.
+ * Connecting: when, and without delaying a program that is to stop.
  *
  * A name server may take half a minute, a host that is silent two minutes, and no library lets
  * a signal end that. So a thread of its own connects. It has the library's client for itself

@@ -153,8 +153,8 @@ const char *mqtt_reason(int rc)
 #define SOON_MOST	10
 
 /*
- * A connection has ended. The server throws out who has a client id when another one comes
- * with it, but few servers say so.
+ * A connection has ended. A server ends the connection of a client when another client comes
+ * with the same id, but few servers give that reason.
  */
 void mqtt_lost(const char *why)
 {

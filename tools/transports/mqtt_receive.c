@@ -90,8 +90,9 @@ static void subscribe_on_connect(struct mosquitto *mosq, void *data, int code,
 /*
  * The server keeps what comes for this client, for ever.
  *
- * MQTT's own keepalive is off: who does not read, as the queue is full, does not see the
- * server's answer to a ping, and would take it for dead. TCP's is on instead.
+ * MQTT's own keepalive is off: while the queue is full, nothing is read, not even the
+ * server's answer to a ping, so the library would take the server for dead. TCP's keepalive
+ * is on instead.
  */
 static enum dialled dial(char why[WHY_LEN])
 {

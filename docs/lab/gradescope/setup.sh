@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Prepares a container of Debian or Ubuntu for scripts/grade, as root and with a network: packages,
 # a kernel, and the virtual machine. Afterwards nothing is fetched any more. Gradescope runs it as
-# /autograder/source/setup.sh; elsewhere it is run from the directory that it is in.
+# /autograder/source/setup.sh; in any other place, run it from its own directory.
 
 set -euo pipefail
 
