@@ -137,6 +137,12 @@ is "$(instances)$(find . -name 'none.dat*')" "" "and leaves neither an instance 
 said=$(fifoctl record -o x.dat sh -c 'exit 127' 2>&1) && status=0 || status=$?
 like "$status $said" '^127 fifoctl: x.dat has [0-9]+ events$' "but not of a command that ran and ended with 127"
 ok "ends after --seconds" fifoctl record -o x.dat --seconds 0.3
+# An instance is born with tracing on. fifoctl turns it off, then the events on; trace-cmd turns
+# tracing on again.
+recording() {
+	[[ $(cat $tracing/instances/fifoctl-*/events/fifo/enable) == 1 ]] &&
+		[[ $(cat $tracing/instances/fifoctl-*/tracing_on) == 1 ]]
+}
 for signal in INT TERM HUP; do
 	rm x.dat
 	# Without job control a shell has its background commands ignore SIGINT.
@@ -144,9 +150,6 @@ for signal in INT TERM HUP; do
 	fifoctl record -o x.dat 2>said &
 	pid=$!
 	set +m
-	recording() {
-		[[ $(cat $tracing/instances/fifoctl-*/tracing_on) == 1 ]]
-	}
 	ok "it records until SIG$signal" wait_for 60 recording
 	kill -s "$signal" "$pid"
 	wait "$pid" && status=0 || status=$?

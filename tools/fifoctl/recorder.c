@@ -194,19 +194,23 @@ static void start_trace_cmd(const char *kib)
  */
 struct tracefs_instance *recorder_start(const char *file, const char *kib)
 {
+	bool stop;
+
 	output = file;
 	check_tracing();
 	check_output();
 	remove_orphans();
 	create_instance();
 	start_trace_cmd(kib);
-	while (tracefs_trace_is_on(instance) != 1) {
-		if (stopped())
-			return NULL;
+	do {
+		/* A signal that comes once tracing is on ends a recording that began. */
+		stop = stopped();
+		if (tracefs_trace_is_on(instance) == 1)
+			return instance;
 		recorder_check();
 		usleep(LOOK_US);
-	}
-	return instance;
+	} while (!stop);
+	return NULL;
 }
 
 /* Returns what stands behind @name in the statistics of a processor's buffer. */
