@@ -118,8 +118,9 @@ GUEST
 # What the kernel may report about a broken engine.
 reports='BUG: K[AC]SAN|Call Trace:|cut here'
 
-# busted PARAMETER: the torture fails a semaphore engine that is broken in this way before it
-# has moved 300,000 items, or the kernel reports it.
+# busted PARAMETER: the torture fails a semaphore engine that is broken in this way, or the
+# kernel reports it. A lost wake-up takes chance, and 2 s of a queue that stands still: from 12,000
+# to 800,000 items by then, as the other queues move on.
 busted() {
 	local busted=$1 seed=$((RANDOM + 1))
 
@@ -147,23 +148,10 @@ busted() {
 					cat /sys/class/misc/fifo*/put | awk '{ n += $1 } END { print n }'
 				}
 
-				# A slow machine moves fewer items in a second. Should none move, the
-				# torture says so itself.
-				over() {
-					caught || (($(items) > most))
-				}
-
-				caught_soon() {
-					wait_for 120 over
-					caught
-				}
-
-				most=300000
-
 				load busted/fifo "$busted=1" size=1,1,32,256
 				printf '<6>test: loading\n' >/dev/kmsg
 				load fifo_torture seed="$seed" seconds=0 producers=8 consumers=8 stutter=1
-				ok "$busted is caught before $most items have moved" caught_soon
+				ok "$busted is caught" wait_for 120 caught
 				took="not caught"
 				if caught >/dev/null; then
 					took="$(items) items, after $(($(said_at "$found") - $(said_at 'test: loading'))) ms: $(caught | awk 'NR == 1')"
