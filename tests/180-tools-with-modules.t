@@ -153,10 +153,10 @@ fails "$none" worker --replies 7
 fails "queue 1 has engine=semaphore, only ring can be mapped: insmod fifo.ko engine=ring" fifoctl cat 1 --json
 fails "queue 2 has overflow=drop-oldest, which takes items from a consumer that maps it: insmod fifo.ko engine=ring overflow=drop-newest, or block" fifoctl cat 2 --json
 load consumer queue=0 log=off
-fails "queue 0 has a consumer: another process, or consumer.ko; who maps a queue shares that end with nobody" fifoctl cat 0 --json
+fails "queue 0 has a consumer: another process, or consumer.ko; a mapping needs that end for itself" fifoctl cat 0 --json
 unload consumer
 load producer queue=2 log=off
-fails "queue 2 has a producer: another process, or producer.ko; who maps a queue shares that end with nobody" worker --commands 0 --replies 2
+fails "queue 2 has a producer: another process, or producer.ko; a mapping needs that end for itself" worker --commands 0 --replies 2
 unload producer
 fifoctl cat 0 --json >/dev/null &
 pid=$!
@@ -164,7 +164,7 @@ mapped() {
 	grep -q '\[fifo\]' /proc/$pid/maps
 }
 wait_for 10 mapped
-fails "queue 0 has a consumer: another process, or consumer.ko; who maps a queue shares that end with nobody" fifoctl cat 0 --map
+fails "queue 0 has a consumer: another process, or consumer.ko; a mapping needs that end for itself" fifoctl cat 0 --map
 refused consumer EBUSY 'consumer: queue="0" is refused: a process has mapped this end of it' queue=0
 not_ok "fifo.ko stays while a process has mapped it" rmmod fifo
 kill $pid

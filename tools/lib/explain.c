@@ -76,11 +76,11 @@ static void explain_denied(const struct question *q)
 
 static void explain_busy(const struct question *q)
 {
-	const char *who = q->role == FIFO_CONSUMER ? "consumer" : "producer";
+	const char *end = q->role == FIFO_CONSUMER ? "consumer" : "producer";
 
 	snprintf(q->buf, q->size,
-		 "queue %u has a %s: another process, or %s.ko; who maps a queue shares that end with nobody",
-		 q->queue, who, who);
+		 "queue %u has a %s: another process, or %s.ko; a mapping needs that end for itself",
+		 q->queue, end, end);
 }
 
 static void explain_version(const struct question *q)
