@@ -26,12 +26,14 @@ static struct fifo_end *end;
 static unsigned int drain_ms = 5000;
 static struct timespec limit;
 
+/* A transport's thread may be at work. */
 static noreturn void refuse(int error)
 {
 	char why[FIFO_EXPLAIN_LEN];
 
-	errx(FAILED, "%s", fifo_explain(server.queue, FIFO_CONSUMER, error, why,
-					sizeof(why)));
+	warnx("%s", fifo_explain(server.queue, FIFO_CONSUMER, error, why,
+				 sizeof(why)));
+	server_leave(FAILED);
 }
 
 /* --- time -------------------------------------------------------------------- */

@@ -23,12 +23,14 @@ static struct fifo_end *end;
 static unsigned long long received;
 static unsigned long long refused;
 
+/* A transport's thread may be at work. */
 static noreturn void refuse_queue(int error)
 {
 	char why[FIFO_EXPLAIN_LEN];
 
-	errx(FAILED, "%s", fifo_explain(server.queue, FIFO_PRODUCER, error, why,
-					sizeof(why)));
+	warnx("%s", fifo_explain(server.queue, FIFO_PRODUCER, error, why,
+				 sizeof(why)));
+	server_leave(FAILED);
 }
 
 static bool wait_for(struct pollfd fd, int timeout_ms)

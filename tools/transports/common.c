@@ -3,6 +3,7 @@
  * What transports share: settings, names, and what a message says about its item.
  */
 #include <err.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,18 @@
 #include <unistd.h>
 #include "common.h"
 #include "types.h"
+
+/*
+ * As errx(), for when a library's threads are at work: exit() would clean up what they use.
+ */
+void leave(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vwarnx(format, arguments);
+	_exit(FAILED);
+}
 
 /* --- settings ---------------------------------------------------------------- */
 

@@ -6,10 +6,14 @@
 #ifndef _TRANSPORT_COMMON_H
 #define _TRANSPORT_COMMON_H
 
+#include <stdnoreturn.h>
 #include "transport.h"
 
 /* Exit status: something failed. */
 #define FAILED	1
+
+noreturn void leave(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
 
 /* Each transport has this one, which fifoctl looks for. */
 __attribute__((visibility("default")))

@@ -62,10 +62,10 @@ static void on_error(rd_kafka_t *kafka, int code, const char *why, void *data)
 		char text[256];
 
 		rd_kafka_fatal_error(kafka, text, sizeof(text));
-		errx(FAILED, "%s: %s", server->url, text);
+		leave("%s: %s", server->url, text);
 	}
 	if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
-		errx(FAILED, "%s: %s", server->url, why);
+		leave("%s: %s", server->url, why);
 	if (!troubled)
 		warnx("%s: %s: trying again", server->url, why);
 	troubled = true;
@@ -131,8 +131,8 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message,
 			void *data)
 {
 	if (message->err)
-		errx(FAILED, "%s: an item was not delivered: %s", server->url,
-		     rd_kafka_err2str(message->err));
+		leave("%s: an item was not delivered: %s", server->url,
+		      rd_kafka_err2str(message->err));
 	acknowledged++;
 	got_through();
 }
@@ -179,7 +179,7 @@ static void produce(const struct fifo_item *item)
 				  RD_KAFKA_V_HEADERS(headers),
 				  RD_KAFKA_V_END);
 	if (error)
-		errx(FAILED, "%s: %s", server->url, rd_kafka_err2str(error));
+		leave("%s: %s", server->url, rd_kafka_err2str(error));
 }
 
 static void kafka_send(const struct fifo_item *items, unsigned int n)
@@ -222,7 +222,7 @@ static void subscribe(void)
 					  RD_KAFKA_PARTITION_UA);
 	error = rd_kafka_subscribe(client, topics);
 	if (error)
-		errx(FAILED, "%s: %s", server->url, rd_kafka_err2str(error));
+		leave("%s: %s", server->url, rd_kafka_err2str(error));
 	rd_kafka_topic_partition_list_destroy(topics);
 }
 

@@ -77,20 +77,27 @@ static void set_option(enum mosq_opt_t option, int value)
 
 /* --- TLS --------------------------------------------------------------------- */
 
-/* The file of --config cafile has none. */
-static bool no_authority;
+/* Why TLS has failed, if no other try can help. */
+static char tls_failure[WHY_LEN];
 
-/* The library says no more than that TLS has failed, but what it logs does. */
+/*
+ * The library says no more than that TLS has failed, but what it logs does. This may be the
+ * thread that dials, which must not end the program: the other one may be about to do so.
+ */
 static void on_log(struct mosquitto *mosq, void *data, int level,
 		   const char *text)
 {
+	const char *cafile = setting(server, "cafile");
+
 	if (level != MOSQ_LOG_ERR)
 		return;
 	if (strstr(text, "Unable to load CA certificates"))
-		no_authority = true;
-	if (strstr(text, "certificate verify failed"))
-		errx(FAILED, "%s: has a certificate for another host, or by none of cafile=%s",
-		     server->url, setting(server, "cafile"));
+		snprintf(tls_failure, WHY_LEN, "cafile=%s has no certificate",
+			 cafile);
+	else if (strstr(text, "certificate verify failed"))
+		snprintf(tls_failure, WHY_LEN,
+			 "has a certificate for another host, or by none of cafile=%s",
+			 cafile);
 }
 
 /* With a file of authorities the connection uses TLS. */
@@ -160,6 +167,8 @@ void mqtt_lost(const char *why)
 {
 	struct timespec now;
 
+	if (*tls_failure)
+		errx(FAILED, "%s: %s", server->url, tls_failure);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	soon = mqtt_greeted && now.tv_sec - greeted_at.tv_sec < SOON_S ?
 		       soon + 1 : 0;
@@ -176,13 +185,12 @@ enum dialled mqtt_dialled(int rc, char why[WHY_LEN])
 	mqtt_greeted = false;
 	if (rc != MOSQ_ERR_SUCCESS)
 		soon = 0;
-	if (rc == MOSQ_ERR_SUCCESS)
-		return DIALLED;
-	if (no_authority) {
-		snprintf(why, WHY_LEN, "cafile=%s has no certificate",
-			 setting(server, "cafile"));
+	if (*tls_failure) {
+		memcpy(why, tls_failure, WHY_LEN);
 		return DIAL_NO_MORE;
 	}
+	if (rc == MOSQ_ERR_SUCCESS)
+		return DIALLED;
 	snprintf(why, WHY_LEN, "%s", mqtt_reason(rc));
 	return DIAL_AGAIN;
 }
