@@ -19,7 +19,7 @@ serving() {
 	cat "$root/tests/lib/serving.sh"
 }
 
-run_guest --timeout 400 --file "$servers_dir" < <(
+run_guest --timeout 400 --program setpriv --file "$servers_dir" < <(
 	serving
 	cat <<'GUEST'
 # --- SIGTERM ---------------------------------------------------------------------
@@ -105,6 +105,12 @@ echo >/bin/transports/redis.so
 FIFOCTL_TRANSPORTS='' refuses forward \
 	"redis:// was not built: there is no /usr/local/lib/fifo/redis.so; install libhiredis-dev and build again" --to redis://127.0.0.1/items
 rm -r /bin/transports
+cp "$(command -v fifoctl)" /run/
+chmod 4755 /run/fifoctl
+said=$(FIFOCTL_TRANSPORTS=/nowhere setpriv --reuid=65534 --regid=65534 --clear-groups \
+	/run/fifoctl forward 0 --to redis://127.0.0.1/items 2>&1 || true)
+is "$said" "fifoctl: redis:// was not built: there is no /usr/local/lib/fifo/redis.so; install libhiredis-dev and build again" \
+	"a program that is setuid ignores the variable"
 
 # --- TLS ---------------------------------------------------------------------------
 
