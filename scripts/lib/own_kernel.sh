@@ -31,8 +31,13 @@ own_kernel_prepare() {
 }
 
 # The series that the distribution's metapackage stands for, or the one asked
-# for.
+# for; sid, if only its source can be such a kernel.
 own_kernel_series() {
+	if [[ $kind == smp ]]; then
+		[[ ! $series ]] || die "smp-$series: smp is of the source of sid only"
+		series=sid
+		return
+	fi
 	if [[ ! $series ]]; then
 		packages_known linux-source || die "the archive has no linux-source"
 		series=$(packages_field linux-source Depends | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -1)
@@ -47,7 +52,10 @@ own_kernel_fragments() {
 	local -a parts=(base "base-$series" "$1" "$1-$series")
 
 	[[ -e $root/vm/kernels/$1.config ]] || die "no such kind of kernel: $1"
-	[[ $1 != uml ]] || parts=("${parts[@]:2}")
+	case $1 in
+	uml) parts=("${parts[@]:2}") ;;
+	smp) parts=(uml smp) ;;
+	esac
 	for part in "${parts[@]}"; do
 		[[ ! -e $root/vm/kernels/$part.config ]] || cat "$root/vm/kernels/$part.config"
 	done
@@ -61,22 +69,37 @@ own_kernel_fetch() {
 	say "Fetching linux-source-$series (unpacked in $source)"
 	mkdir -p "${source%/*}"
 	scratch=$(mktemp -d "${source%/*}/new.XXXXXX")
-	packages_extract "linux-source-$series" "$scratch"
-	find "$scratch" -name "linux-source-$series.tar.*" -exec tar -C "$scratch" -xf {} +
-	[[ -e $scratch/linux-source-$series/Makefile ]] ||
-		die "no linux-source-$series.tar.* with the source is in linux-source-$series"
-	mv "$scratch/linux-source-$series" "$source"
+	if [[ $series == sid ]]; then
+		own_kernel_unpack_sid
+	else
+		packages_extract "linux-source-$series" "$scratch/package"
+		own_kernel_unpack "$scratch/package"
+	fi
+	mv "$scratch"/linux-source-*/ "$source"
 	rm -r "$scratch"
+}
+
+# own_kernel_unpack DIRECTORY: the source that is in what was unpacked there.
+own_kernel_unpack() {
+	find "$1/usr/src" -name 'linux-source-*.tar.*' -exec tar -C "$scratch" -xf {} +
+	[[ -e $(echo "$scratch"/linux-source-*/Makefile) ]] ||
+		die "no linux-source-*.tar.* with the source is in linux-source-$series"
+}
+
+# The package comes with others, which are of no use here.
+own_kernel_unpack_sid() {
+	root_extract linux-source-sid sid linux-source "160 MB, which takes 2 GB" ||
+		die "the source of sid's kernel cannot be had here"
+	own_kernel_unpack "$root_cache/linux-source-sid"
+	packages_as_root rm -r "$root_cache/linux-source-sid"
 }
 
 # The directory gets its vmlinuz last: with it the kernel is there.
 own_kernel_build() {
 	local log=$kernel_dir/log image=bzImage path=arch/x86/boot/bzImage
 
-	if [[ $kind == uml ]]; then
-		uml_patch_source "$source"
-		image=linux path=linux
-	fi
+	[[ $kind != uml ]] || uml_patch_source "$source"
+	! uml_is "$kernel_dir/vmlinuz" || image=linux path=linux
 	mkdir -p "$kernel_dir/build" "$kernel_dir/lib/modules/$kernel_release"
 	say "Building the kernel $kernel_release, once: this takes some minutes"
 	own_kernel_fragments "$kind" >"$kernel_dir/fragments"
@@ -94,7 +117,7 @@ own_kernel_compile() {
 own_kernel_make() {
 	local arch=x86_64
 
-	[[ $kind != uml ]] || arch=um
+	! uml_is "$kernel_dir/vmlinuz" || arch=um
 	make -C "$source" O="$kernel_dir/build" ARCH="$arch" "$@"
 }
 

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # User-Mode Linux: a kernel that is a program of this machine. It boots in a second and
-# runs at the processor's speed, on one processor, and its time can travel.
+# runs at the processor's speed. That of Debian's default source has one processor, and its
+# time can travel; that of sid's, smp, has several.
 # shellcheck disable=SC2154 # vm_command() sets what uml_command() reads
 
 # uml_patch_source SOURCE: give the processor's floating point state the room that it
@@ -15,16 +16,22 @@ uml_patch_source() {
 
 # uml_is KERNEL: its path names it.
 uml_is() {
-	[[ $1 == *-uml-*/vmlinuz ]]
+	[[ $1 == *-@(uml|smp)-*/vmlinuz ]]
+}
+
+uml_is_smp() {
+	[[ $1 == *-smp-*/vmlinuz ]]
 }
 
 uml_kernel_arguments='console=ttyS0 printk.time=1 panic=-1 log_buf_len=16M printk.devkmsg=on loglevel=5'
 
-# uml_command: what vm_command() does for QEMU. It always has one processor.
+# uml_command: what vm_command() does for QEMU. It has one processor unless it is smp, whose user
+# space ptrace() cannot run.
 uml_command() {
 	local -a arguments
 
 	read -ra arguments <<<"$uml_kernel_arguments $append"
+	! uml_is_smp "$kernel" || arguments+=(seccomp=on "ncpus=$cpus")
 	vm_argv=(
 		"$root/scripts/lib/uml-machine" "$kernel"
 		"$console" "$results" "$files" "${monitor:-none}"
@@ -34,9 +41,10 @@ uml_command() {
 
 # uml_probe DIRECTORY: end with the reason if no such kernel runs on this machine.
 uml_probe() {
-	local dir=$1 scratch said
+	local dir=$1 scratch said call='ptrace()'
 	local -a vm_argv
 
+	! uml_is_smp "$kernel_dir/vmlinuz" || call='seccomp()'
 	scratch=$(mktemp -d "$dir/probe.XXXXXX")
 	mkdir "$scratch/guest"
 	printf 'echo booted >/dev/ttyS1\n' >"$scratch/guest/main"
@@ -44,6 +52,6 @@ uml_probe() {
 	vm_command "$dir" --initrd "$scratch.initrd" --results stdio,signal=off
 	said=$(timeout 20 "${vm_argv[@]}" 2>&1 </dev/null) || true
 	rm -r "$scratch"*
-	[[ $said == *booted* ]] || die "User-Mode Linux does not run on this machine. It needs ptrace(), which a container may" \
+	[[ $said == *booted* ]] || die "User-Mode Linux does not run on this machine. It needs $call, which a container may" \
 		"forbid. It said:"$'\n'"$(tail -n 5 <<<"$said")"
 }
