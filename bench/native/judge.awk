@@ -7,6 +7,8 @@
 # level.
 #
 #	-v data=FILE	writes the figures there, for gnuplot
+#
+# Comes after ../numbers.awk.
 
 $1 == "version" { version[$2] = $3; next }
 $1 == "contender" { package[$2] = $3; next }
@@ -60,39 +62,13 @@ function version_of(name) {
 	return package[name] == "-" ? "this tree" : version[package[name]]
 }
 
-function beside(kind, name, n, i, ratio) {
+function beside(kind, name, n, i) {
 	if (name == "fifo:ring" || runs[kind, "fifo:ring"] != n)
 		return "-"
 	for (i = 1; i <= n; i++)
 		sorted[i] = ns[kind, name, i] / ns[kind, "fifo:ring", i]
 	sort_numbers(n)
-	ratio = quantile(n, 0.5)
-	if (n < 2 || (ratio < 1 ? 1 - ratio : ratio - 1) <= spread(n))
-		return "level"
-	return sprintf("%.2f times (%.2f)", ratio, spread(n))
-}
-
-# --- of sorted[1] to sorted[n] ---------------------------------------------------
-
-function quantile(n, part, place, below) {
-	place = 1 + part * (n - 1)
-	below = int(place)
-	if (below == n)
-		return sorted[n]
-	return sorted[below] + (place - below) * (sorted[below + 1] - sorted[below])
-}
-
-function spread(n) {
-	return quantile(n, 0.75) - quantile(n, 0.25)
-}
-
-function sort_numbers(n, i, j, number) {
-	for (i = 2; i <= n; i++) {
-		number = sorted[i] + 0
-		for (j = i; j > 1 && sorted[j - 1] + 0 > number; j--)
-			sorted[j] = sorted[j - 1]
-		sorted[j] = number
-	}
+	return level(n) ? "level" : sprintf("%.2f times (%.2f)", quantile(n, 0.5), spread(n))
 }
 
 # By their median.

@@ -127,7 +127,7 @@ native_measure() {
 
 # native_judge SAMPLES
 native_judge() {
-	awk -v data="$native_dir/native.dat" -f "$native_source/judge.awk" "$1"
+	awk -v data="$native_dir/native.dat" -f "$root/bench/numbers.awk" -f "$native_source/judge.awk" "$1"
 }
 
 native_plot() {
