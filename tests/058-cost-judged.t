@@ -19,8 +19,8 @@ refuses() {
 
 refuses "unknown option --fast of cost (--help lists them)" cost --fast
 refuses "engines: must be calls, ways, pipelines, runs, scale, loads, memory or waking" cost engines
-refuses "what is to be measured: cost, native or rate? (--help explains them)"
-refuses "what is to be measured: cost, native or rate? (--help explains them)" engines
+refuses "what is to be measured: cost, native, rate or waking? (--help explains them)"
+refuses "what is to be measured: cost, native, rate or waking? (--help explains them)" engines
 refuses "--check is about all figures, not about calls" cost --check calls
 refuses "--functions nothing: must be a figure of calls, pipelines or runs in bench/cost.txt" cost --functions nothing
 refuses "--functions read/device: must be a figure of calls, pipelines or runs in bench/cost.txt" \

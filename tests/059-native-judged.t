@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # scripts/bench native refuses a queue that does not keep its items, and claims no difference
-# that is within the spread. Boots no virtual machine; most figures are made up.
+# that is within the spread; nor does scripts/bench waking. Boots no virtual machine; most
+# figures are made up.
 
 . "${0%/*}/lib/host.sh"
 . "$root/scripts/lib/native.sh"
+. "$root/scripts/lib/waking.sh"
 
 packages_need gcc libc6-dev
 scratch
@@ -17,13 +19,18 @@ native_dir=$scratch_dir
 refuses() {
 	local status=0 said
 
-	said=$("$root/scripts/bench" native "${@:2}" 2>&1) || status=$?
-	is "$status $said" "1 bench: $1" "scripts/bench native ${*:2} is refused"
+	said=$("$root/scripts/bench" "${@:2}" 2>&1) || status=$?
+	is "$status $said" "1 bench: $1" "scripts/bench ${*:2} is refused"
 }
 
-refuses "unknown option --fast of native (--help lists them)" --fast
-refuses "--rounds 14: must be a whole number from 15 to 99" --rounds 14
-refuses "--rounds 2.5: must be a whole number from 15 to 99" --rounds 2.5
+refuses "unknown option --fast of native (--help lists them)" native --fast
+refuses "--rounds 14: must be a whole number from 15 to 99" native --rounds 14
+refuses "--rounds 2.5: must be a whole number from 15 to 99" native --rounds 2.5
+refuses "unknown option --fast of waking (--help lists them)" waking --fast
+refuses "--rounds 14: must be a whole number from 15 to 999" waking --rounds 14
+refuses "--rounds 1000: must be a whole number from 15 to 999" waking --rounds 1000
+one_processor=$(taskset -c "$(taskset -pc $$ | sed -E 's/.*: ([0-9]+).*/\1/')" "$root/scripts/bench" waking 2>&1) || true
+is "$one_processor" "bench: waking needs two processors, this machine has one" "scripts/bench waking on one processor is refused"
 
 # --- items -------------------------------------------------------------------
 
@@ -93,3 +100,29 @@ is "$(judged '110 330 110 330 110' '100 300 100 300 100')" \
 	"queue 1.2-3 5 110.0 110.0 220.0 1.10 times (0.00)" "what shifts whole rounds does not count"
 is "$(judged '1000 110 110 110 110' '100 100 100 100 100')" \
 	"queue 1.2-3 5 110.0 110.0 0.0 1.10 times (0.00)" "nor does one disturbed run"
+
+# --- wake-ups ----------------------------------------------------------------
+
+# woken PATH BY-HAND: the row of a path, from the wake-ups of some rounds, a word with commas each.
+woken() {
+	local round
+
+	{
+		for round in $1; do
+			printf 'idle ring %s\n' "${round//,/ }"
+		done
+		for round in $2; do
+			printf 'idle by-hand/wake-up %s\n' "${round//,/ }"
+		done
+	} | waking_judge | grep '^ring' | xargs
+}
+
+is "$(woken '200,201,209 202,203,204' '100,100,100 100,101,100')" \
+	"ring 6 200 201 202 204 2.02 times (0.01)" "the figures of a path are of all wake-ups, a ratio is of a round's medians"
+is "$(woken '110,110,110 330,330,330' '100,100,100 300,300,300')" \
+	"ring 6 110 110 220 330 1.10 times (0.00)" "what shifts a whole round does not count"
+is "$(woken '90,90,90 120,120,120' '100,100,100 100,100,100')" \
+	"ring 6 90 90 105 120 1.05 times (0.15), level" "a difference within the spread is not claimed"
+status=0
+said=$(waking_judge </dev/null) || status=$?
+is "$status $said" "1 " "no wake-ups are no result"

@@ -4,7 +4,7 @@
 
 # The sources that Kbuild reads, and variables for make. tests/lib/vm.sh adds those of the
 # tests. Without debug information there is nothing to make BTF of, which fails.
-build_parts=(Makefile Kbuild VERSION fifo producer consumer samples include vm/modules bench/cost)
+build_parts=(Makefile Kbuild VERSION fifo producer consumer samples include vm/modules bench/cost bench/wake)
 build_options=(PLAY=1 KCFLAGS='-Werror -g0' CONFIG_DEBUG_INFO_BTF_MODULES=)
 
 # Kbuild writes next to its sources, and each kernel needs its own objects: the
