@@ -46,13 +46,14 @@ measures() {
 	said=$("$work/$1" 1 6400 2>&1) || status=$?
 }
 
-# rejects WAY PATTERN
+# rejects WAY PATTERN: in the first case or in a later one, as the two sides rarely meet in the
+# queue on a busy machine.
 rejects() {
 	local last
 
 	build "$1" "$root/tests/native/broken.c" "-DBREAK_$1" -DSTUCK_SECONDS=2
 	measures "$1"
-	last=$(grep -v '^contender' <<<"$said")
+	last=$(grep -vE '^contender|^[12] ' <<<"$said")
 	if ((status == 1)) && [[ $last =~ broken:\ $2$ ]]; then
 		pass "$1: a queue that is broken so is refused"
 		printf '# %s\n' "$last"
