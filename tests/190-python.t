@@ -43,7 +43,7 @@ done
 # run COMMAND…: there.
 run() {
 	observe env -C /root PYTHONPATH=/root PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 \
-		LD_LIBRARY_PATH="$libraries" timeout -k 5 400 "$@"
+		LD_LIBRARY_PATH="$libraries" timeout -k 5 1200 "$@"
 }
 GUEST
 }
@@ -53,7 +53,7 @@ files=(--file "$root/build/tools-shared/libfifo.so.1" --file "$root/tools/python
 
 for release in $(tr , ' ' <<<"${FIFO_PYTHON:-bookworm}"); do
 	observer_prepare "$release" stock
-	run_guest --timeout 600 --disk "$observer_disk" "${files[@]}" < <(
+	run_guest --timeout 1500 --disk "$observer_disk" "${files[@]}" < <(
 		binding
 		cat <<'GUEST'
 # run_pytest ARGUMENT…
@@ -103,7 +103,7 @@ done
 # --- what it costs ---------------------------------------------------------------
 
 # A nanosecond is an instruction there.
-run_guest --timeout 600 --counted yes --cpus 1 --disk "$observer_disk" "${files[@]}" < <(
+run_guest --timeout 1500 --counted yes --cpus 1 --disk "$observer_disk" "${files[@]}" < <(
 	binding
 	cat <<'GUEST'
 insmod /modules/fifo.ko engine=ring size=1024

@@ -55,7 +55,7 @@ def start(code):
 
 def end(process):
     """Its status, and what it has said."""
-    said, complaint = process.communicate(timeout=60)
+    said, complaint = process.communicate(timeout=300)
     return process.returncode, said, complaint
 
 

@@ -32,7 +32,7 @@ def test_example_draws_with_characters(modules):
     process = subprocess.Popen([sys.executable, EXAMPLE, "0", "--seconds", "3"], stdout=subprocess.PIPE, text=True)
     guest.until(watches)
     guest.load("producer", rate=100, log="off")
-    lines = process.communicate(timeout=60)[0].splitlines()
+    lines = process.communicate(timeout=300)[0].splitlines()
     assert (process.returncode, lines[0]) == (0, "items in the queue")
     assert lines[1].startswith("     64 |") and lines[1].endswith("#")
     widths = [line.count("#") for line in lines[1:13]]
