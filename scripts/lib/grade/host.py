@@ -91,15 +91,25 @@ class Meter:
         except (OSError, IndexError, ValueError):
             return 0.0
 
+    def _since(self):
+        """What there is to read now, and since the last look the seconds that have passed, and those
+        that it has waited."""
+        (then, threads, stolen), read = self.last, self._read()
+        waited = max((seconds - threads.get(task, seconds) for task, seconds in read[1].items()), default=0.0)
+        return read, read[0] - then, waited + read[2] - stolen
+
+    def held_up(self):
+        """Of the time since the last look, what it had to wait."""
+        ran = self.ran
+        _, passed, waited = self._since()
+        self.ran = ran
+        return waited / passed if passed else 0.0
+
     def look(self):
         """Notes what has been since the last look."""
-        then, threads, stolen = self.last
         before = self.ran
-        self.last = self._read()
+        self.last, passed, waited = self._since()
         self.given = self.ran - before
-        waited = max((seconds - threads.get(task, seconds) for task, seconds in self.last[1].items()), default=0.0)
-        waited += self.last[2] - stolen
-        passed = self.last[0] - then
         self.sum += waited
         self.seconds += passed
         if passed >= 1:
