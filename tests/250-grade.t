@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # scripts/grade gives a good solution of the lab its points, takes from each broken one of
-# tests/grade/ just those that its patch names, and gives hostile ones a verdict. The solution
-# is the skeleton of docs/lab with solution.patch; the others are patches to that.
+# tests/grade/ just those that its patch names, leaves unusual ones theirs, and gives hostile ones a
+# verdict. The solution is the skeleton of docs/lab with solution.patch; the others are patches to
+# that.
 #
 #	FIFO_GRADED	what is graded, with commas: names of patches, solution, ours (this
 #			tree), paused (the solution, on machines that stand still), or all
-#			(sleeps-in-down,panics,paused)
+#			(sleeps-in-down,numbers,panics,paused)
 #	FIFO_GRADED_ON	what they are judged on: all, or few, the criteria that they lose and
 #			two others, without those that need the debug kernel (few)
 
@@ -81,16 +82,18 @@ grade_solution() {
 }
 
 grade_broken() {
-	local loses seen may
+	local loses seen may file=$grades/$2/$1.patch
+	local -a options
 
 	solution "$1"
-	loses=$(sed -n 's/^loses: //p' "$grades/broken/$1.patch")
+	loses=$(sed -n 's/^loses: //p' "$file")
 	[[ ${FIFO_GRADED_ON:-few} == all ]] || loses=$(tr ' ' '\n' <<<"$loses" | without_checked | xargs)
-	seen=$(sed -n 's/^seen in: //p' "$grades/broken/$1.patch")
-	may=$(sed -n 's/^may lose: //p' "$grades/broken/$1.patch")
+	seen=$(sed -n 's/^seen in: //p' "$file")
+	may=$(sed -n 's/^may lose: //p' "$file")
+	IFS=, read -ra options <<<"$(sed -n 's/^options: //p' "$file")"
 	# shellcheck disable=SC2086 # each word is one
 	chosen $loses $seen
-	grade_it "$1" "$loses" "$may" "${only[@]}"
+	grade_it "$1" "$loses" "$may" "${only[@]}" "${options[@]}"
 }
 
 # The solution again, on machines that stand still for longer than the kernel's watchdogs like, as
@@ -153,6 +156,7 @@ grade_hostile() {
 	"$root/scripts/grade" --only order,full --json "$file" "$tree" >"$scratch_dir/$1.out" 2>&1 || true
 	is "$(field '[report["most"], report["points"] < report["most"]]' "$file")" "9 True" "$1 loses points" ||
 		diag "$(<"$scratch_dir/$1.out")"
+	is "$(field '[report["seconds"] < 300]' "$file")" True "$1 is told within five minutes"
 	is "$(field '[all(row["holds"] or row["words"] for row in report["criteria"])]' "$file")" True "$1 is told why"
 	printf '# %s: %s s, %s\n' "$1" "$(field '[report["seconds"]]' "$file")" \
 		"$(field '[row["words"] for row in report["criteria"] if not row["holds"]][:1]' "$file")"
@@ -161,9 +165,9 @@ grade_hostile() {
 names() {
 	if [[ ${FIFO_GRADED-} == all ]]; then
 		echo solution ours paused
-		find "$grades"/*/ -name '*.patch' -printf '%f\n' | sed 's/\.patch$//' | sort
+		find "$grades"/{broken,unusual,hostile} -name '*.patch' -printf '%f\n' | sed 's/\.patch$//' | sort
 	else
-		tr , '\n' <<<"${FIFO_GRADED:-sleeps-in-down,panics,paused}"
+		tr , '\n' <<<"${FIFO_GRADED:-sleeps-in-down,numbers,panics,paused}"
 	fi
 }
 
@@ -176,7 +180,9 @@ for name in $(names); do
 	if [[ $name == solution || $name == ours || $name == paused ]]; then
 		"grade_$name"
 	elif [[ -e $grades/broken/$name.patch ]]; then
-		grade_broken "$name"
+		grade_broken "$name" broken
+	elif [[ -e $grades/unusual/$name.patch ]]; then
+		grade_broken "$name" unusual
 	elif [[ -e $grades/hostile/$name.patch ]]; then
 		grade_hostile "$name"
 	else
@@ -219,6 +225,7 @@ refuses "name the directory of a submission, or --class DIR (see --help)"
 refuses "/nowhere is no directory" /nowhere
 refuses "unknown option --wrong (--help lists them)" --wrong 1
 refuses "--cycles 0: must be a whole number from 1 to 1000" --cycles 0 /tmp
+refuses "--fifo-params size: must be parameters and values, as size=32" --fifo-params size /tmp
 refuses "--fifo queue: must be the path of a module in the directory, as lab/queue.ko" --fifo queue /tmp
 printf 'speed 5 hints.md#rates fast\n' >"$scratch_dir/criteria"
 is "$("$root/scripts/grade" --criteria "$scratch_dir/criteria" /tmp 2>&1 | grep -c 'no criterion speed: must be one of builds')" 1 \

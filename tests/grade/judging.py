@@ -7,14 +7,18 @@ import sys
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 sys.path.insert(0, os.path.join(root, "scripts/lib/grade"))
 
+from bench import Bench, Stuck  # noqa: E402
 from calls import Calls, rates  # noqa: E402
 from case import Case  # noqa: E402
-from cases import within  # noqa: E402
+from cases import too_many, within  # noqa: E402
 from checkers import about  # noqa: E402
 from host import Clock  # noqa: E402
 from items import Put, Tally  # noqa: E402
 from judge import Trial  # noqa: E402
 from klog import Log, bad_lines  # noqa: E402
+from project import Said  # noqa: E402
+from sandbox import extract, reason  # noqa: E402
+from unloads import judge_cycles  # noqa: E402
 from verdict import Verdict  # noqa: E402
 
 
@@ -51,6 +55,47 @@ def judge():
     result(judged((LATE, True), common=True) == "held", "a stall without processors is none")
     result(judged((LATE, False), (None, False), common=True) == "held", "a stall that the second boot does not have is none")
     result(judged((LATE, False), (LATE, False), common=True) == "late", "a stall that two boots have is lost")
+
+
+def given_up(*boots):
+    """The same, once the grader has waited long enough for machines that stand still."""
+    trial = Trial(Case(["x"], 1, None))
+    trial.boots = [({"x": verdict}, starved) for verdict, starved in boots]
+    trial.give_up()
+    return "open" if trial.open() else trial.verdict("x")[0].words
+
+
+def gives_up():
+    result(given_up().startswith("it was not tried"), "what was not tried, as machines stood still too often, is lost")
+    result(given_up((LATE, False)) == "late", "and what was late once, for that reason")
+    result(given_up((LATE, True)) == "late", "and what was late once on a busy machine, too")
+
+
+# --- unloads --------------------------------------------------------------------------
+
+
+def unloaded(*lines):
+    """The words with which unloads are lost, and whether that is sure."""
+    bench = Bench.__new__(Bench)
+    bench.verdicts, bench.limit, bench.modules = {}, 2, {}
+    try:
+        judge_cycles(bench, "x", [line.split(" ") for line in lines], len(lines) // 3)
+    except Stuck as stuck:
+        return str(stuck), stuck.sure
+    return bench.verdicts["x"].words, bench.verdicts["x"].sure
+
+
+def unloads():
+    good = ("load producer 0 1000", "settled 9 8", "unload producer 0 1000")
+    result(unloaded(*good, *good)[0] == "", "a producer that waits, and is unloaded in time, loses nothing")
+    result("was not seen to wait" in unloaded("load producer 0 1000", "moving 9 9", "unload producer 0 1000")[0],
+           "one that does not wait was not unloaded while it waits")
+    late = ("load consumer 0 1000", "overslept", "unload consumer 124 9000000", "looked 60 asleep",
+            "task 7 kworker", "frame get+0x1/0x2 [fifo]")
+    result(not unloaded(*late)[1], "a hang where the machine has overslept is looked at again")
+    result(unloaded(*late[:1], *late[2:])[1], "a hang where it was quick counts at once")
+    result("did not return" in unloaded(*good, "load producer 0 1000", "settled 9 8", "unload producer 124 5000000")[0],
+           "one that cannot be unloaded loses, with the words for that")
 
 
 # --- clocks -----------------------------------------------------------------------
@@ -108,6 +153,12 @@ def measured():
                "a machine that stood still for 0.9 s, of which %.1f s are made up for, is no wrong rate" % made_up)
 
 
+def fast():
+    for rate, pause, made_up, want in ((125, 0, 0, True), (100, 3, 1, False), (101, 0, 0, False), (80, 0, 0, False)):
+        result(too_many(moments(rate, 10, pause, made_up), 100) == want, "%d items a second instead of 100%s %s" % (
+            rate, ", with 3 s of which 1 s is made up for" if pause else "", "cannot be a slow machine's" if want else "may be"))
+
+
 # --- logs ---------------------------------------------------------------------------
 
 STALL = """[ 9.1] rcu: INFO: rcu_preempt self-detected stall on CPU
@@ -125,7 +176,12 @@ ARMED = """[ 9.1] ------------[ cut here ]------------
 [ 9.1] ODEBUG: free active (active state 0) object type: timer_list hint: run+0x0/0x20 [producer]
 [ 9.1] WARNING: CPU: 0 PID: 1 at lib/debugobjects.c:505 debug_print_object+0x1/0x2
 [ 9.1] Call Trace:
-[ 9.1]  producer_exit+0x1/0x2 [producer]"""
+[ 9.1]  producer_exit+0x1/0x2 [producer]
+[ 9.1] ---[ end trace 0 ]---"""
+DIVIDES = """[ 9.1] divide error: 0000 [#1] PREEMPT SMP KASAN
+[ 9.1] RIP: 0010:producer_init+0x3c/0x1000 [producer]"""
+BEYOND = """[ 9.1] BUG: KASAN: slab-out-of-bounds in fifo_put+0x12/0x60 [fifo]
+[ 9.1] Call Trace:"""
 FOREIGN = """[ 9.1] WARNING: CPU: 0 PID: 1 at kernel/time/x.c:1 tick+0x1/0x2
 [ 9.1] Call Trace:
 [ 9.1]  tick+0x1/0x2"""
@@ -142,6 +198,9 @@ def logs():
              "leaks are judged by whose they are"),
             ("BUG: nothing", [], "a line without a time stamp is not the kernel's")):
         result([sure for _, _, sure in log.find(text.splitlines())] == want, what)
+    for text, want in ((ARMED, ["timers"]), (DIVIDES, ["log"]), (BEYOND, ["memory"]), (SLEEPS, ["locks"]), (FOREIGN, ["log"]), (STALL, ["log"])):
+        result([about(line) for line, _, _ in log.find(text.splitlines())] == want, "it costs %s: %s" % (
+            want[0], text.splitlines()[0]))
 
 
 # --- items ---------------------------------------------------------------------------
@@ -161,11 +220,6 @@ def put(text):
     return found
 
 
-    for text, want in ((ARMED, ["timers"]), (SLEEPS, ["locks"]), (FOREIGN, ["log"]), (STALL, ["log"])):
-        result([about(line) for line, _, _ in log.find(text.splitlines())] == want, "it costs %s: %s" % (
-            want[0], text.splitlines()[0]))
-
-
 def items():
     result(put("BBCC").field() == "arg1", "the argument that has the item is found")
     for text, got, whole, want in (
@@ -182,5 +236,40 @@ def items():
     result(tally.of("out", ("byte",), (66, 67), True)[1] == 1, "items that nobody has put are counted")
 
 
-for part in (judge, clocks, measured, logs, items):
+# --- what a project says -------------------------------------------------------------
+
+SAID = """[ 9.1] [Producer-1] Produced Item#-1 at buffer index: 0 for PID:1234
+[ 9.1] [kProducer-1] Produce-Item#:2 at buffer index: 1 for PID:1235
+[ 9.1] [Consumer-1] Consumed Item#-1 on buffer index: 0 PID:1234 Elapsed Time-0:0:7
+[ 9.1] [consumer] consumed Item#-1 on buffer index:1::PID:1235 \t Elapsed Time 0:0:8
+[ 9.1] [kConsumer-1] Consumer Thread stopped.
+[ 9.1] Total number of items produced: 2
+[ 9.1] The total elapsed time %s all processes for UID 1001 is 0:0:15"""
+
+
+def says():
+    for word in ("of", "for"):
+        said = Said((SAID % word).splitlines())
+        result(said.pids == {"produced": [1234, 1235], "consumed": [1234, 1235]}, "items are read, as the project writes them and nearly so")
+        result((said.totals["produced"], said.times) == ([2], [[0, 0, 15]]), "totals are read, of and for all processes")
+    result("no line of the log" in Said(["[ 9.1] Total number of items produced: 2"]).wrong_count("produced", 2),
+           "a total alone is no line for each item")
+
+
+# --- what make says ------------------------------------------------------------------
+
+HEADER = """  CC [M]  consumer/consumer.o
+/usr/src/linux-headers/include/linux/workqueue.h:183:17: error: initialization from incompatible pointer type
+  183 |         .func = (f),
+consumer/consumer.c:24:8: note: in expansion of macro 'DECLARE_DELAYED_WORK'
+make[3]: *** [/usr/src/linux-headers/scripts/Makefile.build:255: consumer/consumer.o] Error 1"""
+
+
+def makes():
+    result(reason(HEADER).endswith("(used in consumer/consumer.c:24)"), "of an error in a header, where it is used is told")
+    result(extract(HEADER + 30 * "\nmake: Leaving")[1].startswith("/usr/src/"), "the first error is shown, not the last lines")
+    result(reason("fifo.c:3:1: error: no\nfifo.c:4:1: error: more") == "fifo.c:3:1: error: no", "of two errors, the first one is told")
+
+
+for part in (judge, gives_up, unloads, clocks, measured, fast, logs, items, says, makes):
     part()

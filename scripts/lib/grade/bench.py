@@ -4,7 +4,7 @@
 import random
 
 from calls import Calls, rates
-from guest import BootFailed, Dead, Guest
+from guest import BootFailed, Dead, Guest, Late
 from klog import Log
 from stacks import death, explain, stacks_of
 from verdict import Verdict
@@ -22,6 +22,9 @@ LOOKS = 20
 STEADY = 0.01
 # Beyond this, a module that beats a hundred times a second was held up.
 STILL_S = 0.1
+INIT_WAITS = "An init function must return soon: it neither puts nor gets."
+# Types of parameters that take a number.
+NUMBERS = ("byte", "short", "ushort", "int", "uint", "hexint", "long", "ulong", "ullong")
 # The seconds of processors in which any machine answers.
 GIVEN_S = 20
 # Of the time, or of one request's, that a machine may have waited for this one's processors.
@@ -54,16 +57,20 @@ class Step:
         self.kind, self.name, status, took = words[:4]
         self.status, self.seconds = int(status), int(took) / 1e6
         self.stuck = self.status == 124
-        self.lines = lines
+        self.lines, self.said = lines, ""
+        self.shown = self.name
         self.verb = {"load": "insmod", "unload": "rmmod"}[self.kind]
 
     def hung(self, before=""):
         """Why it does not return. Sure, if all tasks that it may wait for sleep, and the guest has
         looked at them often enough meanwhile to show that it was awake itself."""
         stacks = stacks_of(self.lines)
+        # Of the tasks inside modules, those of this one first.
+        stacks[1:] = sorted(stacks[1:], key=lambda stack: self.name not in [module for _, module in stack.frames])
         looked = next((words for words in self.lines if words[0] == "looked"), ["", "0", ""])
         words = "%s %s did not return within %.0f s: %s%s" % (
-            self.verb, self.name, self.seconds, explain(stacks) or "its stack cannot be read.", before)
+            self.verb, self.shown, self.seconds, explain(stacks) or "its stack cannot be read. ",
+            before or INIT_WAITS * (self.verb == "insmod"))
         awake = int(looked[1]) >= LOOKS
         sure = awake and looked[2] == "asleep" and any(stack.place() for stack in stacks)
         return Hung(words, [line for stack in stacks for line in stack.text()], sure, awake)
@@ -79,7 +86,8 @@ class Bench:
         self.functions = sorted(set().union(*self.needs.values()))
         self.log = Log(submission.bad, [module.name for module in self.modules.values()])
         self.guest = None
-        self.watching = self.ended = self.comparable = False
+        self.watching = self.ended = self.comparable = self.silent = False
+        self.doing = ""  # what a death is told with
         self.verdicts = {}
         self.places = {}  # where each module was last
 
@@ -142,7 +150,8 @@ class Bench:
             self.guest = None
 
     def ask(self, script, seconds=0):
-        names = "".join("%s_parameter=%s\n" % pair for pair in self.spelled.items())
+        names = "".join("%s_parameter=%s\n" % pair for pair in self.spelled.items()) + \
+            "fifo_parameters='%s'\n" % self.submission.fifo_parameters
         return self.guest.ask(names + script, seconds)
 
     @staticmethod
@@ -163,6 +172,7 @@ class Bench:
             self.comparable |= stuck.awake
             self._lose_rest(case, str(stuck), stuck.details, stuck.sure)
         except Dead as dead:
+            self.silent = isinstance(dead, Late)
             self.died(dead, case.criteria)
         except (ValueError, IndexError, StopIteration):
             self.died(Dead("its answers make no sense"), case.criteria)
@@ -180,7 +190,7 @@ class Bench:
             raise BootFailed("QEMU has ended: %s" % dead) from dead
         if words:
             self.lost("log", "the kernel's log has: %s" % words, extract, sure)
-            words = "the kernel died: %s" % words
+            words = "%sthe kernel died: %s" % (self.doing, words)
         sure = sure or "turned itself off" in str(dead)
         self.comparable |= self.guest.meter.given >= GIVEN_S
         for criterion in criteria:
@@ -220,29 +230,44 @@ class Bench:
 
     def load(self, file, **parameters):
         """insmod; returns its step. Stuck if it does not return."""
-        words = self.spell(parameters)
+        words = self.spell(file, parameters)
         limit = LOAD_S * self.limit // UNLOAD_S
-        lines = self.ask("load %s %d %s" % (file, limit, words), limit)
+        lines = self.ask("echo load-begins >/dev/kmsg; load %s %d %s" % (file, limit, words), limit / self.machine.slow)
         step = self.steps(lines)[0]
+        step.said = " ".join(next((words for words in lines if words[0] == "insmod:"), [])).rpartition(": ")[2]
         if step.stuck:
             raise step.hung()
         self.places.update((words[1], words) for words in lines if words[0] == "module")
         return step
 
-    def spell(self, parameters):
+    def spell(self, file, parameters):
         """As the submission calls them."""
-        return " ".join("%s=%s" % (self.spelled.get(name, name), value) for name, value in parameters.items())
+        return " ".join("%s=%s" % (self.spelled.get(name, name), self.value(file, name, value))
+                        for name, value in parameters.items())
+
+    def value(self, file, name, value):
+        """A letter is its number where the module takes a number: so it is the same byte."""
+        kind = self.modules[file].parameters().get(self.spelled.get(name, name))
+        return ord(value) if name == "item" and kind in NUMBERS else value
 
     def name_of(self, file):
         return self.modules[file].name
 
     def must_load(self, file, **parameters):
-        if self.load(file, **parameters).status:
-            raise Stuck("insmod %s.ko %s failed" % (file, self.spell(parameters)), (), True)
+        step = self.load(file, **parameters)
+        if step.status:
+            words = "insmod %s" % " ".join((file + ".ko", self.spell(file, parameters))).strip()
+            raise Stuck("%s failed%s" % (words, step.said and ": " + step.said), self.last_words(), True)
+
+    def last_words(self):
+        """What the kernel's log has of the last load."""
+        return [" ".join(words) for words in self.ask("dmesg | awk '/ load-begins$/ { n = NR } { line[NR] = $0 } "
+                                                      "END { while (n++ < NR) print line[n] }' | tail -n 10")]
 
     def unload(self, file):
         """rmmod; returns its step. Stuck if it does not return."""
-        step = self.steps(self.ask("unload %s %d" % (self.name_of(file), self.limit), self.limit))[0]
+        lines = self.ask("unload %s %d" % (self.name_of(file), self.limit), self.limit / self.machine.slow)
+        step = self.steps(lines)[0]
         if step.stuck:
             raise step.hung()
         return step
@@ -252,10 +277,14 @@ class Bench:
             if self.unload(file).status:
                 raise Stuck("rmmod %s failed, with nothing loaded that uses it" % self.name_of(file), (), True)
 
-    @staticmethod
-    def steps(lines):
+    def steps(self, lines):
         found = [n for n, words in enumerate(lines) if words[0] in ("load", "unload")]
-        return [Step(lines[n], lines[n:end]) for n, end in zip(found, found[1:] + [len(lines)])]
+        steps = [Step(lines[n], lines[n:end]) for n, end in zip(found, found[1:] + [len(lines)])]
+        for step in steps:
+            for kind in ("producer", "consumer"):
+                if kind in self.modules and step.name in (kind + "2", self.modules[kind + "2"].name):
+                    step.shown = "%s, a copy of %s," % (step.name, self.modules[kind].name)
+        return steps
 
     def tidy(self, *files):
         """Unloads these, at the end of a case that has been judged. If one hangs, or leaves a task

@@ -61,7 +61,8 @@ class Course:
         self.table = options.csv or os.path.join(options.group, "grades.csv")
         self.records = self.table + ".d"
         self.judged_by = json.dumps([options.names, options.functions, options.many, options.cycles,
-                                     options.kernel, options.spelled, options.device, options.stats], sort_keys=True)
+                                     options.kernel, options.spelled, options.fifo_parameters, options.device,
+                                     options.stats], sort_keys=True)
 
     def run(self):
         """Returns the exit status: 0 if each has its row."""

@@ -59,10 +59,11 @@ class Module:
         return dict(line.split(b"=", 1) for line in lines if b"=" in line)
 
     def parameters(self):
-        """The names of those that it takes when it is loaded."""
+        """The names of those that it takes when it is loaded, each with its type."""
         row = self.sections[".modinfo"]
         lines = self.data[row[4]:row[4] + row[5]].decode(errors="replace").split("\0")
-        return sorted(line[len("parmtype="):].split(":")[0] for line in lines if line.startswith("parmtype="))
+        pairs = (line[len("parmtype="):].partition(":") for line in lines if line.startswith("parmtype="))
+        return {name: kind for name, _, kind in sorted(pairs)}
 
     def copy(self):
         """A second module of the same code, which the kernel loads beside the first."""

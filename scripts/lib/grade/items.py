@@ -90,7 +90,13 @@ def judge_order(bench, put, got, whole):
                    if (call.result if field == "at" else call.result >= 0))
     if not put.allows(text, whole):
         bench.lost("items", "put were %s, and %s() has given %s: each item must come out once, the oldest first" % (
-            put.text(), got[0].function, text), (), True)
+            spelled(bench, put.text()), got[0].function, spelled(bench, text) or "none"), (), True)
+
+
+def spelled(bench, letters_of):
+    """Letters, or the numbers that the producer takes instead."""
+    values = [bench.value("producer", "item", letter) for letter in letters_of]
+    return "".join(values) if letters_of and isinstance(values[0], str) else " ".join(map(str, values))
 
 
 # --- two of each ---------------------------------------------------------------------
@@ -166,7 +172,7 @@ def judge_tallies(bench, lines, kinds, put, got):
     for kind in kinds:
         if abs(put_each[kind] - got_each[kind]) > 1 + missed:
             bench.lost("together", "two producers have put %s %d times, and two consumers got it %d times, with "
-                       "nobody at work any more" % (kind, put_each[kind], got_each[kind]), (), sure)
+                       "nobody at work any more" % (spelled(bench, kind), put_each[kind], got_each[kind]), (), sure)
     if others > missed:
         bench.lost("together", "two consumers got %d items that nobody has put" % others, (), sure)
 

@@ -10,14 +10,22 @@ itself, by its own account, proves no such loss: it is not one of the two."""
 
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from bench import Bench
 from guest import BootFailed
+from sandbox import extract
 from verdict import BadSubmission, Verdict
 
+# What each case adds to.
+COMMON = ("left", "log")
 # Boots that must show a loss which is not sure.
 SHOWN = 2
+# How long machines that have processors, and do not answer, are waited for in all. No grader waits
+# for hours for a submission that stops each machine.
+SILENT_S = 200
+GIVEN_UP = "it was not tried: the machine stood still too often in other cases"
 # The first two rounds are tried side by side; if the machine was too busy, one at a time.
 SIDE_BY_SIDE = 2
 ROUNDS = 8
@@ -49,6 +57,12 @@ class Trial:
             held = Verdict(True)
         return (held, SHOWN) if held else (found[0][0], proven)
 
+    def give_up(self):
+        """What has been shown is enough; what has not been tried is lost."""
+        lost = {name: self.verdict(name)[0] for name in self.open()} or dict.fromkeys(
+            () if self.boots else self.case.criteria, Verdict(False, GIVEN_UP))
+        self.boots.append(({name: Verdict(False, verdict.words, verdict.details) for name, verdict in lost.items()}, False))
+
     def open(self):
         """The criteria that another boot must decide."""
         return sorted(name for name in self.names() if self.verdict(name)[1] < SHOWN)
@@ -60,6 +74,7 @@ class Judge:
     def __init__(self, machine, submission, say):
         self.machine, self.submission, self.say = machine, submission, say
         self.benches, self.lock, self.stopping = set(), threading.Lock(), False
+        self.waited = 0
 
     def run(self, cases):
         """Returns the verdicts of these, and of what each case adds to. Where the modules cannot
@@ -73,7 +88,7 @@ class Judge:
         # For one reason, which is why each of them was lost.
         if len(lost) == sum(len(trial.case.criteria) for trial in first) and len({one.words for one in lost}) == 1:
             words = "it was not tried, as the modules do not load: %s" % lost[0].words
-            names = {name for trial in rest for name in trial.case.criteria}
+            names = {*COMMON, *(name for trial in rest for name in trial.case.criteria)}
             return {**dict.fromkeys(names, Verdict(False, words, lost[0].details)), **verdicts}
         self._settle(rest)
         return self._verdicts(trials)
@@ -102,13 +117,16 @@ class Judge:
                 raise
 
     def _try(self, trial):
+        if self.waited > SILENT_S:
+            trial.give_up()
+            return
         again = " ".join(trial.open())
         self.say(" ".join(trial.case.criteria) if not again else again + " again")
         machine = self.machine.other(trial.case.kernel or self.machine.kernel)
         try:
             bench = Bench(machine, self.submission)
         except BadSubmission as bad:
-            lost = Verdict(False, "for the kernel %s: %s" % (machine.release, bad), bad.log.splitlines()[-20:])
+            lost = Verdict(False, "for the kernel %s: %s" % (machine.release, bad), extract(bad.log))
             trial.boots.append((dict.fromkeys(trial.case.criteria, lost), False))
             return
         try:
@@ -117,8 +135,11 @@ class Judge:
                 if self.stopping:
                     return
                 self.benches.add(bench)
+            start = time.monotonic()
             bench.run(trial.case)
             trial.boots.append((bench.verdicts, bench.starved()))
+            if bench.silent and not bench.starved():
+                self.waited += max(time.monotonic() - start - trial.case.seconds, 0)
         finally:
             with self.lock:
                 self.benches.discard(bench)

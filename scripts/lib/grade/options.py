@@ -29,7 +29,7 @@ def parse(words):
         stock=False, kcsan=False, bonus=False, out={},
         csv=None, names=dict.fromkeys(("fifo", "producer", "consumer")),
         functions=dict.fromkeys(("producer", "consumer")), directory=None, group=None, explain=None,
-        project=None, parameters=None, spelled={"item": "item", "rate": "rate"}, device=None, stats=None)
+        project=None, parameters=None, spelled={"item": "item", "rate": "rate"}, fifo_parameters="", device=None, stats=None)
     words = list(words)
     while words:
         _parse_word(options, words.pop(0), words)
@@ -106,6 +106,10 @@ def _set_checked(options, word, value):
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
             raise Usage("%s %s: must be the name of a parameter" % (word, value))
         options.spelled[name[:4]] = value
+    elif word == "--fifo-params":
+        if not re.fullmatch(r"\w+=[\w.-]+( \w+=[\w.-]+)*", value, re.ASCII):
+            raise Usage("%s %s: must be parameters and values, as size=32" % (word, value))
+        options.fifo_parameters = value
     elif word in ("--device", "--stats"):
         if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", value):
             raise Usage("%s %s: must be a name below %s" % (word, value, {"--device": "/dev", "--stats": "/proc"}[word]))

@@ -44,7 +44,7 @@ class Project:
 
     def __init__(self, path, machine, options):
         self.path, self.options = path, options
-        self.many, self.cycles, self.parameters = False, 1, {}
+        self.many, self.cycles, self.parameters, self.fifo_parameters = False, 1, {}, ""
         self.bad = bad_lines(machine.root)
         self.needs = {"project": set()}
         self.lock, self.built = threading.Lock(), {}
@@ -96,10 +96,10 @@ class Said:
 
     def __init__(self, lines):
         self.lines = [STAMP.sub("", line) for line in lines]
-        self.pids = {what: self._numbers(r"%s\b.*?\bPID\D{0,3}(\d+)" % what) for what in ("produced", "consumed")}
+        self.pids = {what: self._numbers(r"\b%s?\b.*?\bPID\D{0,3}(\d+)" % what) for what in ("produced", "consumed")}
         self.totals = {what: self._numbers(r"items %s\D*?(\d+)" % what)[-1:] for what in ("produced", "consumed")}
         self.times = [[int(number) for number in match] for match in
-                      self._all(r"elapsed time of all processes.*?(\d+)\s*:\s*(\d+)\s*:\s*(\d+)")]
+                      self._all(r"total elapsed time.*?(\d+)\s*:\s*(\d+)\s*:\s*(\d+)")]
 
     def _all(self, pattern):
         return [match for line in self.lines for match in re.findall(pattern, line, re.I)]
@@ -109,8 +109,8 @@ class Said:
 
     def wrong_count(self, what, wanted):
         """What is wrong with how many items were produced, or consumed, or nothing."""
-        if not self.pids[what] and not self.totals[what] and wanted:
-            return "the log does not say that an item was %s" % what
+        if not self.pids[what] and wanted:
+            return "no line of the log has the words %s and PID, and the number of a process" % what.capitalize()
         for number, where in ((len(self.pids[what]), "lines of the log"), *(
                 (total, "the total") for total in self.totals[what])):
             if number != wanted:
@@ -247,6 +247,6 @@ def grade(path, machine, criteria, options, say):
         verdicts["builds"] = Verdict(True)
         default = Verdict(False, "it was not seen: each machine ended before")
     except BadSubmission as bad:
-        default = Verdict(False, str(bad), bad.log.splitlines()[-20:])
+        default = Verdict(False, str(bad), sandbox.extract(bad.log))
     rows = {criterion.name: verdicts.get(criterion.name, default) for criterion in criteria}
     return Report(criteria, rows, time.monotonic() - start)

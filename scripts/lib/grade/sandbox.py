@@ -14,6 +14,10 @@ from source import pack
 LIMIT_S = 180
 RESULT_MAX = 64 << 20
 LOG_MAX = 1 << 20
+# Where the submission is there, for either kind of sandbox.
+TREE = re.compile(r"/[\w./-]*?\b(grade-build\.\w+|build)/tree/")
+# Lines of make's output about an error.
+SHOWN = 20
 NOBODY = "65534"
 
 # Prints the modules as an archive; what make prints goes elsewhere. Nine tenths of a module may be
@@ -133,11 +137,11 @@ def build(directory, place):
         status, result, log = _run(place.command(SCRIPT), source)
     finally:
         place.end()
-    text = log.decode(errors="replace")
+    text = TREE.sub("", log.decode(errors="replace"))
     if status is None:
         raise BuildFailed("make did not end within %d s" % LIMIT_S, text)
     if status:
-        raise BuildFailed("make failed: %s" % _reason(text), text)
+        raise BuildFailed("make failed: %s" % reason(text), text)
     return _unpack(bytes(result)), text
 
 
@@ -163,9 +167,27 @@ def _run(command, source):
     return status, result, log
 
 
-def _reason(log):
-    lines = [line for line in log.splitlines() if re.search(r"error|\*\*\*|bwrap:", line, re.I)]
-    return (lines or log.splitlines()[-1:] or ["it says nothing"])[0].strip()
+def reason(log):
+    """The first error; with the first place in the submission, if that is in a header of the kernel."""
+    lines = log.splitlines()
+    first = _first_error(lines)
+    if first is None:
+        return (lines[-1:] or ["it says nothing"])[0].strip()
+    place = next((match[1] for line in lines[first:] for match in [re.match(r"([\w./-]+:\d+):\d+: ", line)]
+                  if match and not match[1].startswith("/")), None)
+    used = lines[first].startswith("/usr/") and place
+    return lines[first].strip() + (" (used in %s)" % place if used else "")
+
+
+def _first_error(lines):
+    return next((n for n, line in enumerate(lines) if re.search(r"error|\*\*\*|bwrap:", line, re.I)), None)
+
+
+def extract(log):
+    """The lines about the first error, or the last ones."""
+    lines = log.splitlines()
+    first = _first_error(lines)
+    return lines[-SHOWN:] if first is None else lines[max(first - 1, 0):][:SHOWN]
 
 
 def warnings(log):

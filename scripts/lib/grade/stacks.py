@@ -18,7 +18,7 @@ WAITS = [
     (r"^(cancel_(delayed_)?work_sync|__cancel_work.*|__flush_work|flush_work)$",
      "waits in {0}() for the work to end", "It cannot cancel a work that is running"),
     (r"^(destroy_workqueue|drain_workqueue|flush_workqueue|__flush_workqueue)$",
-     "waits in {0}() for the works to end", "It cannot cancel a work that is running"),
+     "waits in {0}() for the works to end", "It cancels none, and waits as long as a work runs or queues itself again"),
     (r"^(del_timer_sync|timer_delete_sync|__timer_delete_sync|hrtimer_cancel)$",
      "waits in {0}() for the timer's function to end", ""),
     (r"^(__)?mutex_lock", "waits in mutex_lock() for a mutex that another task keeps", ""),

@@ -70,6 +70,7 @@ class Submission:
         modules = self.modules_for(machine)
         check_functions(modules, options.functions)
         self.parameters, self.device, self.stats = options.spelled, options.device, options.stats
+        self.fifo_parameters = options.fifo_parameters
         check_parameters(modules, self.parameters)
         self.needs = {file: module.needs & modules["fifo"].exports for file, module in modules.items()}
         for file, function in options.functions.items():
@@ -112,6 +113,6 @@ def grade(directory, machine, criteria, options, say):
         verdicts["builds"] = submission.judge_build(machine)
         default = Verdict(False, "it was not seen: each machine ended before")
     except BadSubmission as bad:
-        default = Verdict(False, str(bad), bad.log.splitlines()[-20:])
+        default = Verdict(False, str(bad), sandbox.extract(bad.log))
     rows = {criterion.name: verdicts.get(criterion.name, default) for criterion in criteria}
     return Report(criteria, rows, time.monotonic() - start)
