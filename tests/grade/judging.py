@@ -182,6 +182,25 @@ DIVIDES = """[ 9.1] divide error: 0000 [#1] PREEMPT SMP KASAN
 [ 9.1] RIP: 0010:producer_init+0x3c/0x1000 [producer]"""
 BEYOND = """[ 9.1] BUG: KASAN: slab-out-of-bounds in fifo_put+0x12/0x60 [fifo]
 [ 9.1] Call Trace:"""
+RACES = """[ 9.1] BUG: KCSAN: data-race in fifo_get [fifo] / fifo_put [fifo]
+[ 9.1] write to 0xffffffffc0000000 of 4 bytes by task 116 on cpu 1:
+[ 9.1]  fifo_put+0x12/0x60 [fifo]
+[ 9.1]  run+0xde/0xf7 [producer]
+[ 9.1] ================"""
+SLEEPER = """[ 9.1] BUG: KCSAN: data-race in hrtimer_wakeup / schedule_hrtimeout_range_clock
+[ 9.1] read to 0xffffc9000013be98 of 8 bytes by task 116 on cpu 1:
+[ 9.1]  schedule_hrtimeout+0x22/0x30
+[ 9.1]  run+0xde/0xf7 [consumer]
+[ 9.1] ================"""
+INTERRUPTED = """[ 9.1] BUG: KCSAN: data-race in tick_sched_do_timer / tick_nohz_idle
+[ 9.1] write to 0xffffffff81e00000 of 8 bytes by interrupt on cpu 1:
+[ 9.1]  tick_sched_do_timer+0x29/0x50
+[ 9.1]  asm_sysvec_apic_timer_interrupt+0x16/0x20
+[ 9.1]  run+0xde/0xf7 [consumer]
+[ 9.1] read to 0xffffffff81e00000 of 8 bytes by task 0 on cpu 0:
+[ 9.1]  tick_nohz_idle+0x1/0x2
+[ 9.1] ================
+[ 9.1]  run+0xde/0xf7 [consumer]"""
 FOREIGN = """[ 9.1] WARNING: CPU: 0 PID: 1 at kernel/time/x.c:1 tick+0x1/0x2
 [ 9.1] Call Trace:
 [ 9.1]  tick+0x1/0x2"""
@@ -192,6 +211,9 @@ def logs():
     for text, want, what in (
             (STALL, [False], "a stall, with stacks of all processors, is one report, and not sure"),
             (SLEEPS, [True], "a sleep under a lock, with a function of the submission, is sure"),
+            (RACES, [True], "a race of the submission's functions is sure"),
+            (SLEEPER, [], "the race of a sleeper's timer is the kernel's"),
+            (INTERRUPTED, [], "a race of the kernel that has interrupted the submission is none of that"),
             (FOREIGN, [False], "a warning without a function of the submission is not sure"),
             ("[ 9.1] fifo: loaded", [], "a module's own line is no report"),
             ("[ 9.1] kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)", [],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Bad lines in the kernel's log."""
 
+import itertools
 import os
 import re
 
@@ -14,6 +15,9 @@ STAMP = re.compile(r"^\[ *\d+\.\d+\]\S* ?")
 # A frame in a module, or in one that is no more there.
 OURS = r"\[(%s)\b|\b(0x|address: )ffffffff[a-f]"
 BLOCK = 80
+# Races that are the kernel's even where a module has called it: scripts/lib/log.sh says why.
+KERNELS = re.compile(r"data-race in (hrtimer_wakeup|ktime_get_mono_fast_ns|.* / (hrtimer_wakeup|ktime_get_mono_fast_ns)|"
+                     r"process_one_work / try_to_grab_pending)\b")
 TRACE = re.compile(r"Call [Tt]race:")
 # Lines in which a watchdog may print stacks.
 STACKS = 400
@@ -46,12 +50,26 @@ class Log:
             # The line that cuts says nothing.
             start = n + ("[ cut here ]" in line and n + 1 < len(lines))
             block = [STAMP.sub("", text) for text in lines[start:start + BLOCK]]
+            if "BUG: KCSAN:" in line and not self._is_race(block):
+                continue
             timed = TIMED.search(line)
             found.append((block[0], block, not timed and any(map(self.ours.search, block))))
             until = self._end(lines, n)
             if timed:
                 timed_until = n + STACKS
         return found
+
+    def _is_race(self, block):
+        """Of the submission? Then one of its functions is in either stack. Below an interrupt's entry
+        is what that has interrupted, by chance."""
+        interrupted = False
+        for line in itertools.takewhile(lambda line: not line.startswith("===="), block):
+            if re.search(r"\b(read|write)\b.* to 0x[0-9a-f]+ of ", line):
+                interrupted = False
+            interrupted = interrupted or bool(re.search(r"asm_(sysvec|common_interrupt)", line))
+            if not interrupted and line != block[0] and self.ours.search(line):
+                return not KERNELS.search(block[0])
+        return False
 
     @staticmethod
     def _end(lines, start):
