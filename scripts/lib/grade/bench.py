@@ -152,6 +152,8 @@ class Bench:
     def ask(self, script, seconds=0):
         names = "".join("%s_parameter=%s\n" % pair for pair in self.spelled.items()) + \
             "fifo_parameters='%s'\n" % self.submission.fifo_parameters
+        if "fifo" in self.modules:
+            names += "fifo_name=%s\n" % self.name_of("fifo")
         return self.guest.ask(names + script, seconds)
 
     @staticmethod
@@ -315,7 +317,10 @@ class Bench:
 
     def watch(self, rate=100):
         self.watching = True
-        self.ask("watch %d %s" % (rate, " ".join(self.functions)))
+        errors = [" ".join(words) for words in self.ask("watch %d %s" % (rate, " ".join(self.functions)))
+                  if "error:" in words]
+        if errors:
+            raise Stuck("calls of %s cannot be seen by probes" % " and ".join(self.functions), errors, True)
 
     def compare(self, calls, rate):
         """Where a module of the grader kept this rate, so can one of the submission."""
