@@ -79,7 +79,7 @@ class Machine:
     def __init__(self, root, kernel):
         self.root, self.kernel = root, kernel
         self.slow = SLOW.get(kernel.split("-")[0], 1)
-        self.others = {}
+        self.others, self.lock = {}, threading.Lock()
         for _ in range(3):
             self._make()
             if self.base or self._kept_right():
@@ -112,10 +112,11 @@ class Machine:
             guest.close()
 
     def other(self, kernel):
-        """The same with another kernel, which may be built first."""
-        if kernel not in self.others:
-            self.others[kernel] = self if kernel == self.kernel else Machine(self.root, kernel)
-        return self.others[kernel]
+        """The same with another kernel, which may be built first; once, whoever asks meanwhile."""
+        with self.lock:
+            if kernel not in self.others:
+                self.others[kernel] = self if kernel == self.kernel else Machine(self.root, kernel)
+            return self.others[kernel]
 
 
 class Guest:
