@@ -176,7 +176,7 @@ class Bench:
         except Dead as dead:
             self.silent = isinstance(dead, Late)
             self.died(dead, case.criteria)
-        except (ValueError, IndexError, StopIteration):
+        except (ValueError, LookupError, StopIteration):
             self.died(Dead("its answers make no sense"), case.criteria)
 
     def _lose_rest(self, case, words, details, sure):
