@@ -64,7 +64,7 @@ done
 echo 'int x = ;' >"$scratch_dir/wrong.c"
 grade "$scratch_dir/wrong.c"
 is "$status $(lost "$scratch_dir/wrong.c" | wc -w) $(words "$scratch_dir/wrong.c" builds | grep -o 'make failed: .*wrong.c.*error')" \
-	"1 19 make failed: /build/tree/wrong.c:1:9: error" "a file that does not compile has a verdict"
+	"1 19 make failed: wrong.c:1:9: error" "a file that does not compile has a verdict"
 
 sed 's/module_param(buff_size,/module_param_named(slots, buff_size,/; s/module_param(prod,/module_param_named(left, prod,/' \
 	"$grades/producer_consumer.c" >"$scratch_dir/names.c"

@@ -187,7 +187,8 @@ def extract(log):
     """The lines about the first error, or the last ones."""
     lines = log.splitlines()
     first = _first_error(lines)
-    return lines[-SHOWN:] if first is None else lines[max(first - 1, 0):][:SHOWN]
+    tail = max(len(lines) - SHOWN, 0)
+    return lines[tail if first is None else min(max(first - 1, 0), tail):][:SHOWN]
 
 
 def warnings(log):
