@@ -198,7 +198,13 @@ class Guest:
             self.process.stdin.write(("%d %s\n" % (self.number, text)).encode())
         except BrokenPipeError:
             raise Dead("it has turned itself off") from None
-        start, parts, size = time.monotonic(), [], 0
+        try:
+            return self._answer(time.monotonic(), seconds)
+        finally:
+            self.meter.look()
+
+    def _answer(self, start, seconds):
+        parts, size = [], 0
         while True:
             words = self._answer_line(start, seconds).split(" ")
             if words[:2] != [self.token, str(self.number)] or len(words) != 4:
@@ -223,10 +229,7 @@ class Guest:
     def ask(self, script, seconds=0):
         """Runs a script there that waits for so long in all, besides what it does. Returns
         the lines that it printed, as lists of words."""
-        try:
-            _, text = self._request(base64.b64encode(script.encode()).decode(), seconds * self.machine.slow)
-        finally:
-            self.meter.look()
+        _, text = self._request(base64.b64encode(script.encode()).decode(), seconds * self.machine.slow)
         return self._unpack(text)
 
     def read_clock(self):
@@ -251,7 +254,6 @@ class Guest:
     def autopsy(self):
         """For a guest that has not answered: what its console says of why, after an NMI, which
         has its kernel print what each task does."""
-        self.meter.look()
         if self.process.poll() is None:
             os.write(self.monitor, b"nmi\n")
             try:
