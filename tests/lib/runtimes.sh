@@ -23,12 +23,12 @@ runtimes_compile() {
 # runtimes_extract NAME PACKAGES COST: what compiles. Sets runtimes_root.
 runtimes_extract() {
 	runtimes_root=$root_cache/runtimes-$1
-	root_extract "runtimes-$1" $runtimes_release "base-files,coreutils,$2" "$3" || die "$2 is not to be had"
+	root_extract "runtimes-$1" "$runtimes_release" "base-files,coreutils,$2" "$3" || die "$2 is not to be had"
 }
 
 # 188 needs the compiler alone, 191 the rest, too.
 runtimes_extract_rust() {
-	runtimes_extract rust-$runtimes_release cargo,rustc,gcc,libc6-dev,pkgconf "170 MB, which takes 750 MB"
+	runtimes_extract "rust-$runtimes_release" cargo,rustc,gcc,libc6-dev,pkgconf "170 MB, which takes 750 MB"
 }
 
 # runtimes_disk NAME: a machine with what runs: sets FIFO_VM and observer_disk.
@@ -39,7 +39,7 @@ runtimes_disk() {
 	node) observer_packages=nodejs observer_cost="40 MB, which takes 160 MB" ;;
 	java) observer_packages=default-jre-headless observer_cost="60 MB, which takes 220 MB" ;;
 	esac
-	observer_prepare $runtimes_release stock
+	observer_prepare "$runtimes_release" stock
 }
 
 # The C++ compiler is this machine's, as that of the other programs of guests.
