@@ -214,39 +214,26 @@ static int put_all(void *unused)
 
 /* --- what has come out ------------------------------------------------------- */
 
-static u64 to_ns(u64 cycles, u64 cycles_per_ms)
+static u64 cycles_per_ms;
+
+static u64 to_ns(u64 cycles)
 {
 	return div64_u64(cycles * USEC_PER_SEC, cycles_per_ms);
 }
 
-static void say_run(const char *name, enum mode mode, const struct run *run,
-		    u64 cycles_per_ms)
+static void say_run(const struct wake_path *path, enum mode mode, struct run *run)
 {
 	unsigned int i, len = 0;
 	char text[WAKES * 11 + 1];
 	u64 ns;
 
 	for (i = 0; i < (mode == STREAM ? 1 : WAKES); i++) {
-		ns = to_ns(run->took[i], cycles_per_ms);
+		ns = to_ns(run->took[i]);
 		if (mode == STREAM)
 			ns = div_u64(ns, ITEMS);
 		len += scnprintf(text + len, sizeof(text) - len, " %llu", ns);
 	}
-	pr_info("sample %s %s%s\n", mode_names[mode], name, text);
-}
-
-static void say_all(u64 cycles_per_ms)
-{
-	unsigned int round, path;
-	enum mode mode;
-
-	for (round = 0; round < rounds; round++)
-		for (mode = 0; mode < MODES; mode++)
-			for (path = 0; path < wake_npaths; path++)
-				if (has_mode(&wake_paths[path], mode))
-					say_run(wake_paths[path].name, mode,
-						run_of(round, mode, path),
-						cycles_per_ms);
+	pr_info("sample %s %s%s\n", mode_names[mode], path->name, text);
 }
 
 /* --- loading ----------------------------------------------------------------- */
@@ -273,7 +260,10 @@ static void end_thread(struct task_struct *thread)
 	put_task_struct(thread);
 }
 
-/* Returns when the threads have done all of it, and are gone. */
+/*
+ * Returns when the threads have done all of it, and are gone. After an error the putter still
+ * puts all items, so the getter, too, comes to its end. kthread_stop() wakes the spinner.
+ */
 static int measure(void)
 {
 	putter = make_thread(put_all, 0);
@@ -298,12 +288,14 @@ static int measure_and_say(void)
 	u64 started = ktime_get_ns(), cycles = now();
 	int err = measure();
 
-	if (err)
+	if (err) {
 		pr_err("a run failed with error %d\n", err);
-	else
-		say_all(div64_u64((now() - cycles) * USEC_PER_SEC,
-				  ktime_get_ns() - started));
-	return err;
+		return err;
+	}
+	cycles_per_ms = div64_u64((now() - cycles) * USEC_PER_SEC,
+				  ktime_get_ns() - started);
+	for_all_runs(say_run);
+	return 0;
 }
 
 static int __init wake_init(void)

@@ -14,7 +14,7 @@
  * struct wake_path - a way from one thread to the other
  * @name: of the engine, or of what is done by hand
  * @bare: it only wakes: it has no items, and no end of room
- * @put: put an item, and wake who waits for it
+ * @put: put an item, and wake the thread that waits for it
  * @get: wait for an item, and get it
  */
 struct wake_path {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR LGPL-2.1-or-later
 
-//! Finds libfifo. Of the environment:
+//! Finds libfifo. Environment variables:
 //!
 //! - `LIBFIFO_LIB_DIR`: the directory that has it. Without it, pkg-config says where it is.
 //! - `LIBFIFO_STATIC=1`: link libfifo.a, not libfifo.so.
