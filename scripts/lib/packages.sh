@@ -24,6 +24,7 @@ packages_refresh() {
 	[[ ${packages_fresh-} ]] && return 1
 	packages_fresh=1
 	say "Reading the package lists (apt-get update)"
+	packages_shown=()
 	slowly packages_apt -qq update >&2
 }
 
@@ -67,15 +68,25 @@ packages_need() {
 	die "apt-get could not install: ${missing[*]}"
 }
 
+# What apt-cache has said of a package: it takes half a second each time.
+declare -gA packages_shown=()
+
+# packages_show NAME: fill packages_shown with the version that would be installed, if there is one.
+packages_show() {
+	[[ ${packages_shown[$1]-} ]] ||
+		packages_shown[$1]=$(apt-cache show --no-all-versions "$1" 2>/dev/null) || return
+	[[ ${packages_shown[$1]} ]]
+}
+
 # packages_field NAME FIELD: of the version that would be installed.
 packages_field() {
-	apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p"
+	packages_show "$1" && sed -n "s/^$2: //p" <<<"${packages_shown[$1]}"
 }
 
 # packages_known NAME: is it in the archive? Looks again after an update.
 packages_known() {
-	[[ $(packages_field "$1" Package) ]] && return
-	packages_refresh && [[ $(packages_field "$1" Package) ]]
+	packages_show "$1" && return
+	packages_refresh && packages_show "$1"
 }
 
 # packages_extract NAME DIRECTORY: unpack without installing.
