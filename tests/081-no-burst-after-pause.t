@@ -3,9 +3,10 @@
 # After a pause of the whole machine no worker bursts, even if none has waited. A worker
 # that was merely late makes up everything. In virtual time: a host that stops the machine is a pause, too.
 
+# in virtual time
 . "${0%/*}/lib/host.sh"
 
-run_guest --counted yes --cpus 1 --timeout 400 <<'GUEST'
+run_guest --counted yes --cpus 1 --timeout 1600 <<'GUEST'
 uptime_ms() {
 	echo $((${EPOCHREALTIME/./} / 1000))
 }

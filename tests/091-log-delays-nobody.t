@@ -4,9 +4,10 @@
 # instances have few lines about their start and stop, and with a slow console clients
 # are unloaded as fast, except for the lines that must not be lost.
 
+# in virtual time
 . "${0%/*}/lib/host.sh"
 
-run_guest --counted yes --timeout 400 <<'GUEST'
+run_guest --counted yes --timeout 1600 <<'GUEST'
 queue() {
 	cat "/sys/class/misc/fifo0/$1"
 }

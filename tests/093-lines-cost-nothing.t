@@ -12,9 +12,10 @@
 # the other's next timer. On a kernel that checks each access to memory a run is longer than
 # that, and the turn counts there as well.
 
+# in virtual time
 . "${0%/*}/lib/host.sh"
 
-run_guest --counted yes --timeout 400 <<'GUEST'
+run_guest --counted yes --timeout 1600 <<'GUEST'
 put() {
 	cat /sys/class/misc/fifo0/put
 }

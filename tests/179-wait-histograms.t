@@ -5,9 +5,10 @@
 # distribution is that of a consumer which times all. In a guest whose clock is its
 # instructions, so that the figures repeat.
 
+# in virtual time
 . "${0%/*}/lib/host.sh"
 
-run_guest --counted yes --timeout 400 <<'GUEST'
+run_guest --counted yes --timeout 1600 <<'GUEST'
 if [[ ! -e $tracing/events/sched/sched_switch/hist ]]; then
 	skip 1 "this kernel has no hist triggers"
 	exit

@@ -96,7 +96,7 @@ cost_count_parts() {
 cost_boot() {
 	local complaints
 
-	session_run 300 --counted yes --append nokaslr "$@" </dev/null >"$session_dir/figures"
+	session_run 1200 --counted yes --append nokaslr "$@" </dev/null >"$session_dir/figures"
 	complaints=$(session_complaints)
 	[[ ! $complaints ]] && return
 	cat "$session_dir/figures" >&2
