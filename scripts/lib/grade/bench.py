@@ -4,7 +4,7 @@
 import random
 
 from calls import Calls, rates
-from guest import BootFailed, Dead, Guest, Late
+from guest import GIVEN_S, BootFailed, Dead, Guest, Late
 from klog import Log
 from stacks import death, explain, stacks_of
 from verdict import Verdict
@@ -25,8 +25,6 @@ STILL_S = 0.1
 INIT_WAITS = "An init function must return soon: it neither puts nor gets."
 # Types of parameters that take a number.
 NUMBERS = ("byte", "short", "ushort", "int", "uint", "hexint", "long", "ulong", "ullong")
-# The seconds of processors in which any machine answers.
-GIVEN_S = 20
 # Of the time, or of one request's, that a machine may have waited for this one's processors.
 STARVED = 0.25
 STARVED_ONCE = 0.5

@@ -12,6 +12,8 @@ from calls import rates, times
 from case import FAST, VALUES, Case
 
 TOLERANCE = 0.02
+# Of two producers that are loaded with different rates.
+APART = 0.25
 MEASURED_S = 10
 # Where so many calls have returned with nobody at the other end, they do not wait at all.
 ROOM = {"producer": 1000, "consumer": 0}
@@ -102,8 +104,9 @@ def measure(bench, file, nominal):
 
 
 def two(bench):
-    """Each with its own item and rate; by both together where their calls look the same."""
-    wanted_of = random.sample((18, 23, 29, 37, 41), 2)
+    """Each with its own item and rate; by both together where their calls look the same. Whether a
+    rate is kept to 2 % is for other criteria."""
+    wanted_of = random.sample((random.choice((18, 21, 23)), random.choice((40, 41, 43))), 2)
     bench.must_load("fifo")
     bench.watch()
     for file, item, wanted in zip(PRODUCERS, letters(2), wanted_of):
@@ -121,9 +124,10 @@ def two(bench):
                  for word, file, wanted in zip(("first", "second"), PRODUCERS, wanted_of)]
     for name, calls, wanted in parts:
         measured = rates(times(calls, bench.many), wanted)
-        if not within(measured, wanted, 0.05):
+        if not within(measured, wanted, APART):
             bench.lost("two", "of two producers with rate=%d and rate=%d, %s %s items a second: must be "
-                       "within 5 %% of %d" % (*wanted_of, name, "%.1f" % measured[0] if measured else "no", wanted))
+                       "within %d %% of %d" % (
+                           *wanted_of, name, "%.1f" % measured[0] if measured else "no", APART * 100, wanted))
     bench.holds("two")
     bench.tidy("consumer", "producer2", "producer", "fifo")
 

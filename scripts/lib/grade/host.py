@@ -52,26 +52,26 @@ class Meter:
 
     def __init__(self, pid):
         self.pid = pid
-        self.given = self.ran = 0.0
+        self.given = 0.0
         self.last = self._read()
         self.worst, self.sum, self.seconds = 0.0, 0.0, 0.0
 
     def _read(self):
-        return time.monotonic(), self._threads(), self._stolen()
+        return time.monotonic(), *self._threads(), self._stolen()
 
     def _threads(self):
-        """Of each thread the seconds that it has waited. There are none where the kernel does not
-        tell, or the process is gone."""
-        waited, self.ran = {}, 0.0
+        """Of each thread the seconds that it has waited, and what all have run. There are none where
+        the kernel does not tell, or the process is gone."""
+        waited, ran = {}, 0.0
         try:
             for task in os.listdir("/proc/%d/task" % self.pid):
                 with open("/proc/%d/task/%s/schedstat" % (self.pid, task), encoding="ascii") as file:
-                    ran, waits = file.read().split()[:2]
-                self.ran += int(ran) / 1e9
+                    runs, waits = file.read().split()[:2]
+                ran += int(runs) / 1e9
                 waited[task] = int(waits) / 1e9
         except (OSError, IndexError, ValueError):
             pass
-        return waited or {"": self._pressure()}
+        return waited or {"": self._pressure()}, ran
 
     @staticmethod
     def _pressure():
@@ -92,24 +92,24 @@ class Meter:
             return 0.0
 
     def _since(self):
-        """What there is to read now, and since the last look the seconds that have passed, and those
-        that it has waited."""
-        (then, threads, stolen), read = self.last, self._read()
+        """What there is to read now, and since the last look the seconds that have passed, those
+        that it has waited, and those of processors that it was given."""
+        (then, threads, ran, stolen), read = self.last, self._read()
         waited = max((seconds - threads.get(task, seconds) for task, seconds in read[1].items()), default=0.0)
-        return read, read[0] - then, waited + read[2] - stolen
+        return read, read[0] - then, waited + read[3] - stolen, read[2] - ran
 
     def held_up(self):
         """Of the time since the last look, what it had to wait."""
-        ran = self.ran
-        _, passed, waited = self._since()
-        self.ran = ran
+        _, passed, waited, _ = self._since()
         return waited / passed if passed else 0.0
+
+    def given_since(self):
+        """The last look, in seconds of processors."""
+        return self._since()[3]
 
     def look(self):
         """Notes what has been since the last look."""
-        before = self.ran
-        self.last, passed, waited = self._since()
-        self.given = self.ran - before
+        self.last, passed, waited, self.given = self._since()
         self.sum += waited
         self.seconds += passed
         if passed >= 1:
