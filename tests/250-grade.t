@@ -13,33 +13,17 @@
 
 # measures time
 . "${0%/*}/lib/host.sh"
-
-[[ $(host_arch) == amd64 ]] || skip_all "the virtual machine of scripts/grade is x86-64"
-packages_need python3 bubblewrap patch git
-guest_prepare_vm
-case $(readlink "$FIFO_VM/vmlinuz") in
-*-debug-*/vmlinuz | *-kcsan-*/vmlinuz | *-gcov-*/vmlinuz) skip_all "on a kernel with checks, rates are not kept" ;;
-esac
-! uml_is "$(readlink "$FIFO_VM/vmlinuz")" || skip_all "User-Mode Linux has no kprobes"
-scratch
-chmod 755 "$scratch_dir"
-grades=$root/tests/grade
+. "$root/tests/lib/lab.sh"
+packages_need git
 
 # solution NAME: sets tree, the solution with the patch of that name.
 solution() {
 	tree=$scratch_dir/$1
-	cp -r "$root/docs/lab/skeleton" "$tree"
-	patch --quiet -d "$tree" -p1 <"$grades/solution.patch"
-	[[ $1 == solution ]] || patch --quiet -d "$tree" -p1 <"$(echo "$grades"/*/"$1".patch)"
-}
-
-# field EXPRESSION FILE: of the JSON that --json has written, as Python's print shows it.
-field() {
-	python3 -c 'import json, sys; report = json.load(open(sys.argv[2])); print(*eval(sys.argv[1]))' "$1" "$2"
-}
-
-lost() {
-	field '[row["name"] for row in report["criteria"] if not row["holds"]]' "$1"
+	if [[ $1 == solution ]]; then
+		lab_solution "$tree"
+	else
+		lab_solution "$tree" "$1"
+	fi
 }
 
 # chosen NAME…: sets only, the options that have these judged and two others, or all of them.
@@ -60,11 +44,11 @@ grade_it() {
 
 	want=$(tr ' ' '\n' <<<"$2" | sort | xargs)
 	"$root/scripts/grade" "${@:4}" --json "$scratch_dir/$1.json" "$tree" >"$scratch_dir/$1.out" 2>&1 || status=$?
-	got=$(lost "$scratch_dir/$1.json" | tr ' ' '\n' | { grep -vxF "$(tr ' ' '\n' <<<"${3:-none}")" || true; } | sort | xargs)
+	got=$(lab_lost "$scratch_dir/$1.json" | tr ' ' '\n' | { grep -vxF "$(tr ' ' '\n' <<<"${3:-none}")" || true; } | sort | xargs)
 	is "$got" "$want" "$1 loses: ${want:-nothing}"
 	[[ $got == "$want" ]] || diag "$(<"$scratch_dir/$1.out")"
 	is "$status" "$((${#want} > 0))" "$1: the exit status"
-	printf '# %s: %s s\n' "$1" "$(field '[report["seconds"]]' "$scratch_dir/$1.json")"
+	printf '# %s: %s s\n' "$1" "$(lab_report "$scratch_dir/$1.json" '[report["seconds"]]')"
 }
 
 grade_ours() {
@@ -106,7 +90,7 @@ grade_paused() {
 	grader=$!
 	pause_machines "$grader" 25 >"$scratch_dir/stopped"
 	wait "$grader" || status=$?
-	is "$status $(lost "$scratch_dir/paused.json")" "0 " "a machine that stands still costs a solution nothing" ||
+	is "$status $(lab_lost "$scratch_dir/paused.json")" "0 " "a machine that stands still costs a solution nothing" ||
 		diag "$(<"$scratch_dir/paused.out")"
 	is "$(($(wc -l <"$scratch_dir/stopped") > 1))" 1 "machines have stood still"
 }
@@ -154,12 +138,12 @@ grade_hostile() {
 
 	solution "$1"
 	"$root/scripts/grade" --only order,full --json "$file" "$tree" >"$scratch_dir/$1.out" 2>&1 || true
-	is "$(field '[report["most"], report["points"] < report["most"]]' "$file")" "9 True" "$1 loses points" ||
+	is "$(lab_report "$file" '[report["most"], report["points"] < report["most"]]')" "9 True" "$1 loses points" ||
 		diag "$(<"$scratch_dir/$1.out")"
-	is "$(field '[report["seconds"] < 300]' "$file")" True "$1 is told within five minutes"
-	is "$(field '[all(row["holds"] or row["words"] for row in report["criteria"])]' "$file")" True "$1 is told why"
-	printf '# %s: %s s, %s\n' "$1" "$(field '[report["seconds"]]' "$file")" \
-		"$(field '[row["words"] for row in report["criteria"] if not row["holds"]][:1]' "$file")"
+	is "$(lab_report "$file" '[report["seconds"] < 300]')" True "$1 is told within five minutes"
+	is "$(lab_report "$file" '[all(row["holds"] or row["words"] for row in rows)]')" True "$1 is told why"
+	printf '# %s: %s s, %s\n' "$1" "$(lab_report "$file" '[report["seconds"]]')" \
+		"$(lab_report "$file" '[row["words"] for row in rows if not row["holds"]][:1]')"
 }
 
 names() {
@@ -206,7 +190,7 @@ mkdir "$scratch_dir/class/carl"
 is "$(grade_class)" "submission,points,most anna,0,100 ben,0,100 carl,0,100" "a class goes on"
 is "$(grep '^==' "$scratch_dir/said")" "== carl" "no submission is graded twice"
 "$root/scripts/grade" --gradescope "$scratch_dir/results.json" --junit "$scratch_dir/junit.xml" "$scratch_dir/class/ben" >/dev/null 2>&1 || true
-is "$(field '[report["score"], len(report["tests"]), sorted(report["tests"][0])]' "$scratch_dir/results.json")" \
+is "$(lab_report "$scratch_dir/results.json" '[report["score"], len(report["tests"]), sorted(report["tests"][0])]')" \
 	"0 26 ['max_score', 'name', 'output', 'score', 'status', 'visibility']" "results.json is as Gradescope reads it"
 is "$(python3 -c 'import sys, xml.dom.minidom as m; print(len(m.parse(sys.argv[1]).getElementsByTagName("failure")))' "$scratch_dir/junit.xml")" \
 	26 "JUnit's XML has a failure for each lost criterion"

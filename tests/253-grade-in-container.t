@@ -7,10 +7,8 @@
 #	FIFO_CONTAINERS	releases, separated by commas: bookworm,trixie (none)
 
 . "${0%/*}/lib/host.sh"
-
-[[ $(host_arch) == amd64 ]] || skip_all "the virtual machine of scripts/grade is x86-64"
-packages_need git python3
-scratch
+. "$root/tests/lib/lab.sh"
+packages_need git
 
 # The archive is as docs/lab/teachers.md makes it.
 archive=$(sed -n 's/^    \$ \(git archive .*autograder.zip.*\)/\1/p' "$root/docs/lab/teachers.md")
@@ -25,33 +23,16 @@ is "$(unzip -l | awk '{ print $1 }' | grep -cxE 'setup.sh|run_autograder|fifo/sc
 	exit
 }
 ((EUID == 0)) || command -v sudo >/dev/null || die "FIFO_CONTAINERS needs root"
-packages_need mmdebstrap debian-archive-keyring patch
+. "$root/tests/lib/bare.sh"
 
-logs=$test_logs/$test_name
-proxies=()
-for name in http_proxy https_proxy no_proxy; do
-	[[ ! ${!name-} ]] || proxies+=("$name=${!name}")
-done
 # What Docker and Podman leave to root.
 rights=chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap
 
-container_make() {
-	local -a options=('Acquire::Check-Valid-Until "false"')
-	local name proxy
-
-	for name in http https; do
-		proxy=$(apt-config dump --format '%v' "Acquire::$name::Proxy")
-		[[ ! $proxy ]] || options+=("Acquire::$name::Proxy \"$proxy\"")
-	done
-	packages_as_root mmdebstrap --variant=minbase "${options[@]/#/--aptopt=}" "$release" "$box" >"$logs/$release.root" 2>&1
-}
-
 # The sources as they are here, where the archive has those of the last commit.
 container_fill() {
-	packages_as_root mkdir -p "$box/autograder/source/fifo" "$box/autograder/submission"
+	packages_as_root mkdir -p "$box/autograder/submission"
+	bare_copy "$box/autograder/source/fifo"
 	packages_as_root cp "$root"/docs/lab/gradescope/* "$box/autograder/source/"
-	tar -C "$root" --exclude=./.git --exclude=./build -c . |
-		packages_as_root tar -C "$box/autograder/source/fifo" --no-same-owner -x
 	packages_as_root cp "$box"/autograder/{source/run_autograder,}
 }
 
@@ -61,17 +42,14 @@ inside() {
 	packages_as_root unshare --mount --pid --ipc --uts --fork --kill-child bash -c '
 		mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/dev/shm" &&
 		exec setpriv --bounding-set "-all,+${2//,/,+}" --inh-caps=-all chroot "$1" "${@:3}"' - "$box" "$rights" \
-		env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}" "$@" </dev/null
+		env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${bare_proxies[@]}" "$@" </dev/null
 }
 
-# submission NAME: the lab's solution, with the patch of that name.
-submission() {
+# The lab's solution is handed in.
+submit() {
 	local tree=$scratch_dir/$release
 
-	rm -rf "$tree"
-	cp -r "$root/docs/lab/skeleton" "$tree"
-	patch --quiet -d "$tree" -p1 <"$root/tests/grade/solution.patch"
-	[[ $1 == solution ]] || patch --quiet -d "$tree" -p1 <"$(echo "$root/tests/grade"/*/"$1".patch)"
+	lab_solution "$tree"
 	packages_as_root rm -rf "$box/autograder/submission"
 	packages_as_root cp -r "$tree" "$box/autograder/submission"
 }
@@ -84,17 +62,13 @@ results() {
 
 # container RELEASE
 container() {
-	local release=$1 box=$logs/$1 status=0 start
+	local release=$1 box=$bare_logs/$1 status=0 start
 
-	packages_as_root rm -rf --one-file-system "$box"
-	if ! container_make; then
-		fail "a root of $release can be made" "$(tail -n 5 "$logs/$release.root")"
-		return
-	fi
+	bare_make "$release" "$box" || return 0
 	container_fill
 	start=$SECONDS
-	inside /autograder/source/setup.sh >"$logs/$release.setup" 2>&1 || status=$?
-	is "$status" 0 "$release: setup.sh has all that it needs" || diag "$(tail -n 20 "$logs/$release.setup")"
+	inside /autograder/source/setup.sh >"$bare_logs/$release.setup" 2>&1 || status=$?
+	is "$status" 0 "$release: setup.sh has all that it needs" || diag "$(tail -n 20 "$bare_logs/$release.setup")"
 	printf '# %s: setup.sh took %d s\n' "$release" "$((SECONDS - start))"
 	container_grade
 	packages_as_root rm -rf --one-file-system "$box"
@@ -104,29 +78,28 @@ container_grade() {
 	local status=0 start=$SECONDS
 
 	# bubblewrap has no rights here: that is no fault of a submission.
-	submission solution
-	inside bash -c 'XDG_CACHE_HOME=/var/cache /autograder/source/fifo/scripts/grade /autograder/submission' >"$logs/$release.bwrap" 2>&1 || status=$?
-	is "$status $(tail -n 1 "$logs/$release.bwrap" | grep -o 'in a container that .*')" \
+	submit
+	inside bash -c 'XDG_CACHE_HOME=/var/cache /autograder/source/fifo/scripts/grade /autograder/submission' >"$bare_logs/$release.bwrap" 2>&1 || status=$?
+	is "$status $(tail -n 1 "$bare_logs/$release.bwrap" | grep -o 'in a container that .*')" \
 		"2 in a container that is thrown away, use --sandbox user" "$release: it is said what a container needs"
 
 	packages_as_root sed -i 's/^options=.*/options=(--sandbox user --only builds,order,in-use)/' "$box/autograder/run_autograder"
-	inside /autograder/run_autograder >"$logs/$release.solution" 2>&1 || status=$?
+	inside /autograder/run_autograder >"$bare_logs/$release.solution" 2>&1 || status=$?
 	is "$(results '[r["score"] > 0, [t["status"] for t in r["tests"]]]')" "True ['passed', 'passed', 'passed']" \
-		"$release: run_autograder grades a solution" || diag "$(tail -n 20 "$logs/$release.solution")"
+		"$release: run_autograder grades a solution" || diag "$(tail -n 20 "$bare_logs/$release.solution")"
 	printf '# %s: three criteria took %d s\n' "$release" "$((SECONDS - start))"
 
 	# A Makefile that goes on behind make, and looks around.
-	submission solution
+	submit
 	printf '%s\n' 'all:' $'\t-ls /autograder/source' \
 		$'\tsetsid sh -c "sleep 777 & sleep 777" >/dev/null 2>&1 &' $'\techo "error: enough"; false' |
 		packages_as_root tee "$box/autograder/submission/Makefile" >/dev/null
 	inside bash -c '/autograder/run_autograder; cat /proc/[0-9]*/comm | grep -c "^sleep"' \
-		>"$logs/$release.hostile" 2>&1 || status=$?
+		>"$bare_logs/$release.hostile" 2>&1 || status=$?
 	is "$(results '[r["score"], r["tests"][0]["output"].count("Permission denied")]')" "0 1" "$release: a Makefile cannot read the grader"
-	is "$(tail -n 1 "$logs/$release.hostile")" 0 "and nothing of it goes on" || diag "$(<"$logs/$release.hostile")"
+	is "$(tail -n 1 "$bare_logs/$release.hostile")" 0 "and nothing of it goes on" || diag "$(<"$bare_logs/$release.hostile")"
 }
 
-mkdir -p "$logs"
 for release in ${FIFO_CONTAINERS//,/ }; do
 	container "$release"
 done

@@ -8,15 +8,8 @@
 
 # measures time
 . "${0%/*}/lib/host.sh"
-
-[[ $(host_arch) == amd64 ]] || skip_all "the virtual machine of scripts/grade is x86-64"
-packages_need python3 bubblewrap patch
-guest_prepare_vm
-kernel=$(readlink "$FIFO_VM/vmlinuz")
-! uml_is "$kernel" || skip_all "User-Mode Linux is no machine of the grader"
-[[ $(kernel_slowness) == 1 ]] || skip_all "on a kernel with checks, a thousand processes take too long"
-scratch
-grades=$root/tests/grade/cse330
+. "$root/tests/lib/lab.sh"
+grades+=/cse330
 few=case1-items,case1-exit,case3-items,case3-time,case3-exit,left
 only=()
 [[ ${FIFO_GRADED_ON:-few} == all ]] || only=(--only "$few")
@@ -27,14 +20,9 @@ grade() {
 	said=$("$root/scripts/cse330" --grade "$@" --json "$1.json" 2>&1) || status=$?
 }
 
-# lost FILE: the names of what it has lost.
-lost() {
-	python3 -c 'import json, sys; print(*sorted(row["name"] for row in json.load(open(sys.argv[1]))["criteria"] if not row["holds"]))' "$1.json"
-}
-
 # words FILE NAME: why.
 words() {
-	python3 -c 'import json, sys; print(*(row["words"] for row in json.load(open(sys.argv[1]))["criteria"] if row["name"] == sys.argv[2]))' "$1.json" "$2"
+	lab_report "$1.json" "[row['words'] for row in rows if row['name'] == '$2']"
 }
 
 # judged NAME…: those of these names that are judged.
@@ -54,7 +42,7 @@ for name in solution hangs-at-rmmod wrong-total; do
 		want=$(judged $(sed -n 's/^loses: //p' "$grades/$name.patch"))
 	fi
 	grade "$source" "${only[@]}"
-	is "$status: $(lost "$source")" "$((${#want} > 0)): $want" "$name loses: ${want:-nothing}" || diag "$said"
+	is "$status: $(lab_lost "$source.json")" "$((${#want} > 0)): $want" "$name loses: ${want:-nothing}" || diag "$said"
 	[[ $name != hangs-at-rmmod ]] || is "$(words "$source" case1-exit | grep -o 'it waits in kthread_stop() for the thread to end')" \
 		"it waits in kthread_stop() for the thread to end" "it is told what hangs"
 done
@@ -63,7 +51,7 @@ done
 
 echo 'int x = ;' >"$scratch_dir/wrong.c"
 grade "$scratch_dir/wrong.c"
-is "$status $(lost "$scratch_dir/wrong.c" | wc -w) $(words "$scratch_dir/wrong.c" builds | grep -o 'make failed: .*wrong.c.*error')" \
+is "$status $(lab_lost "$scratch_dir/wrong.c.json" | wc -w) $(words "$scratch_dir/wrong.c" builds | grep -o 'make failed: .*wrong.c.*error')" \
 	"1 19 make failed: wrong.c:1:9: error" "a file that does not compile has a verdict"
 
 sed 's/module_param(buff_size,/module_param_named(slots, buff_size,/; s/module_param(prod,/module_param_named(left, prod,/' \
@@ -73,20 +61,12 @@ is "$status $(words "$scratch_dir/names.c" case2-items)" \
 	"1 which parameter is BUFFER is not clear: the module has cons, left, slots, uuid; name all with --parameters BUFFER,PRODUCERS,CONSUMERS,UID" \
 	"parameters with other names are asked for"
 grade "$scratch_dir/names.c" --only case2-items,case2-exit --parameters slots,left,cons,uuid
-is "$status $(lost "$scratch_dir/names.c")" "0 " "and can be named" || diag "$said"
+is "$status $(lab_lost "$scratch_dir/names.c.json")" "0 " "and can be named" || diag "$said"
 
-# refuses WANT OPTION…
-refuses() {
-	local status=0
-
-	said=$("$root/scripts/cse330" "${@:2}" 2>&1) || status=$?
-	is "$status: $said" "2: grade: $1" "it refuses: ${*:2}"
-}
-
-refuses "/nowhere/project.c is no file" --grade /nowhere/project.c
-refuses "/etc/passwd: must be a file in C, of letters, digits, - and _, such as producer_consumer.c" --grade /etc/passwd
-refuses "/tmp: --grade grades one file, /nowhere/project.c" --grade /nowhere/project.c /tmp
-refuses "--parameters a,b: must be four names with commas, for BUFFER,PRODUCERS,CONSUMERS,UID" --grade /nowhere/project.c --parameters a,b
+lab_refuses cse330 "/nowhere/project.c is no file" --grade /nowhere/project.c
+lab_refuses cse330 "/etc/passwd: must be a file in C, of letters, digits, - and _, such as producer_consumer.c" --grade /etc/passwd
+lab_refuses cse330 "/tmp: --grade grades one file, /nowhere/project.c" --grade /nowhere/project.c /tmp
+lab_refuses cse330 "--parameters a,b: must be four names with commas, for BUFFER,PRODUCERS,CONSUMERS,UID" --grade /nowhere/project.c --parameters a,b
 while read -r name _; do
 	"$root/scripts/cse330" --grade "$grades/producer_consumer.c" --explain "$name"
 done < <(grep "^[^#]" "$root/docs/lab/cse330") >"$scratch_dir/hints"
