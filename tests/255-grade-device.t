@@ -16,7 +16,7 @@ grade() {
 	status=0
 	"$root/scripts/grade" "${options[@]}" --json "$scratch_dir/json" "$tree" >"$scratch_dir/out" 2>&1 || status=$?
 	lost=$(lab_lost "$scratch_dir/json")
-	words=$(lab_report "$scratch_dir/json" '[row["words"] for row in rows if not row["holds"]]')
+	words=$(lab_report "$scratch_dir/json" '["\n".join(row["words"] for row in rows if not row["holds"])]')
 }
 
 grade
