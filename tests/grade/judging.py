@@ -13,7 +13,7 @@ from case import Case  # noqa: E402
 from cases import too_many, within  # noqa: E402
 from checkers import about  # noqa: E402
 from host import Clock  # noqa: E402
-from items import Put, Tally  # noqa: E402
+from items import Put, Tally, judge_tallies  # noqa: E402
 from judge import Trial  # noqa: E402
 from klog import Log, bad_lines  # noqa: E402
 from project import Said  # noqa: E402
@@ -77,7 +77,7 @@ def gives_up():
 def unloaded(*lines):
     """The words with which unloads are lost, and whether that is sure."""
     bench = Bench.__new__(Bench)
-    bench.verdicts, bench.limit, bench.modules = {}, 2, {}
+    bench.verdicts, bench.limit, bench.modules, bench.cycles = {}, 2, {}, 20
     try:
         judge_cycles(bench, "x", [line.split(" ") for line in lines], len(lines) // 3)
     except Stuck as stuck:
@@ -88,8 +88,10 @@ def unloaded(*lines):
 def unloads():
     good = ("load producer 0 1000", "settled 9 8", "unload producer 0 1000")
     result(unloaded(*good, *good)[0] == "", "a producer that waits, and is unloaded in time, loses nothing")
-    result("was not seen to wait" in unloaded("load producer 0 1000", "moving 9 9", "unload producer 0 1000")[0],
-           "one that does not wait was not unloaded while it waits")
+    for returned, want in ((900, False), (7000, True)):
+        words, sure = unloaded("load producer 0 1000", "moving %d %d" % (returned, returned), "unload producer 0 1000")
+        result("was not seen to wait" in words and sure == want, "one that has not waited after %d calls %s" % (
+            returned, "never does" if want else "may be slow"))
     late = ("load consumer 0 1000", "overslept", "unload consumer 124 9000000", "looked 60 asleep",
             "task 7 kworker", "frame get+0x1/0x2 [fifo]")
     result(not unloaded(*late)[1], "a hang where the machine has overslept is looked at again")
@@ -256,6 +258,20 @@ def items():
         {"put", "get"})
     result(tally.of("in", ("arg1", "arg2"), (66, 67), False) == ({"B": 10, "C": 5}, 0), "what each producer has put is counted")
     result(tally.of("out", ("byte",), (66, 67), True)[1] == 1, "items that nobody has put are counted")
+    for state, got, want in (("settled", 20, None), ("settled", 12, True), ("moving", 12, False), ("moving", 90, True)):
+        sure = tallied(state, 20, got)
+        result(sure == want, "put 20 and got %d %s: %s" % (got, "in the end" if state == "settled" else "so far",
+                                                           "right" if want is None else "wrong" if want else "may be slow"))
+
+
+def tallied(state, put, got):
+    """Is the loss of items sure? None if they hold."""
+    bench = Bench.__new__(Bench)
+    bench.verdicts, bench.many, bench.modules = {}, False, {}
+    lines = [[state], ["tally", "out_put", "byte", "0", str(put)], ["tally", "out_get", "byte", "66", str(got)]]
+    judge_tallies(bench, lines, ["B", "C"], Tally(lines, {"put"}), Tally(lines, {"get"}))
+    verdict = bench.verdicts["together"]
+    return None if verdict.holds else verdict.sure
 
 
 # --- what a project says -------------------------------------------------------------

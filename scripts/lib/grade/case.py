@@ -3,6 +3,8 @@
 
 # Faster than any rate that is measured; its period is still a whole number of milliseconds.
 FAST = 1000
+# Of a queue, at most: the assignment says so.
+ROOM = 1000
 VALUES = ("0", "-1", "4294967295", "99999999999999999999", "abc", "''")
 
 

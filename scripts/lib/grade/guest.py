@@ -234,9 +234,8 @@ class Guest:
                     raise
 
     def _has_had_its_time(self, late, given):
-        if late < min(AT_ONCE_S * self.machine.slow, SLACK_S):
-            return given >= GIVEN_S * self.machine.slow
-        return late >= SLACK_S or self.meter.held_up() < HELD_UP
+        return (late >= SLACK_S or given >= GIVEN_S * self.machine.slow or
+                late >= AT_ONCE_S * self.machine.slow and self.meter.held_up() < HELD_UP)
 
     def ask(self, script, seconds=0):
         """Runs a script there that waits for so long in all, besides what it does. Returns

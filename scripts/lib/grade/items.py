@@ -158,23 +158,27 @@ def together(bench):
 
 
 def judge_tallies(bench, lines, kinds, put, got):
-    """A call that was cut short by an unload may have moved nothing."""
-    sure = lines[0][0] == "settled"
+    """A call that was cut short by an unload may have moved nothing. A consumer that was too slow
+    may get what is missing yet; nothing takes back what it got."""
+    settled = lines[0][0] == "settled"
+    when = ", with nobody at work any more" if settled else " so far"
     missed = sum(int(words[1]) for words in lines if words[0] == "missed")
-    if abs(put.moved(bench.many) - got.moved(bench.many)) > 2 + missed:
-        bench.lost("together", "two producers have put %d items, and two consumers got %d, with nobody at work "
-                   "any more: items are lost, or come twice" % (put.moved(bench.many), got.moved(bench.many)), (), sure)
+    more = got.moved(bench.many) - put.moved(bench.many)
+    if abs(more) > 2 + missed:
+        bench.lost("together", "two producers have put %d items, and two consumers got %d%s: items are lost, or come "
+                   "twice" % (put.moved(bench.many), got.moved(bench.many), when), (), settled or more > 0)
     codes = [ord(kind) for kind in kinds]
     put_each, _ = put.of("in", ("arg1", "arg2"), codes, False)
     got_each, others = got.of("out", ("byte",), codes, True)
     if not put_each or not got_each:
         return bench.holds("together", "the items are not observable: they were counted")
     for kind in kinds:
-        if abs(put_each[kind] - got_each[kind]) > 1 + missed:
-            bench.lost("together", "two producers have put %s %d times, and two consumers got it %d times, with "
-                       "nobody at work any more" % (spelled(bench, kind), put_each[kind], got_each[kind]), (), sure)
+        more = got_each[kind] - put_each[kind]
+        if abs(more) > 1 + missed:
+            bench.lost("together", "two producers have put %s %d times, and two consumers got it %d times%s" % (
+                spelled(bench, kind), put_each[kind], got_each[kind], when), (), settled or more > 0)
     if others > missed:
-        bench.lost("together", "two consumers got %d items that nobody has put" % others, (), sure)
+        bench.lost("together", "two consumers got %d items that nobody has put" % others, (), True)
 
 
 CASES = [
