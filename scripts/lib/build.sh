@@ -142,10 +142,11 @@ build_tools_where() {
 # Its own make: what may be set for the one that has called this is not for it. A machine of
 # another architecture gets no libraries: its fifoctl has no screen.
 build_tools() {
-	local prefix='' log
+	local prefix='' log lock_fd
 	local -a options=(LDFLAGS=-s)
 
 	build_tools_where
+	lock "$build_tools_dir.lock"
 	log=$build_tools_dir.log
 	if kernel_is_foreign; then
 		prefix=aarch64-linux-gnu-
@@ -156,6 +157,7 @@ build_tools() {
 		CC="${prefix}gcc" AR="${prefix}ar" CFLAGS='-O2 -Werror' "${options[@]}" \
 		"$build_tools_dir"/{libfifo.a,fifoctl,worker} >"$log" 2>&1 ||
 		die "the build of the tools failed: $(<"$log")"
+	exec {lock_fd}>&-
 }
 
 # build_program PROGRAM SOURCE…: for a guest, unless it is newer than all that it is

@@ -20,6 +20,8 @@ kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/fifo-vm/kernels
 # debug-6.12 for another source than the distribution's default), or another
 # Debian release (trixie, trixie-rt). Sets kernel_release and kernel_dir.
 kernel_prepare() {
+	local lock_fd
+
 	if [[ $1 =~ ^([a-z]+)(-([0-9.]+))?$ && -e $root/vm/kernels/${BASH_REMATCH[1]}.config ]]; then
 		own_kernel_prepare "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
 	elif root_knows "$1"; then
@@ -27,8 +29,12 @@ kernel_prepare() {
 	else
 		kernel_release=$(kernel_resolve "$1")
 		kernel_dir=$kernel_cache/$kernel_release
+		# The cache is shared by all checkouts.
+		mkdir -p "$kernel_cache"
+		lock "$kernel_dir.lock"
 		kernel_fetch_image
 		kernel_fetch_headers
+		exec {lock_fd}>&-
 	fi
 	kernel_check
 }

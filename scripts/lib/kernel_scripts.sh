@@ -5,12 +5,19 @@
 
 # Sets kernel_scripts to a directory that has them.
 kernel_scripts_prepare() {
-	local package tarball
+	local package tarball lock_fd
 
 	packages_known linux-source || die "the archive has no linux-source, for its checkpatch.pl"
 	package=$(packages_field linux-source Depends | grep -o 'linux-source-[0-9.]*')
 	kernel_scripts=${kernel_cache%/*}/$package/scripts
-	[[ -d $kernel_scripts ]] && return
+	mkdir -p "${kernel_cache%/*}"
+	# The cache is shared by all checkouts.
+	lock "${kernel_scripts%/*}.lock"
+	[[ -d $kernel_scripts ]] || kernel_scripts_unpack
+	exec {lock_fd}>&-
+}
+
+kernel_scripts_unpack() {
 	packages_need "$package" xz-utils
 	tarball=/usr/src/$package.tar.xz
 	say "Unpacking scripts/ of $tarball in ${kernel_scripts%/*}"

@@ -77,10 +77,15 @@ machine_drop() {
 	rm -f "$machine_disk"
 }
 
-# Before all else runs as root: what other scripts write to, too, is the user's.
+# machine_own RELEASE…: before all else runs as root: what other scripts write to, too, is the
+# user's.
 machine_own() {
+	local name
+
 	mkdir -p "$root/build/packages" "$root_cache"
-	touch "$root/build/lock" "$root_cache/lock" "$root_cache/qemu-trixie.lock"
+	for name in qemu-trixie "$@"; do
+		touch "$root_cache/$name.lock"
+	done
 }
 
 # What root made is the user's, too. The files in the roots stay root's.

@@ -37,7 +37,7 @@ root_prepare() {
 	[[ " $(root_words_here) " == *" $word "* ]] || die "$word is built for on x86-64 only, this is $(uname -m)"
 	# The cache is shared by all checkouts.
 	mkdir -p "$root_cache"
-	lock "$root_cache/lock"
+	lock "$root_cache/$word.lock"
 	[[ -d $root_cache/$word ]] || root_make
 	exec {lock_fd}>&-
 	kernel_dir=$(echo "$root_cache/$word"/[0-9]*)

@@ -41,14 +41,17 @@ need_x86() {
 	[[ $(host_arch) == amd64 ]] || die "$1 for x86-64, this is $(uname -m)"
 }
 
-# Only one at a time is between this and setup_end: two would build in the same
-# place.
 setup_begin() {
 	[[ $root != *[[:space:]]* ]] || die "the kernel's build system takes no space in a path: $root"
 	host_arch >/dev/null
 	packages_need "${setup_packages[@]}"
 	mkdir -p "$root/build"
-	lock "$root/build/lock"
+}
+
+# setup_hold: after kernel_prepare. For each kernel, only one at a time is between this and
+# setup_end: two would build in the same place.
+setup_hold() {
+	lock "$root/build/$kernel_release.lock"
 	setup_lock=$lock_fd
 }
 
@@ -87,11 +90,12 @@ setup_given() {
 	kernel_release=$(basename "$kernel_dir")
 }
 
-# setup_kernel KERNEL: setup_begin, and a kernel that a VM can boot.
+# setup_kernel KERNEL: a kernel that a VM can boot, held until setup_end.
 setup_kernel() {
 	setup_begin
 	kernel_prepare "$1"
 	! kernel_is_i386 || die "modules for $kernel_release are only built, by scripts/matrix: no virtual machine boots it"
+	setup_hold
 }
 
 setup_add_tools() {

@@ -77,10 +77,12 @@ observer_build() {
 
 # Static: the disk is of another release, and has no libraries for it.
 observer_build_fifoctl() {
-	local dir=$root/build/tools-static
+	local dir=$root/build/tools-static lock_fd
 
+	lock "$dir.lock"
 	env -u MAKEFLAGS make -C "$root/tools" O="$dir" PKG_CONFIG=false CFLAGS='-O2 -Werror' \
 		LDFLAGS='-static -s' "$dir/fifoctl" >"$dir.log" 2>&1 || die "the build of fifoctl failed: $(<"$dir.log")"
+	exec {lock_fd}>&-
 }
 
 observer_add() {

@@ -64,15 +64,17 @@ build_patched_sources() {
 
 # The programs of sessions, and those of tests/guest, which may use libfifo.
 build_helpers() {
-	local source
+	local source lock_fd
 
 	build_helpers_dir=$root/build/guest
 	! kernel_is_foreign || build_helpers_dir+=-arm64
 	mkdir -p "$build_helpers_dir"
+	lock "$build_helpers_dir.lock"
 	for source in "$root"/{tests/guest,vm/programs}/*.c; do
 		[[ $source != */given.c ]] || ! kernel_is_arm64 || continue
 		build_program "$build_helpers_dir/$(basename "$source" .c)" "$source"
 	done
+	exec {lock_fd}>&-
 }
 
 setup_add_tests() {
