@@ -20,7 +20,7 @@ machine_prepare() {
 	packages_need e2fsprogs mount util-linux
 	root_prepare "$1"
 	machine_second=${kernel_release/-cloud/}
-	machine_origin=$root_cache/packages-6-$1-$kernel_release.disk
+	machine_origin=$root_cache/packages-$1-$kernel_release-$(root_digest "${machine_packages[@]}" "$(declare -f machine_fill)").disk
 	lock "$root_cache/packages-$1.lock"
 	[[ -e $machine_origin ]] || machine_make "$1"
 	exec {lock_fd}>&-

@@ -182,6 +182,12 @@ root_link_kernel() {
 	[[ $word != *-arm64 ]] || ln -s root/arm64 "$dir/programs"
 }
 
+# root_digest WORD…: for the name of something in the cache: of other packages, or made in another
+# way, it is another.
+root_digest() {
+	printf '%s\n' "$@" | sha256sum | cut -c 1-8
+}
+
 # root_extract NAME RELEASE PACKAGE COST: a package of another release, unpacked with
 # the libraries that it loads, to be run in place: in $root_cache/NAME.
 root_extract() {

@@ -23,7 +23,7 @@ observer_prepare() {
 observer_prepare_disk() {
 	local lock_fd name=$observer_name-$1
 
-	observer_disk=$root_cache/$name.disk
+	observer_disk=$root_cache/$name-$(root_digest "$observer_packages" "$(declare -f observer_make_disk)").disk
 	mkdir -p "$root_cache"
 	lock "$observer_disk.lock"
 	if [[ ! -e $observer_disk ]]; then

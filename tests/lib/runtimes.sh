@@ -22,8 +22,8 @@ runtimes_compile() {
 
 # runtimes_extract NAME PACKAGES COST: what compiles. Sets runtimes_root.
 runtimes_extract() {
-	runtimes_root=$root_cache/runtimes-$1
-	root_extract "runtimes-$1" "$runtimes_release" "base-files,coreutils,$2" "$3" || die "$2 is not to be had"
+	runtimes_root=$root_cache/runtimes-$1-$(root_digest "$2")
+	root_extract "${runtimes_root##*/}" "$runtimes_release" "base-files,coreutils,$2" "$3" || die "$2 is not to be had"
 }
 
 # 188 needs the compiler alone, 191 the rest, too.

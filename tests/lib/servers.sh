@@ -26,7 +26,7 @@ servers_unpack() {
 	local lock_fd package
 	local -a packages
 
-	servers_tree=${kernel_cache%/*}/servers
+	servers_tree=${kernel_cache%/*}/servers-$(root_digest "${servers_packages[@]}")
 	mkdir -p "$servers_tree"
 	lock "$servers_tree.lock"
 	if [[ ! -e $servers_tree/complete ]]; then
