@@ -3,6 +3,9 @@
 
 import os
 import sys
+import tempfile
+import time
+from types import SimpleNamespace
 
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 sys.path.insert(0, os.path.join(root, "scripts/lib/grade"))
@@ -12,6 +15,7 @@ from calls import Calls, rates  # noqa: E402
 from case import Case  # noqa: E402
 from cases import too_many, within  # noqa: E402
 from checkers import about  # noqa: E402
+from guest import PANIC_S, Console, Dead, Guest, Late, Panicked  # noqa: E402
 from host import Clock  # noqa: E402
 from items import Put, Tally, judge_tallies  # noqa: E402
 from judge import Trial  # noqa: E402
@@ -98,6 +102,55 @@ def unloads():
     result(unloaded(*late[:1], *late[2:])[1], "a hang where it was quick counts at once")
     result("did not return" in unloaded(*good, "load producer 0 1000", "settled 9 8", "unload producer 124 5000000")[0],
            "one that cannot be unloaded loses, with the words for that")
+
+
+# --- how long a guest is waited for -------------------------------------------------
+
+
+def given_up_on(late, given, held_up=0.0, slow=1):
+    """A guest that is so many seconds late, and was given so many of processors since."""
+    guest = Guest.__new__(Guest)
+    guest.machine, guest.meter = SimpleNamespace(slow=slow), SimpleNamespace(held_up=lambda: held_up)
+    return guest._has_had_its_time(late, given)
+
+
+def panicked(*parts):
+    """Is a guest that has printed these at an end, at once and after a while?"""
+    with tempfile.TemporaryDirectory() as folder:
+        console = Console(os.path.join(folder, "console"))
+        for part in parts:
+            os.write(console.file, part)
+            until = time.monotonic() + 10
+            while part not in bytes(console.first) and time.monotonic() < until:
+                time.sleep(0.01)
+        console.close()
+    at_once = console.ended()
+    if console.panicked:
+        console.panicked -= PANIC_S
+    return at_once, console.ended()
+
+
+def died(how, said=""):
+    """Is the loss sure of a case whose guest died so, with this on its console?"""
+    bench = Bench.__new__(Bench)
+    bench.verdicts, bench.doing, bench.comparable = {}, "", False
+    bench.guest = SimpleNamespace(autopsy=lambda: said, failed=lambda: False, meter=SimpleNamespace(given=0))
+    bench.died(how("it has died"), ["x"])
+    return bench.verdicts["x"].sure
+
+
+def waits():
+    for late, given, held_up, slow, want in (
+            (25, 2, 0.0, 1, False), (31, 2, 0.0, 1, True), (31, 2, 0.3, 1, False), (61, 2, 0.9, 1, True),
+            (21, 20, 0.9, 1, True), (31, 31, 0.0, 4, False), (61, 31, 0.0, 4, True), (50, 80, 0.9, 4, True)):
+        result(given_up_on(late, given, held_up, slow) == want, "%s kernel %d s late, given %d s of processors, held up for %d %%: %s" % (
+            "a debug" if slow > 1 else "a", late, given, held_up * 100, "given up" if want else "waited for"))
+    for text in (b"[ 9.1] fifo: loaded\n", b"[ 9.1] fifo: no Kernel panic - not syncing: a test\n"):
+        result(panicked(text) == (False, False), "a kernel that has not panicked is waited for")
+    result(panicked(b"[ 9.1] Kernel pa", b"nic - not syncing: Fatal exception\n") == (False, True),
+           "one that has is waited for until it has printed why")
+    result(died(Panicked, "[ 9.1] Kernel panic - not syncing: Fatal exception\n"), "a panic that does not end counts at once")
+    result(not died(Late) and not died(Dead), "a machine that is silent, or answers nonsense, is looked at again")
 
 
 # --- clocks -----------------------------------------------------------------------
@@ -259,16 +312,23 @@ def items():
     result(tally.of("in", ("arg1", "arg2"), (66, 67), False) == ({"B": 10, "C": 5}, 0), "what each producer has put is counted")
     result(tally.of("out", ("byte",), (66, 67), True)[1] == 1, "items that nobody has put are counted")
     for state, got, want in (("settled", 20, None), ("settled", 12, True), ("moving", 12, False), ("moving", 90, True)):
-        sure = tallied(state, 20, got)
+        sure = tallied(state, {"byte 0": 20}, {"byte 66": got})
         result(sure == want, "put 20 and got %d %s: %s" % (got, "in the end" if state == "settled" else "so far",
                                                            "right" if want is None else "wrong" if want else "may be slow"))
+    both = {"arg1 66": 10, "arg1 67": 10}
+    result(tallied("moving", both, {"byte 66": 10, "byte 67": 8}) is False, "put 10 B and 10 C, and got 8 C so far: may be slow")
+    result(tallied("moving", both, {"byte 66": 12, "byte 67": 8}) is True, "put 10 B and 10 C, and got 12 B so far: wrong")
+    result(tallied("moving", both, {"byte 66": 9, "byte 67": 9, "byte 0": 2}) is True, "got 2 so far that nobody has put: wrong")
 
 
 def tallied(state, put, got):
-    """Is the loss of items sure? None if they hold."""
+    """Is the loss of items sure, of which so many had each value? None if they hold."""
     bench = Bench.__new__(Bench)
-    bench.verdicts, bench.many, bench.modules = {}, False, {}
-    lines = [[state], ["tally", "out_put", "byte", "0", str(put)], ["tally", "out_get", "byte", "66", str(got)]]
+    bench.verdicts, bench.many, bench.spelled = {}, False, {}
+    bench.modules = {"producer": SimpleNamespace(parameters=dict)}
+    lines = [[state], ["tally", "out_put", "byte", "0", str(sum(put.values()))]]
+    lines += [["tally", "in_put", *field.split(" "), str(count)] for field, count in put.items()]
+    lines += [["tally", "out_get", *field.split(" "), str(count)] for field, count in got.items()]
     judge_tallies(bench, lines, ["B", "C"], Tally(lines, {"put"}), Tally(lines, {"get"}))
     verdict = bench.verdicts["together"]
     return None if verdict.holds else verdict.sure
@@ -309,5 +369,5 @@ def makes():
     result(reason("fifo.c:3:1: error: no\nfifo.c:4:1: error: more") == "fifo.c:3:1: error: no", "of two errors, the first one is told")
 
 
-for part in (judge, gives_up, unloads, clocks, measured, fast, logs, items, says, makes):
+for part in (judge, gives_up, unloads, waits, clocks, measured, fast, logs, items, says, makes):
     part()

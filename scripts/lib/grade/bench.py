@@ -4,7 +4,7 @@
 import random
 
 from calls import Calls, rates
-from guest import GIVEN_S, BootFailed, Dead, Guest, Late
+from guest import GIVEN_S, BootFailed, Dead, Guest, Late, Panicked
 from klog import Log
 from stacks import death, explain, stacks_of
 from verdict import Verdict
@@ -191,7 +191,7 @@ class Bench:
         if words:
             self.lost("log", "the kernel's log has: %s" % words, extract, sure)
             words = "%sthe kernel died: %s" % (self.doing, words)
-        sure = sure or "turned itself off" in str(dead)
+        sure = sure or isinstance(dead, Panicked) or "turned itself off" in str(dead)
         self.comparable |= self.guest.meter.given >= GIVEN_S
         for criterion in criteria:
             if self.verdicts.get(criterion, Verdict(True)).holds:

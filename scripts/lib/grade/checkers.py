@@ -84,7 +84,7 @@ def rough(bench, seconds=4):
 
 def leaks(bench):
     """Only what the submission has allocated: its functions, or what is no more there, in the stack."""
-    text = "\n".join(" ".join(words[1:]) for words in bench.ask("leaks", 30) if words[0] == "leak")
+    text = "\n".join(" ".join(words[1:]) for words in bench.ask("leaks", 15) if words[0] == "leak")
     found = [block for block in re.split(r"\n(?=unreferenced object)", text) if bench.log.ours.search(block)]
     if found:
         size = re.search(r"size (\d+)", found[0])

@@ -24,6 +24,10 @@ SLACK_S = 60
 AT_ONCE_S = 30
 # The seconds of processors in which any machine answers.
 GIVEN_S = 20
+# A kernel that panics prints all that it knows for some seconds, and then ends the machine. If it
+# held a lock that the printing takes, the printing never ends.
+PANIC_S = 10
+PANIC = b"] Kernel panic - not syncing"
 # Kernels that check each access to memory are slow, and need more of it.
 SLOW = {"debug": 4, "kcsan": 4}
 MEMORY_MB = 512
@@ -42,6 +46,10 @@ class Late(Dead):
     """It may answer yet."""
 
 
+class Panicked(Dead):
+    """Its kernel says so, and has not ended the machine."""
+
+
 class BootFailed(Exception):
     """This machine could not do what was asked of it: this is no fault of the submission."""
 
@@ -54,17 +62,26 @@ class Console:
         self.file = os.open(path, os.O_RDWR)
         self.first, self.last = bytearray(), bytearray()
         self.stopping = False
+        self.panicked = None
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
 
     def _read(self):
+        end = b""
         while not self.stopping:
             if not select.select([self.file], [], [], 0.2)[0]:
                 continue
             part = os.read(self.file, 65536)
+            if PANIC in end + part and self.panicked is None:
+                self.panicked = time.monotonic()
+            end = (end + part)[-len(PANIC):]
             room = CONSOLE_KEPT - len(self.first)
             self.first += part[:max(room, 0)]
             self.last = (self.last + part[max(room, 0):])[-CONSOLE_KEPT:]
+
+    def ended(self):
+        """Has the kernel panicked, and had the time to print all of it?"""
+        return self.panicked is not None and time.monotonic() - self.panicked >= PANIC_S
 
     def close(self):
         self.stopping = True
@@ -181,7 +198,9 @@ class Guest:
             left = until - time.monotonic()
             if left <= 0:
                 raise Late("it did not answer in time")
-            if not select.select([self.process.stdout], [], [], left)[0]:
+            if not select.select([self.process.stdout], [], [], min(left, 1))[0]:
+                if self.console.ended():
+                    raise Panicked("its kernel has panicked")
                 continue
             part = self.process.stdout.read(1 << 20)
             if part == b"":
@@ -263,9 +282,9 @@ class Guest:
         return [line.split(" ") for line in output.decode(errors="replace").splitlines()]
 
     def autopsy(self):
-        """For a guest that has not answered: what its console says of why, after an NMI, which
-        has its kernel print what each task does."""
-        if self.process.poll() is None:
+        """For a guest that has not answered: what its console says of why. Before that, an NMI has
+        the kernel print what each task does, unless it has panicked, which prints that, too."""
+        if self.process.poll() is None and not self.console.ended():
             os.write(self.monitor, b"nmi\n")
             try:
                 self.process.wait(20)

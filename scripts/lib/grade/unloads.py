@@ -30,7 +30,7 @@ def judge_cycles(bench, criterion, lines, count):
                     "dies when it returns into memory that is free" % left[0][1], (), True)
     moving = next((words for words in lines if words[0] == "moving"), None)
     if moving:
-        # By now: an unload ends a call that waits.
+        # All calls that have returned. Once the queue is full, each unload ends one more.
         returned = int(moving[2]) if len(moving) > 2 else 0
         bench.lost(criterion, "%s was not seen to wait within %d s, with nobody at the other end: so it could not be "
                    "unloaded while it waits" % (done[-1].shown, WAITS_S), (), returned > ROOM + bench.cycles)
