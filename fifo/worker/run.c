@@ -74,12 +74,20 @@ static u64 time_of(const struct fifo_schedule *schedule)
 	return schedule->rate == FIFO_RATE_UNLIMITED ? 0 : ktime_get_ns();
 }
 
+/*
+ * How many items to move: none if the worker is to stop. The run may have napped, or lost its
+ * processor, since it last looked. What has become due meanwhile would be more than the rate
+ * gives until the stop. The flag is read after the clock. There is no barrier: a stop may be
+ * missed for as long as a store takes to be seen.
+ */
 static unsigned int due(struct fifo_worker *worker)
 {
 	u64 most, now;
 
 	follow_rate(worker);
 	now = time_of(&worker->schedule);
+	if (READ_ONCE(worker->stopping))
+		return 0;
 	fifo_schedule_bound(&worker->schedule, now);
 	most = fifo_schedule_batch(&worker->schedule, FIFO_BATCH);
 	if (worker->count)
@@ -142,11 +150,11 @@ static bool has_moved_all(const struct fifo_worker *worker)
 
 /*
  * Moves the items that are due, up to a batch. Returns how many it moved, 0 if none is
- * due, or a negative errno if it could move none.
+ * due or the worker is to stop, or a negative errno if it could move none.
  *
  * Ends the stall, and passes the wake-up on, unless the port must wait again. This
- * includes two cases: nothing is due any more at a new rate, and @move has failed for
- * another reason.
+ * includes three cases: nothing is due any more at a new rate, the worker is to stop, and
+ * @move has failed for another reason.
  */
 int fifo_worker_move(struct fifo_worker *worker)
 {
@@ -154,7 +162,8 @@ int fifo_worker_move(struct fifo_worker *worker)
 	int moved;
 
 	if (!n) {
-		fifo_port_end_stall(worker->port, -EAGAIN);
+		fifo_port_end_stall(worker->port, fifo_worker_over(worker) ?
+				    -ECANCELED : -EAGAIN);
 		worker->port->waited = false;
 		return 0;
 	}

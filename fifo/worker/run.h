@@ -42,7 +42,8 @@ struct task_struct;
  *	hint
  * @since: when @rate was set, in nanoseconds; @lock
  * @until: when it was told to stop, or reached its count, in nanoseconds, or 0; @lock
- * @stopping: no arming from now on; @lock, and read without it as a hint
+ * @stopping: no arming from now on, and no further move; @lock, and read without it as a
+ *	hint
  * @cpu: the processor that it is pinned to, or %FIFO_CPU_ANY; written under @lock once it
  *	exists, read without as a hint
  * @wq: of context work: its own; constant

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Workers: what arms the timer of one that is told to stop, at each moment, since nobody
- * waits for a timer; how a thread is killed; and what is made good after a stall.
+ * waits for a timer; how a thread is killed; what is made good after a stall; and what a
+ * stop leaves undone.
  */
 #include <linux/delay.h>
 #include <linux/err.h>
@@ -278,6 +279,25 @@ static void worker_owes_little_after_a_stall(struct kunit *test)
 	consumer_free(test, consumer);
 }
 
+/* As if it were stopped between its run's look at the flag and its move. */
+static void worker_that_is_to_stop_moves_nothing(struct kunit *test)
+{
+	struct consumer *consumer = consumer_in(test, FIFO_CONTEXT_TIMER,
+						FIFO_RATE_UNIT / 100, 0);
+	struct fifo_worker *worker = consumer->worker;
+	struct fifo_item item = { .len = 1 };
+
+	KUNIT_EXPECT_EQ(test, fifo_try_put(consumer->producer, &item), 0);
+	spin_lock_bh(&worker->lock);
+	WRITE_ONCE(worker->stopping, true);
+	spin_unlock_bh(&worker->lock);
+	worker->schedule.next = ktime_get_ns();
+	KUNIT_EXPECT_EQ(test, fifo_worker_move(worker), 0);
+	KUNIT_EXPECT_EQ(test, fifo_worker_moved(worker), 0ULL);
+	fifo_worker_stop(worker);
+	consumer_free(test, consumer);
+}
+
 /* As if it had moved all that it was to. */
 static void kthread_that_is_killed_ends(struct kunit *test)
 {
@@ -302,6 +322,7 @@ static struct kunit_case worker_cases[] = {
 	KUNIT_CASE(timer_that_stops_is_not_poked),
 	KUNIT_CASE(timer_refuses_an_engine_that_sleeps),
 	KUNIT_CASE(worker_owes_little_after_a_stall),
+	KUNIT_CASE(worker_that_is_to_stop_moves_nothing),
 	KUNIT_CASE(kthread_that_is_killed_ends),
 	{}
 };
